@@ -1,0 +1,171 @@
+"""Reads answers: the data, or the error that the service reports.
+
+The service reports errors in many forms: GraphQL errors whose `message` is an object
+with a code or plain text, JSON with a code at the top, HTTP statuses with HTML.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar, cast
+
+import httpx
+from authing_client.base_model import BaseModel
+from pydantic import ValidationError
+
+from .errors import (
+    AuthingAPIError,
+    AuthingResponseError,
+    InvalidOperationError,
+    OAuthError,
+    error_class,
+)
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+Json = dict[str, Any]
+
+SHORTEST_SECRET = 4
+"""Values that are shorter are too common to be hidden in a message."""
+
+
+def graphql_data(
+    response: httpx.Response, operation: str, sent: Mapping[str, Any]
+) -> object:
+    """Read the data of a GraphQL answer.
+
+    Args:
+        response: The answer.
+        operation: Name of the operation, for errors.
+        sent: The variables that were sent; a message that quotes one loses it, since it
+            may be secret.
+
+    Raises:
+        AuthingAPIError: The service reports an error.
+        AuthingResponseError: The answer is not a GraphQL answer.
+    """
+    body = json_object(response, operation)
+    if errors := body.get("errors"):
+        raise _graphql_error(errors, body, response, operation, sent)
+    if response.is_error or "data" not in body:
+        raise refusal(body, response, operation)
+    return body["data"]
+
+
+def json_object(response: httpx.Response, operation: str) -> Json:
+    """Read a body that must be a JSON object.
+
+    Raises:
+        AuthingResponseError: It is something else.
+    """
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    if isinstance(body, dict):
+        return cast(Json, body)
+    kind = response.headers.get("content-type", "without a content type")
+    found = (
+        f"a body that is not a JSON object ({kind})" if response.content else "no body"
+    )
+    raise AuthingResponseError(
+        f"HTTP {response.status_code} with {found}",
+        operation,
+        status_code=response.status_code,
+    )
+
+
+def refusal(body: Json, response: httpx.Response, operation: str) -> Exception:
+    """Make an error of a JSON body that is no answer."""
+    if isinstance(error := body.get("error"), str):
+        text = str(body.get("error_description") or "")
+        return OAuthError(error, text, operation, response.status_code)
+    message = body.get("message")
+    if isinstance(message, dict):
+        body = cast(Json, message)
+        message = body.get("message")
+    if message is None and body.get("code") is None and response.is_success:
+        return AuthingResponseError(
+            "neither data nor errors in the answer", operation, response.status_code
+        )
+    code = _code(body.get("code"))
+    text = str(message or f"HTTP {response.status_code}")
+    return error_class(code, response.status_code)(
+        text,
+        code=code,
+        operation=operation,
+        data=body.get("data"),
+        status_code=response.status_code,
+    )
+
+
+def validated(model: type[ModelT], data: object, operation: str) -> ModelT:
+    """Validate data into a model.
+
+    Raises:
+        AuthingResponseError: It does not have the schema's shape; names the field.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        problem = error.errors(include_input=False, include_url=False)[0]
+        path = ".".join(str(part) for part in problem["loc"])
+        # The original holds what the service sent, which may be secret.
+        raise AuthingResponseError(
+            f"the answer does not have the schema's shape at {path or 'its root'}:"
+            f" {problem['msg']}",
+            operation,
+            path=path,
+        ) from None
+
+
+def _graphql_error(
+    errors: Any,
+    body: Json,
+    response: httpx.Response,
+    operation: str,
+    sent: Mapping[str, Any],
+) -> AuthingAPIError:
+    first = cast(list[object], errors)[0] if isinstance(errors, list) else errors
+    message = cast(Json, first).get("message") if isinstance(first, dict) else first
+    if isinstance(message, dict):
+        found = cast(Json, message)
+        code = _code(found.get("code"))
+        return error_class(code)(
+            str(found.get("message") or ""),
+            code=code,
+            operation=operation,
+            data=found.get("data"),
+            status_code=response.status_code,
+        )
+    kind = (
+        InvalidOperationError if response.status_code < 500 else error_class(None, 500)
+    )
+    return kind(
+        _without(str(message), sent),
+        code=None,
+        operation=operation,
+        data=body.get("data"),
+        status_code=response.status_code,
+    )
+
+
+def _code(value: object) -> int | None:
+    if isinstance(value, str) and value.isdecimal():
+        return int(value)
+    return value if isinstance(value, int) else None
+
+
+def _without(message: str, sent: Mapping[str, Any]) -> str:
+    for value in sorted(_texts(sent), key=len, reverse=True):
+        if len(value) >= SHORTEST_SECRET:
+            message = message.replace(value, "…")
+    return message
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for item in cast(Mapping[str, Any], value).values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in cast(list[object], value):
+            yield from _texts(item)
+    elif isinstance(value, (str, int)) and not isinstance(value, bool):
+        yield str(value)

@@ -1,0 +1,31 @@
+"""Generates the client that a configuration describes.
+
+Usage: python -m authing_gen.codegen [CONFIG], `codegen.toml` where left out. What is
+wrong with the schema or an operation is printed with file and line; then the exit
+status is 1.
+"""
+
+import sys
+from typing import Any, cast
+
+from ariadne_codegen import config as ariadne_config
+from ariadne_codegen import main as ariadne_main
+from ariadne_codegen.exceptions import CodeGenException
+
+from .errors import CodegenError
+
+
+def main() -> int:
+    """Generate; the result is the exit status."""
+    config = sys.argv[1] if len(sys.argv) > 1 else "codegen.toml"
+    try:
+        settings = cast(Any, ariadne_config).get_config_dict(config)
+        cast(Any, ariadne_main).client(settings)
+    except (CodegenError, CodeGenException) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""Type annotations as a person would write them today."""
+
+import ast
+from collections.abc import Mapping
+from functools import reduce
+
+
+def modern(annotation: ast.expr, names: Mapping[str, str] | None = None) -> ast.expr:
+    """Write `Optional` and `Union` with `|`, forward references without quotes.
+
+    Args:
+        annotation: What ariadne-codegen wrote.
+        names: New names for some of the classes it mentions.
+    """
+    rewritten = _Modern(names or {}).visit(annotation)
+    assert isinstance(rewritten, ast.expr)
+    return rewritten
+
+
+def covariant(annotation: ast.expr) -> ast.expr:
+    """Write `list` as `Sequence`: a parameter takes a list of a narrower type too."""
+    rewritten = _Covariant().visit(annotation)
+    assert isinstance(rewritten, ast.expr)
+    return rewritten
+
+
+def without(annotation: ast.expr, *names: str) -> ast.expr:
+    """Leave members out of a union."""
+    return _union(
+        [part for part in _members(annotation) if ast.unparse(part) not in names]
+    )
+
+
+def union(*members: ast.expr) -> ast.expr:
+    """Join types with `|`."""
+    return _union([part for member in members for part in _members(member)])
+
+
+def mentioned(annotation: ast.expr) -> set[str]:
+    """Names that an annotation mentions."""
+    return {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)}
+
+
+def _members(annotation: ast.expr) -> list[ast.expr]:
+    if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
+        return [*_members(annotation.left), *_members(annotation.right)]
+    return [annotation]
+
+
+def _union(members: list[ast.expr]) -> ast.expr:
+    return reduce(lambda left, right: ast.BinOp(left, ast.BitOr(), right), members)
+
+
+class _Modern(ast.NodeTransformer):
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        # ariadne-codegen writes a forward reference as a name with quotes in it.
+        name = node.id.strip("\"'")
+        if node.id != name and name not in self.names:
+            return node
+        return ast.Name(self.names.get(name, name), ast.Load())
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        container = node.value.id if isinstance(node.value, ast.Name) else ""
+        if container == "Literal":
+            return node
+        inner = self.visit(node.slice)
+        if container == "Optional":
+            return union(inner, ast.Constant(None))
+        if container == "Union" and isinstance(inner, ast.Tuple):
+            return union(*inner.elts)
+        return ast.Subscript(node.value, inner, ast.Load())
+
+
+class _Covariant(ast.NodeTransformer):
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        return ast.Name("Sequence", ast.Load()) if node.id == "list" else node

@@ -1,0 +1,120 @@
+"""What the schema's directives say, and whether they stand where they can work."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+from graphql import (
+    DirectiveNode,
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLString,
+    get_directive_values,
+    get_named_type,
+)
+
+from .errors import CodegenError
+
+GATEWAY = "gateway"
+TOKEN = "token"  # noqa: S105 (the name of a directive)
+ENCRYPTED = "encrypted"
+USER_POOL = "userPool"
+SECRET = "secret"  # noqa: S105 (the name of a directive)
+
+DEFAULT_GATEWAY = "USERS"
+
+Slot = GraphQLArgument | GraphQLInputField
+"""What a variable can fill."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Where a root field is answered and which tokens it takes."""
+
+    gateway: str
+    tokens: tuple[str, ...]
+
+
+def policy_of(schema: GraphQLSchema, field: GraphQLField) -> Policy:
+    """Read `@gateway` and `@token` of a root field."""
+    gateway = _values(schema, field, GATEWAY).get("name", DEFAULT_GATEWAY)
+    return Policy(gateway, tuple(_values(schema, field, TOKEN).get("accepts", ())))
+
+
+def named_type(definition: Slot | GraphQLField) -> GraphQLNamedType:
+    """The type of a field, an argument or an input field without lists and non-null."""
+    return innermost(cast(Any, definition).type)
+
+
+def innermost(type_: object) -> GraphQLNamedType:
+    """The type inside of lists and non-null."""
+    # graphql-core does not annotate what a wrapping type wraps.
+    return cast(GraphQLNamedType, cast(Any, get_named_type)(type_))
+
+
+def has_directive(definition: Slot | GraphQLField, name: str) -> bool:
+    """Whether a field, an argument or an input field carries a directive."""
+    return _directive(definition, name) is not None
+
+
+def check_directives(schema: GraphQLSchema) -> None:
+    """Refuse directives on places where they cannot work.
+
+    Raises:
+        CodegenError: Names file and line of the first one.
+    """
+    roots = (schema.query_type, schema.mutation_type)
+    for type_ in schema.type_map.values():
+        if isinstance(type_, (GraphQLObjectType, GraphQLInterfaceType)):
+            for field in type_.fields.values():
+                _check_field(field, is_root=type_ in roots)
+                for argument in field.args.values():
+                    _check_slot(argument)
+        elif isinstance(type_, GraphQLInputObjectType):
+            for input_field in type_.fields.values():
+                _check_slot(input_field)
+
+
+def _check_field(field: GraphQLField, is_root: bool) -> None:
+    for name in (GATEWAY, TOKEN):
+        node = _directive(field, name)
+        if node and not is_root:
+            raise CodegenError(
+                f"@{name} works on fields of Query and Mutation only", node
+            )
+    node = _directive(field, TOKEN)
+    if node and node.arguments and getattr(node.arguments[0].value, "values", 1) == ():
+        raise CodegenError("@token accepts no token; leave it out instead", node)
+
+
+def _check_slot(slot: Slot) -> None:
+    for name in (ENCRYPTED, USER_POOL):
+        node = _directive(slot, name)
+        if node and named_type(slot) is not GraphQLString:
+            raise CodegenError(
+                f"@{name} works on a String, not on {named_type(slot)}", node
+            )
+
+
+def _directive(definition: Slot | GraphQLField, name: str) -> DirectiveNode | None:
+    return next(
+        (node for node in _directives(definition) if node.name.value == name), None
+    )
+
+
+def _directives(definition: Slot | GraphQLField) -> Iterator[DirectiveNode]:
+    if definition.ast_node:
+        yield from definition.ast_node.directives
+
+
+def _values(schema: GraphQLSchema, field: GraphQLField, name: str) -> dict[str, Any]:
+    directive = schema.get_directive(name)
+    if directive is None or field.ast_node is None:
+        return {}
+    return get_directive_values(directive, field.ast_node) or {}

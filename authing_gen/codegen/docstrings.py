@@ -1,0 +1,153 @@
+"""Docstrings, written from the descriptions in the schema."""
+
+import ast
+import re
+from textwrap import fill, indent
+
+from graphql import (
+    GraphQLObjectType,
+    OperationDefinitionNode,
+    TokenKind,
+)
+
+from .directives import ENCRYPTED, USER_POOL, has_directive, named_type
+from .table import OperationRecord
+from .trace import Filled
+
+WIDTH = 88
+SECTION = "Documentation:"
+"""Starts the line of a description that names the section of the documentation."""
+
+_TOKENS = {"OWNER": "the OwnerToken", "USER": "a UserToken"}
+_STRING_LINE = re.compile(r"""^( +)(["'])(?!\2)(.+)\2$""", re.MULTILINE)
+
+
+def docstring(text: str) -> ast.Expr:
+    """Write a docstring."""
+    return ast.Expr(ast.Constant(text))
+
+
+def class_docstring(text: str) -> ast.Expr:
+    """Write the docstring of a class, wrapped."""
+    wrapped = _wrapped(text, 4, opening=3)
+    # A docstring of several paragraphs ends with its quotes on a line of their own.
+    return docstring(f"{wrapped}\n" if "\n" in wrapped else wrapped)
+
+
+def plain_text(description: str) -> str:
+    """Undo the line breaks inside the paragraphs of a description."""
+    return "\n\n".join(" ".join(part.split()) for part in description.split("\n\n"))
+
+
+def attribute_docstrings(code: str) -> str:
+    """Write the strings below attributes as docstrings, wrapped.
+
+    `ast.unparse` knows no docstrings of attributes: it writes plain strings.
+    """
+
+    def rewrite(match: re.Match[str]) -> str:
+        margin, quote, text = match.groups()
+        value = ast.literal_eval(f"{quote}{text}{quote}")
+        return f"{margin}{_quoted(value, len(margin))}"
+
+    return _STRING_LINE.sub(rewrite, code)
+
+
+def method_docstring(record: OperationRecord, parameters: dict[str, str]) -> ast.Expr:
+    """Write the docstring of an operation's method.
+
+    Args:
+        record: The operation.
+        parameters: Python names of its variables.
+    """
+    text, section = _split_section(_description(record))
+    parts = [_wrapped(text, 8, opening=3)]
+    lines = [
+        _item(parameters[name], _argument(places[0]) if places else "")
+        for name, places in record.places.items()
+    ]
+    lines.append(_item("**options", "Options of this call: timeout, headers, …"))
+    parts.append("Args:\n" + "\n".join(lines))
+    if returned := _returned(record):
+        parts.append("Returns:\n" + indent(_wrapped(returned, 12), "    "))
+    parts.append(_how_sent(record))
+    if section:
+        parts.append(section)
+    body = indent("\n\n".join(parts), " " * 8).strip()
+    return docstring(f"{body}\n" + " " * 8)
+
+
+def _description(record: OperationRecord) -> str:
+    """The comment above the operation, or else the description of its root field."""
+    if comment := _comment(record.flat.source):
+        return comment
+    return "\n\n".join(field.description or "" for field in record.root_fields)
+
+
+def _comment(operation: OperationDefinitionNode) -> str:
+    lines: list[str] = []
+    token = operation.loc.start_token.prev if operation.loc else None
+    while token is not None and token.kind is TokenKind.COMMENT:
+        lines.insert(0, (token.value or "").removeprefix(" "))
+        token = token.prev
+    return "\n".join(lines)
+
+
+def _split_section(description: str) -> tuple[str, str]:
+    paragraphs = plain_text(description).split("\n\n")
+    sections = [part for part in paragraphs if part.startswith(SECTION)]
+    text = "\n\n".join(part for part in paragraphs if part not in sections)
+    return text, "\n".join(sections)
+
+
+def _argument(place: Filled) -> str:
+    text = plain_text(place.slot.description or "")
+    if has_directive(place.slot, ENCRYPTED):
+        text += " Travels encrypted."
+    if has_directive(place.slot, USER_POOL):
+        text += " The client's own where left out."
+    return text
+
+
+def _returned(record: OperationRecord) -> str:
+    if len(record.root_fields) != 1:
+        return "The data of the answer, one field for each root field."
+    type_ = named_type(record.root_fields[0])
+    if isinstance(type_, GraphQLObjectType):
+        return plain_text(type_.description or "")
+    return ""
+
+
+def _how_sent(record: OperationRecord) -> str:
+    tokens = " or ".join(_TOKENS.get(name, name) for name in record.policy.tokens)
+    gateway = record.policy.gateway.lower()
+    return f"Sent to the {gateway} gateway with {tokens or 'no token'}."
+
+
+def _item(name: str, text: str) -> str:
+    return _fill(f"{name}: {text}", 8, " " * 4, " " * 8)
+
+
+def _wrapped(text: str, margin: int, opening: int = 0) -> str:
+    """Wrap paragraphs; the first line leaves room for the opening quotes."""
+    first, *others = text.split("\n\n")
+    return "\n\n".join(
+        [_fill(first, margin, " " * opening), *(_fill(part, margin) for part in others)]
+    ).lstrip()
+
+
+def _fill(text: str, margin: int, first: str = "", others: str = "") -> str:
+    return fill(
+        text,
+        WIDTH - margin,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _quoted(text: str, margin: int) -> str:
+    text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    wrapped = indent(_wrapped(text, margin, opening=3), " " * margin).strip()
+    return f'"""{wrapped}"""'

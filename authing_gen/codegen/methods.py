@@ -1,0 +1,123 @@
+"""Methods of the client: keyword-only, documented, one call each."""
+
+import ast
+from dataclasses import dataclass
+
+from . import annotations
+from .docstrings import method_docstring
+from .table import OperationRecord
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a method returns."""
+
+    model: str
+    """Class of the operation's data."""
+    field: str | None
+    """The field of it that is returned; None for all of it."""
+    annotation: ast.expr
+    """Type of what is returned."""
+
+    @classmethod
+    def of(cls, data: ast.ClassDef) -> "Result":
+        """Return the only field of an operation's data, or all of several."""
+        fields = [item for item in data.body if isinstance(item, ast.AnnAssign)]
+        if len(fields) == 1 and isinstance(fields[0].target, ast.Name):
+            return cls(data.name, fields[0].target.id, fields[0].annotation)
+        return cls(data.name, None, _expression(f"results.{data.name}"))
+
+
+def write_method(
+    method: ast.AsyncFunctionDef,
+    record: OperationRecord,
+    constant: str,
+    result: Result,
+) -> ast.AsyncFunctionDef:
+    """Turn ariadne-codegen's method into ours.
+
+    Args:
+        method: What ariadne-codegen wrote; its parameters and variables stay.
+        record: The operation.
+        constant: Name of the operation in the table.
+        result: What the method returns.
+    """
+    variables = method.body[1]
+    assert isinstance(variables, ast.AnnAssign)
+    assert isinstance(variables.target, ast.Name)
+    return ast.AsyncFunctionDef(
+        name=method.name,
+        args=_arguments(method, record, variables),
+        body=[
+            method_docstring(record, _parameters(variables)),
+            variables,
+            *_call(constant, variables.target.id, result),
+        ],
+        decorator_list=[],
+        returns=result.annotation,
+        lineno=method.lineno,
+    )
+
+
+def _parameters(variables: ast.AnnAssign) -> dict[str, str]:
+    """Python names by the names of the variables."""
+    assert isinstance(variables.value, ast.Dict)
+    pairs = zip(variables.value.keys, variables.value.values, strict=True)
+    names: dict[str, str] = {}
+    for key, value in pairs:
+        assert isinstance(key, ast.Constant)
+        # A custom scalar is passed through the function that serialises it.
+        argument = value.args[0] if isinstance(value, ast.Call) else value
+        assert isinstance(argument, ast.Name)
+        names[str(key.value)] = argument.id
+    return names
+
+
+def _arguments(
+    method: ast.AsyncFunctionDef, record: OperationRecord, variables: ast.AnnAssign
+) -> ast.arguments:
+    receiver, *parameters = method.args.args
+    pool = _parameters(variables).get(record.user_pool or "")
+    required = len(parameters) - len(method.args.defaults)
+    optional = {argument.arg for argument in parameters[required:]} | {pool}
+    for argument in parameters:
+        assert argument.annotation is not None
+        argument.annotation = _annotation(argument, is_pool=argument.arg == pool)
+    keywords = sorted(
+        parameters, key=lambda item: (item.arg in optional, item.arg == pool)
+    )
+    names = {argument.arg for argument in keywords}
+    options = "TokenlessOptions" if "token" in names else "RequestOptions"
+    return ast.arguments(
+        posonlyargs=[],
+        args=[receiver],
+        kwonlyargs=keywords,
+        kw_defaults=[
+            ast.Name("UNSET", ast.Load()) if argument.arg in optional else None
+            for argument in keywords
+        ],
+        defaults=[],
+        kwarg=ast.arg("options", _expression(f"Unpack[{options}]")),
+    )
+
+
+def _annotation(argument: ast.arg, is_pool: bool) -> ast.expr:
+    assert argument.annotation is not None
+    annotation = annotations.covariant(annotations.modern(argument.annotation))
+    if not is_pool:
+        return annotation
+    members = annotations.without(annotation, "None", "UnsetType")
+    return annotations.union(members, ast.Name("UnsetType", ast.Load()))
+
+
+def _call(constant: str, variables: str, result: Result) -> list[ast.stmt]:
+    returned = "result" if result.field is None else f"result.{result.field}"
+    return ast.parse(
+        f"result = await self.execute(operations.{constant}, {variables},"
+        f" results.{result.model}, **options)\n"
+        f"return {returned}"
+    ).body
+
+
+def _expression(code: str) -> ast.expr:
+    return ast.parse(code, mode="eval").body

@@ -1,0 +1,49 @@
+"""Python names that people would choose."""
+
+import re
+
+from ariadne_codegen.plugins.base import Plugin
+from ariadne_codegen.utils import str_to_snake_case
+from graphql import FieldNode, Node, VariableDefinitionNode
+from pydantic import BaseModel
+
+RESERVED = {
+    *{"operations", "options", "result", "results", "variables"},
+    *{"timeout", "headers", "idempotent"},
+}
+"""Names that a method needs for itself or for its options, so that no parameter can
+have them. (`token` it can: the method then has no option of that name.)"""
+
+WORDS = ("OAuth",)
+"""Words whose capitals do not start a new word."""
+
+_SPLIT_WORDS = {
+    re.compile(rf"(?:^|(?<=_)){str_to_snake_case(word)}(?=_|$)"): word.lower()
+    for word in WORDS
+}
+
+
+def join_words(name: str) -> str:
+    """Write `o_auth` as `oauth`."""
+    for split, word in _SPLIT_WORDS.items():
+        name = split.sub(word, name)
+    return name
+
+
+def method_name(operation: str) -> str:
+    """Name of an operation's method."""
+    return join_words(str_to_snake_case(operation))
+
+
+class NamesPlugin(Plugin):
+    """Gives every Python name the spelling that people would choose."""
+
+    def process_name(self, name: str, node: Node | None = None) -> str:
+        """Correct what ariadne-codegen made of a GraphQL name."""
+        name = join_words(name)
+        if isinstance(node, VariableDefinitionNode) and name in RESERVED:
+            return f"{name}_"
+        # ariadne-codegen knows the attributes of BaseModel, not those of its metaclass.
+        if isinstance(node, FieldNode) and hasattr(type(BaseModel), name):
+            return f"{name}_"
+        return name

@@ -1,0 +1,58 @@
+"""The module of the operations table."""
+
+from graphql import OperationType
+
+from .table import OperationRecord
+
+_HEAD = '''"""Every operation and how it is sent, by name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from .enums import Gateway, TokenKind
+from .operation import Operation
+'''
+
+
+def constant_name(method_name: str) -> str:
+    """Name of an operation's constant in the table."""
+    return method_name.upper()
+
+
+def operations_code(records: dict[str, OperationRecord]) -> str:
+    """Write the table.
+
+    Args:
+        records: The operations by the names of their constants.
+    """
+    entries = [_entry(constant, record) for constant, record in records.items()]
+    table = (
+        "OPERATIONS: Mapping[str, Operation] = MappingProxyType(\n"
+        "    {operation.name: operation for operation in "
+        f"({', '.join(records)},)}}\n)\n"
+        '"""The operations by name."""\n'
+    )
+    return "\n".join([_HEAD, *entries, table])
+
+
+def _entry(constant: str, record: OperationRecord) -> str:
+    kind = (
+        "query" if record.flat.source.operation is OperationType.QUERY else "mutation"
+    )
+    tokens = "".join(f"TokenKind.{name}, " for name in record.policy.tokens)
+    return f"""{constant} = Operation(
+    name={record.name!r},
+    kind={kind!r},
+    document={_block(record.flat.document)},
+    gateway=Gateway.{record.policy.gateway},
+    tokens=({tokens}),
+    encrypted={record.encrypted!r},
+    user_pool={record.user_pool!r},
+)
+"""
+
+
+def _block(document: str) -> str:
+    if '"""' in document or "\\" in document:
+        return repr(document)
+    return f'"""\\\n{document}\n"""'

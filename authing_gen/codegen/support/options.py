@@ -1,0 +1,25 @@
+"""Options that every call takes."""
+
+from collections.abc import Mapping
+
+import httpx
+from typing_extensions import TypedDict
+
+
+class TokenlessOptions(TypedDict, total=False):
+    """Options of one call of an operation that has an argument named `token`."""
+
+    timeout: float | httpx.Timeout | None
+    """Seconds to wait, instead of the client's setting; None waits for ever."""
+    headers: Mapping[str, str]
+    """Headers to send besides the client's own."""
+    idempotent: bool
+    """Whether the call may be sent again when its answer is lost. A client that retries
+    takes queries to be idempotent and mutations not to be."""
+
+
+class RequestOptions(TokenlessOptions, total=False):
+    """Options of one call, given as further keyword arguments."""
+
+    token: str
+    """Token to send instead of the one the client would choose."""

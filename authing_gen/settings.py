@@ -1,0 +1,79 @@
+"""Settings: arguments first, then `AUTHING_*` variables, then the vendor's defaults."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .errors import AuthingConfigurationError
+
+USERS_URL = "https://users.authing.cn/graphql"
+OAUTH_URL = "https://oauth.authing.cn/graphql"
+
+PUBLIC_KEY = """\
+-----BEGIN PUBLIC KEY-----
+MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQC4xKeUgQ+Aoz7TLfAfs9+paePb
+5KIofVthEopwrXFkp8OCeocaTHt9ICjTT2QeJh6cZaDaArfZ873GPUn00eOIZ7Ae
++TiA2BKHbCvloW3w5Lnqm70iSsUi5Fmu9/2+68GZRH9L7Mlh8cFksCicW2Y2W2uM
+GKl64GDcIq3au+aqJQIDAQAB
+-----END PUBLIC KEY-----
+"""
+"""The vendor's public key. Source: 登录, Public Key."""
+
+
+def _read_key(value: str) -> str:
+    """Read a key: PEM text, with line breaks or `\\n`, or the path of a file."""
+    if value.lstrip().startswith("-----BEGIN"):
+        return value.replace("\\n", "\n")
+    try:
+        return Path(value).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ValueError(
+            f"it is neither PEM text nor a readable file ({error.strerror})"
+        ) from error
+
+
+class AuthingSettings(BaseSettings):
+    """What a client needs to know; `AsyncAuthing` describes each setting."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="AUTHING_",
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        validate_default=True,
+    )
+
+    user_pool_id: str = Field(min_length=1)
+    secret: SecretStr | None = None
+    signed: bool = False
+    users_url: str = USERS_URL
+    oauth_url: str = OAUTH_URL
+    public_key: Annotated[str, AfterValidator(_read_key)] = PUBLIC_KEY
+    timeout: float | None = 10.0
+    max_retries: int = Field(default=2, ge=0)
+
+    @property
+    def origin(self) -> str:
+        """Where the REST endpoints are: the users gateway without `/graphql`."""
+        return self.users_url.rstrip("/").removesuffix("/graphql")
+
+
+def load_settings(**given: Any) -> AuthingSettings:
+    """Combine arguments, environment and defaults; None stands for "not given".
+
+    Raises:
+        AuthingConfigurationError: A setting is missing or wrong; it names them all.
+    """
+    chosen = {name: value for name, value in given.items() if value is not None}
+    try:
+        return AuthingSettings(**chosen)
+    except ValidationError as error:
+        problems = (
+            f"{problem['loc'][0]} (AUTHING_{str(problem['loc'][0]).upper()}):"
+            f" {problem['msg']}"
+            for problem in error.errors(include_input=False, include_url=False)
+        )
+        # The original holds the values, and values may be secret.
+        raise AuthingConfigurationError("; ".join(problems)) from None

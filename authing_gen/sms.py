@@ -1,0 +1,66 @@
+"""Verification codes by SMS: two REST endpoints of the users gateway."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from authing_client.base_model import BaseModel
+
+from .answers import json_object, refusal, validated
+from .transport import Transport
+
+SUCCESS = 200
+"""The `code` of an answer that is not a refusal."""
+
+
+class SmsReceipt(BaseModel):
+    """The service has sent a code."""
+
+    code: int
+    """200."""
+    message: str
+    """The confirmation, in the words of the service."""
+
+
+@dataclass(frozen=True)
+class Sms:
+    """Sends verification codes; `AsyncAuthing.sms` is one."""
+
+    _transport: Transport
+    _origin: str
+    _user_pool_id: str
+
+    async def send_code(self, phone: str) -> SmsReceipt:
+        """Send a code for signing in to a phone.
+
+        Args:
+            phone: Phone number.
+
+        Raises:
+            AuthingAPIError: The service refuses, for example because of too many codes.
+
+        Documentation: 发送短信验证码
+        """
+        return await self._send("sms.send_code", "send_smscode", phone)
+
+    async def send_register_code(self, phone: str) -> SmsReceipt:
+        """Send a code for registering to a phone that is not registered yet.
+
+        Args:
+            phone: Phone number.
+
+        Raises:
+            AuthingAPIError: The phone is registered, or the service refuses otherwise.
+
+        Documentation: 发送注册用短信验证码
+        """
+        path = "notification/send_register_smscode"
+        return await self._send("sms.send_register_code", path, phone)
+
+    async def _send(self, operation: str, path: str, phone: str) -> SmsReceipt:
+        place = f"{path}/{quote(phone, safe='')}/{quote(self._user_pool_id, safe='')}"
+        request = self._transport.request("GET", f"{self._origin}/{place}")
+        response = await self._transport.send(request, operation, idempotent=False)
+        body = json_object(response, operation)
+        if response.is_error or body.get("code") != SUCCESS:
+            raise refusal(body, response, operation)
+        return validated(SmsReceipt, body, operation)

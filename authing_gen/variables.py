@@ -1,0 +1,48 @@
+"""Makes arguments into what is sent: fills in the user pool, encrypts passwords."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from authing_client.operation import Operation
+from authing_client.wire import json_variables
+
+
+def prepare(
+    operation: Operation,
+    arguments: Mapping[str, object],
+    user_pool_id: str,
+    encrypt: Callable[[str], str],
+) -> dict[str, Any]:
+    """Turn the arguments of an operation into its variables, as its record says.
+
+    Raises:
+        PasswordTooLongError: The key cannot carry a value that is to be encrypted.
+    """
+    variables = json_variables(arguments)
+    if operation.user_pool is not None:
+        _change(
+            variables,
+            operation.user_pool.split("."),
+            lambda given: given or user_pool_id,
+        )
+    for path in operation.encrypted:
+        _change(
+            variables,
+            path.split("."),
+            lambda given: given if given is None else encrypt(given),
+        )
+    return variables
+
+
+def _change(node: Any, path: list[str], change: Callable[[Any], Any]) -> None:
+    """Change the value at a path, in every element of the lists on the way."""
+    if isinstance(node, list):
+        for item in cast(list[object], node):
+            _change(item, path, change)
+    elif isinstance(node, dict):
+        fields = cast(dict[str, Any], node)
+        name, *rest = path
+        if rest:
+            _change(fields.get(name), rest, change)
+        elif (value := change(fields.get(name))) is not None:
+            fields[name] = value
