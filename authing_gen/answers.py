@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar, cast
 
 import httpx
-from authing_client.base_model import BaseModel
 from pydantic import ValidationError
+
+from authing_client.base_model import BaseModel
 
 from .errors import (
     AuthingAPIError,

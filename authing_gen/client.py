@@ -8,13 +8,14 @@ from hashlib import sha1
 from typing import Any, Protocol, TypedDict, TypeVar
 
 import httpx
+from typing_extensions import Self, Unpack
+
 from authing_client import AsyncClient
 from authing_client.base_model import BaseModel
 from authing_client.enums import Gateway, TokenKind
 from authing_client.operation import Operation
 from authing_client.options import RequestOptions
 from authing_client.wire import request_body
-from typing_extensions import Self, Unpack
 
 from .answers import graphql_data, validated
 from .errors import AuthingConfigurationError, MissingTokenError, NotLoggedInError

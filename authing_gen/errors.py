@@ -209,7 +209,9 @@ class NotBoundError(NotFoundError, codes=(2216, 2219)):
     """The social login or the e-mail address is not bound to the user."""
 
 
-class PermissionDeniedError(AuthingAPIError, codes=(1001, 2018, 2036, 2202, 2209, 2212)):
+class PermissionDeniedError(
+    AuthingAPIError, codes=(1001, 2018, 2036, 2202, 2209, 2212)
+):
     """The caller may not do this."""
 
 

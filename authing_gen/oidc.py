@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from authing_client.base_model import BaseModel
 from pydantic import Field
+
+from authing_client.base_model import BaseModel
 
 from .answers import json_object, refusal, validated
 from .transport import Transport

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, cast
 
 import anyio
+
 from authing_client.enums import TokenKind
 
 from .errors import AuthingError

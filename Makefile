@@ -1,0 +1,46 @@
+# The two commands: `make demo` and `make test`. They make their own .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test generate check format clean
+
+help:
+	@echo "make demo      run every documented operation against the local sandbox"
+	@echo "make test      run all tests"
+	@echo "make generate  write generated/ from schema/ and queries/"
+	@echo "make check     format, lint, types, generated code in sync"
+	@echo "make format    format and fix what can be fixed"
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) install --constraint constraints.txt pip
+	$(PIP) install --constraint constraints.txt --build-constraint constraints.txt \
+		--editable '.[codegen,sandbox]' --group dev
+	@touch $@
+
+demo: $(VENV)/.ready
+	@$(BIN)/python examples/quickstart.py
+
+test: $(VENV)/.ready
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+generate: $(VENV)/.ready
+	@$(BIN)/python -m authing_gen.codegen
+
+check: $(VENV)/.ready
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/basedpyright
+	.ci/in-sync $(BIN)/python
+
+format: $(VENV)/.ready
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache
