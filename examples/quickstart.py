@@ -7,7 +7,7 @@ prints the summary alone.
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar, cast
 from uuid import uuid4
 
 import anyio
@@ -107,7 +107,7 @@ class Story:
 def describe(result: object) -> Text:
     """Show the type of an answer and what it holds, in short."""
     if isinstance(result, list):
-        items: list[Any] = result
+        items = cast(list[object], result)
         first = describe(items[0]) if items else Text("nothing")
         return Text.assemble(f"{len(items)} × ", first)
     if not isinstance(result, BaseModel):
@@ -116,10 +116,15 @@ def describe(result: object) -> Text:
     for name, value in result.__repr_args__():
         if name in NOISE or value in (None, ""):
             continue
-        shown = len(value) if isinstance(value, list) else value
-        shown = type(value).__name__ if isinstance(value, BaseModel) else shown
-        text.append(f"  {name} ", style="dim").append(str(shown), style="default")
+        text.append(f"  {name} ", style="dim").append(short(value), style="default")
     return text
+
+
+def short(value: object) -> str:
+    """Show a field: how many items a list has, only the type of a model."""
+    if isinstance(value, list):
+        return str(len(cast(list[object], value)))
+    return type(value).__name__ if isinstance(value, BaseModel) else str(value)
 
 
 async def initialise(story: Story, authing: AsyncAuthing, sandbox: Sandbox) -> None:
