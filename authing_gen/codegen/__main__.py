@@ -13,6 +13,7 @@ from ariadne_codegen import main as ariadne_main
 from ariadne_codegen.exceptions import CodeGenException
 
 from .errors import CodegenError
+from .project import Project
 
 
 def main() -> int:
@@ -20,6 +21,8 @@ def main() -> int:
     config = sys.argv[1] if len(sys.argv) > 1 else "codegen.toml"
     try:
         settings = cast(Any, ariadne_config).get_config_dict(config)
+        # ariadne-codegen reads the same files, but does not say where they are wrong.
+        Project.load(settings)
         cast(Any, ariadne_main).client(settings)
     except (CodegenError, CodeGenException) as error:
         print(error, file=sys.stderr)
