@@ -34,8 +34,9 @@ NOISE = {
     *{"browser", "oauth_url", "token_expired_at", "signed_up", "created_at"},
     *{"updated_at", "last_login", "sub", "nickname", "code", "user_info"},
     *{"email_verified", "blocked", "is_deleted", "enabled", "description"},
+    *{"register_in_client", "register_method", "last_ip"},
 }
-"""Fields that the tables leave out, so that a row fits a line."""
+"""Fields that say little in a table."""
 
 
 class MisbehavedError(Exception):
@@ -79,7 +80,7 @@ class Story:
             expand=True,
         )
         self._table.add_column(style="cyan", width=46)
-        self._table.add_column(ratio=1, overflow="ellipsis", no_wrap=True)
+        self._table.add_column(ratio=1)
         self._table.add_column(justify="right", style="dim", width=7)
 
     def finish(self) -> None:
@@ -113,9 +114,12 @@ def describe(result: object) -> Text:
     if not isinstance(result, BaseModel):
         return Text(repr(result))
     text = Text(type(result).__name__, style="bold green")
-    for name, value in result.__repr_args__():
-        if name in NOISE or value in (None, ""):
-            continue
+    fields = [
+        (name, value)
+        for name, value in result.__repr_args__()
+        if name not in NOISE and value not in (None, "")
+    ]
+    for name, value in fields[:2]:
         text.append(f"  {name} ", style="dim").append(short(value), style="default")
     return text
 
