@@ -14,9 +14,9 @@ from authing_client.base_model import BaseModel
 
 from .errors import (
     AuthingAPIError,
+    AuthingError,
     AuthingResponseError,
     InvalidOperationError,
-    OAuthError,
     error_class,
 )
 
@@ -73,12 +73,9 @@ def json_object(response: httpx.Response, operation: str) -> Json:
     )
 
 
-def refusal(body: Json, response: httpx.Response, operation: str) -> Exception:
+def refusal(body: Json, response: httpx.Response, operation: str) -> AuthingError:
     """Make an error of a JSON body that is no answer."""
-    if isinstance(error := body.get("error"), str):
-        text = str(body.get("error_description") or "")
-        return OAuthError(error, text, operation, response.status_code)
-    message = body.get("message")
+    message = body.get("message", body.get("error"))
     if isinstance(message, dict):
         body = cast(Json, message)
         message = body.get("message")

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import httpx
 from pydantic import Field
 
 from authing_client.base_model import BaseModel
 
-from .answers import json_object, refusal, validated
+from .answers import Json, json_object, refusal, validated
+from .errors import AuthingError, OAuthError
 from .transport import Transport
 
 DEFAULT_SCOPE = "openid profile email phone offline_access"
@@ -130,5 +132,13 @@ class Oidc:
         response = await self._transport.send(request, operation, idempotent=False)
         body = json_object(response, operation)
         if response.is_error or "access_token" not in body:
-            raise refusal(body, response, operation)
+            raise _refusal(body, response, operation)
         return validated(TokenSet, body, operation)
+
+
+def _refusal(body: Json, response: httpx.Response, operation: str) -> AuthingError:
+    error = body.get("error")
+    if not isinstance(error, str):
+        return refusal(body, response, operation)
+    description = str(body.get("error_description") or "")
+    return OAuthError(error, description, operation, response.status_code)

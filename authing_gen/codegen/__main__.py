@@ -6,6 +6,7 @@ status is 1.
 """
 
 import sys
+from pathlib import Path
 from typing import Any, cast
 
 from ariadne_codegen import config as ariadne_config
@@ -21,6 +22,7 @@ def main() -> int:
     config = sys.argv[1] if len(sys.argv) > 1 else "codegen.toml"
     try:
         settings = cast(Any, ariadne_config).get_config_dict(config)
+        _make_target_folder(settings)
         # ariadne-codegen reads the same files, but does not say where they are wrong.
         Project.load(settings)
         cast(Any, ariadne_main).client(settings)
@@ -28,6 +30,11 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _make_target_folder(settings: dict[str, Any]) -> None:
+    section = settings.get("tool", {}).get("ariadne-codegen", {})
+    Path(section.get("target_package_path", ".")).mkdir(parents=True, exist_ok=True)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,13 @@ def covariant(annotation: ast.expr) -> ast.expr:
     return rewritten
 
 
+def plain(annotation: ast.expr) -> ast.expr:
+    """Write `Annotated[X, …]` as `X`."""
+    rewritten = _Plain().visit(annotation)
+    assert isinstance(rewritten, ast.expr)
+    return rewritten
+
+
 def without(annotation: ast.expr, *names: str) -> ast.expr:
     """Leave members out of a union."""
     return _union(
@@ -58,8 +65,6 @@ class _Modern(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.expr:
         # ariadne-codegen writes a forward reference as a name with quotes in it.
         name = node.id.strip("\"'")
-        if node.id != name and name not in self.names:
-            return node
         return ast.Name(self.names.get(name, name), ast.Load())
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
@@ -72,6 +77,13 @@ class _Modern(ast.NodeTransformer):
         if container == "Union" and isinstance(inner, ast.Tuple):
             return union(*inner.elts)
         return ast.Subscript(node.value, inner, ast.Load())
+
+
+class _Plain(ast.NodeTransformer):
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        if ast.unparse(node.value) == "Annotated" and isinstance(node.slice, ast.Tuple):
+            return node.slice.elts[0]
+        return self.generic_visit(node)
 
 
 class _Covariant(ast.NodeTransformer):

@@ -1,7 +1,6 @@
 """Docstrings, written from the descriptions in the schema."""
 
 import ast
-import re
 from textwrap import fill, indent
 
 from graphql import (
@@ -19,7 +18,7 @@ SECTION = "Documentation:"
 """Starts the line of a description that names the section of the documentation."""
 
 _TOKENS = {"OWNER": "the OwnerToken", "USER": "a UserToken"}
-_STRING_LINE = re.compile(r"""^( +)(["'])(?!\2)(.+)\2$""", re.MULTILINE)
+_TRIPLE = ('"""', "'''")
 
 
 def docstring(text: str) -> ast.Expr:
@@ -44,13 +43,15 @@ def attribute_docstrings(code: str) -> str:
 
     `ast.unparse` knows no docstrings of attributes: it writes plain strings.
     """
-
-    def rewrite(match: re.Match[str]) -> str:
-        margin, quote, text = match.groups()
-        value = ast.literal_eval(f"{quote}{text}{quote}")
-        return f"{margin}{_quoted(value, len(margin))}"
-
-    return _STRING_LINE.sub(rewrite, code)
+    lines = code.splitlines()
+    for node in ast.walk(ast.parse(code)):
+        if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Constant):
+            continue
+        text, margin, row = node.value.value, node.col_offset, node.lineno - 1
+        if isinstance(text, str) and not lines[row].lstrip().startswith(_TRIPLE):
+            assert node.end_lineno == node.lineno
+            lines[row] = " " * margin + _quoted(text, margin)
+    return "\n".join(lines) + "\n"
 
 
 def method_docstring(record: OperationRecord, parameters: dict[str, str]) -> ast.Expr:
@@ -149,5 +150,7 @@ def _fill(text: str, margin: int, first: str = "", others: str = "") -> str:
 
 def _quoted(text: str, margin: int) -> str:
     text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if text.endswith('"'):
+        text = text[:-1] + '\\"'
     wrapped = indent(_wrapped(text, margin, opening=3), " " * margin).strip()
     return f'"""{wrapped}"""'

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from graphql import (
+    DirectiveNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -18,6 +19,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLUnionType,
     InlineFragmentNode,
+    NamedTypeNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
@@ -92,9 +94,36 @@ class _Flattener:
             if isinstance(selection, FieldNode):
                 yield self._field(selection, parent)
             elif isinstance(selection, FragmentSpreadNode):
-                yield from self._spread(selection, parent)
+                fragment = self.fragments[selection.name.value]
+                yield from self._fragment(
+                    selection, fragment.type_condition, fragment.selection_set, parent
+                )
             elif isinstance(selection, InlineFragmentNode):
-                yield self._inline(selection, parent)
+                yield from self._fragment(
+                    selection, selection.type_condition, selection.selection_set, parent
+                )
+
+    def _fragment(
+        self,
+        node: FragmentSpreadNode | InlineFragmentNode,
+        condition: NamedTypeNode | None,
+        selected: SelectionSetNode,
+        parent: GraphQLCompositeType,
+    ) -> Iterator[SelectionNode]:
+        if condition is None:
+            # ariadne-codegen cannot read it.
+            raise CodegenError("an inline fragment needs a type: `... on Type`", node)
+        type_ = _composite(self.schema.type_map[condition.name.value])
+        if is_abstract_type(parent) and type_ is not parent:
+            yield InlineFragmentNode(
+                type_condition=condition,
+                directives=node.directives,
+                selection_set=self.selection_set(selected, type_),
+                loc=node.loc,
+            )
+            return
+        for selection in self._selections(selected, parent):
+            yield _under(selection, node.directives)
 
     def _field(self, node: FieldNode, parent: GraphQLCompositeType) -> FieldNode:
         if node.selection_set is None:
@@ -106,35 +135,24 @@ class _Flattener:
         copy.selection_set = self.selection_set(node.selection_set, inner)
         return copy
 
-    def _spread(
-        self, node: FragmentSpreadNode, parent: GraphQLCompositeType
-    ) -> Iterator[SelectionNode]:
-        fragment = self.fragments[node.name.value]
-        condition = self.schema.type_map[fragment.type_condition.name.value]
-        narrows = is_abstract_type(parent) and condition is not parent
-        if not narrows and not node.directives:
-            yield from self._selections(fragment.selection_set, parent)
-            return
-        inner = _composite(condition) if narrows else parent
-        yield InlineFragmentNode(
-            type_condition=fragment.type_condition if narrows else None,
-            directives=node.directives,
-            selection_set=self.selection_set(fragment.selection_set, inner),
-            loc=node.loc,
-        )
 
-    def _inline(
-        self, node: InlineFragmentNode, parent: GraphQLCompositeType
-    ) -> InlineFragmentNode:
-        inner = parent
-        if node.type_condition:
-            inner = _composite(self.schema.type_map[node.type_condition.name.value])
-        return InlineFragmentNode(
-            type_condition=node.type_condition,
-            directives=node.directives,
-            selection_set=self.selection_set(node.selection_set, inner),
-            loc=node.loc,
-        )
+def _under(
+    selection: SelectionNode, directives: tuple[DirectiveNode, ...]
+) -> SelectionNode:
+    """Give a selection the directives of the fragment that it comes from."""
+    if not directives:
+        return selection
+    copy = type(selection)(**{key: getattr(selection, key) for key in selection.keys})
+    copy.directives = (*selection.directives, *directives)
+    names = [directive.name.value for directive in copy.directives]
+    for name in names:
+        if names.count(name) > 1:
+            raise CodegenError(
+                f"@{name} stands on this field and on the fragment that holds it;"
+                " write it once",
+                selection,
+            )
+    return copy
 
 
 def _composite(type_: GraphQLNamedType) -> GraphQLCompositeType:

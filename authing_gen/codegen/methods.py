@@ -1,6 +1,7 @@
 """Methods of the client: keyword-only, documented, one call each."""
 
 import ast
+from copy import deepcopy
 from dataclasses import dataclass
 
 from . import annotations
@@ -24,7 +25,8 @@ class Result:
         """Return the only field of an operation's data, or all of several."""
         fields = [item for item in data.body if isinstance(item, ast.AnnAssign)]
         if len(fields) == 1 and isinstance(fields[0].target, ast.Name):
-            return cls(data.name, fields[0].target.id, fields[0].annotation)
+            annotation = annotations.plain(deepcopy(fields[0].annotation))
+            return cls(data.name, fields[0].target.id, annotation)
         return cls(data.name, None, _expression(f"results.{data.name}"))
 
 

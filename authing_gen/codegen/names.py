@@ -4,11 +4,11 @@ import re
 
 from ariadne_codegen.plugins.base import Plugin
 from ariadne_codegen.utils import str_to_snake_case
-from graphql import FieldNode, Node, VariableDefinitionNode
+from graphql import FieldNode, GraphQLInputField, Node, VariableDefinitionNode
 from pydantic import BaseModel
 
 RESERVED = {
-    *{"operations", "options", "result", "results", "variables"},
+    *{"operations", "options", "result", "results", "self", "variables"},
     *{"timeout", "headers", "idempotent"},
 }
 """Names that a method needs for itself or for its options, so that no parameter can
@@ -38,12 +38,15 @@ def method_name(operation: str) -> str:
 class NamesPlugin(Plugin):
     """Gives every Python name the spelling that people would choose."""
 
-    def process_name(self, name: str, node: Node | None = None) -> str:
+    def process_name(
+        self, name: str, node: Node | GraphQLInputField | None = None
+    ) -> str:
         """Correct what ariadne-codegen made of a GraphQL name."""
         name = join_words(name)
         if isinstance(node, VariableDefinitionNode) and name in RESERVED:
             return f"{name}_"
         # ariadne-codegen knows the attributes of BaseModel, not those of its metaclass.
-        if isinstance(node, FieldNode) and hasattr(type(BaseModel), name):
+        is_field = isinstance(node, FieldNode | GraphQLInputField)
+        if is_field and hasattr(type(BaseModel), name):
             return f"{name}_"
         return name

@@ -5,6 +5,7 @@ operations table, one model a shape, docstrings, typed options and good names.
 """
 
 import ast
+from collections.abc import Collection
 from importlib.resources import files
 
 from ariadne_codegen.utils import format_many
@@ -111,7 +112,8 @@ class AuthingPlugin(NamesPlugin):
         imports = [
             *ast.parse(_CLIENT_IMPORTS).body,
             _import(self.project.base_client_module, settings.base_client_name),
-            _import("models", *self.models.definitions),
+            *self.models.imports,
+            *_imports("models", self.models.definitions),
             *self._schema_imports(module),
         ]
         classes = [item for item in module.body if isinstance(item, ast.ClassDef)]
@@ -149,6 +151,11 @@ class AuthingPlugin(NamesPlugin):
         field_implementation.value = value
         field_implementation.annotation = modern(field_implementation.annotation)
         return field_implementation
+
+    def generate_inputs_module(self, module: ast.Module) -> ast.Module:
+        """Let the inputs mention each other in any order."""
+        module.body.insert(0, _import_future())
+        return module
 
     def generate_input_class(
         self, class_def: ast.ClassDef, input_type: GraphQLInputObjectType
@@ -220,7 +227,9 @@ class AuthingPlugin(NamesPlugin):
             for item in module.body
             if isinstance(item, ast.ImportFrom) and item.module in kept
         }
-        exports |= _PUBLIC | {"models": list(self.models.definitions)}
+        exports |= _PUBLIC
+        if self.models.definitions:
+            exports["models"] = list(self.models.definitions)
         names = sorted(name for group in exports.values() for name in group)
         listed: list[ast.expr] = [ast.Constant(name) for name in names]
         module.body = [
@@ -271,9 +280,9 @@ class AuthingPlugin(NamesPlugin):
         return _unparse([docstring(text), *self.models.imports, *classes])
 
     def _results_code(self, text: str) -> str:
-        models = _import("models", *self.models.definitions)
+        models = _imports("models", self.models.definitions)
         classes = self.models.results.values()
-        return _unparse([docstring(text), *self.models.imports, models, *classes])
+        return _unparse([docstring(text), *self.models.imports, *models, *classes])
 
 
 def _unparse(body: list[ast.stmt]) -> str:
@@ -282,6 +291,15 @@ def _unparse(body: list[ast.stmt]) -> str:
 
 def _import(module: str | None, *names: str) -> ast.ImportFrom:
     return ast.ImportFrom(module, [ast.alias(name) for name in names], 1)
+
+
+def _import_future() -> ast.ImportFrom:
+    return ast.ImportFrom("__future__", [ast.alias("annotations")], 0)
+
+
+def _imports(module: str, names: Collection[str]) -> list[ast.ImportFrom]:
+    """Import names from a module, if there are any."""
+    return [_import(module, *names)] if names else []
 
 
 def _names(import_: ast.ImportFrom) -> list[str]:

@@ -1,0 +1,13 @@
+"""A local Authing server, for development and tests.
+
+    async with authing_sandbox.running() as sandbox:
+        ...  # sandbox.users_url, sandbox.pool_id, await sandbox.outbox()
+
+or `authing-sandbox serve` on the command line.
+"""
+
+from .clock import Clock
+from .running import Message, Sandbox, running
+from .seed import Seed
+
+__all__ = ["Clock", "Message", "Sandbox", "Seed", "running"]

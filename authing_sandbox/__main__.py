@@ -1,0 +1,5 @@
+"""`python -m authing_sandbox`."""
+
+from .cli import main
+
+main()

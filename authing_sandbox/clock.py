@@ -1,0 +1,43 @@
+"""The one clock of a sandbox: nothing else in the package asks what time it is."""
+
+from datetime import datetime, timedelta, timezone
+
+_CHINA = timezone(timedelta(hours=8))
+_VENDOR_FORM = "%a %b %d %Y %H:%M:%S GMT%z"
+
+
+class Clock:
+    """Tells the time, and can be moved forward so that things expire."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return datetime.now(timezone.utc) + self._ahead
+
+    def advance(self, by: timedelta) -> None:
+        """Move the clock forward (or back, by a negative interval)."""
+        self._ahead += by
+
+
+def to_text(instant: datetime) -> str:
+    """Write an instant as the service does: Mon Aug 19 2019 19:39:39 GMT+0800 (CST)."""
+    return f"{instant.astimezone(_CHINA):{_VENDOR_FORM}} (CST)"
+
+
+def from_text(text: str) -> datetime:
+    """Read an instant: in the service's form, as ISO 8601, or in milliseconds.
+
+    Raises ValueError where the text is none of them.
+    """
+    if text.lstrip("-").isdigit():
+        # The vendor's SDKs sign a user out by storing "0" as the end of the token.
+        return datetime.fromtimestamp(0, timezone.utc) + timedelta(
+            milliseconds=int(text)
+        )
+    try:
+        instant = datetime.strptime(text.partition(" (")[0], _VENDOR_FORM)
+    except ValueError:
+        instant = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return instant if instant.tzinfo else instant.replace(tzinfo=timezone.utc)

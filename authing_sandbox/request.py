@@ -1,0 +1,113 @@
+"""One GraphQL request: what its fields share."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from .call import AnswerOptions, Call, Caller, Origin, Paging, Server
+from .database import Unit
+from .tables import Place, Pool, SignIn
+
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True)
+class History:
+    """A page of the sign-ins of a user, newest first."""
+
+    list: Sequence[SignIn]
+    total_count: int
+
+
+class Batch(Generic[Record]):
+    """Reads at once, for all users of an answer, what it says about each of them."""
+
+    def __init__(
+        self,
+        turn: asyncio.Lock,
+        read: Callable[[Sequence[str]], Awaitable[Mapping[str, Record]]],
+    ) -> None:
+        self._turn = turn
+        self._read = read
+        self._wanted: set[str] = set()
+        self._found: dict[str, Record] = {}
+
+    async def of(self, user_id: str) -> Record | None:
+        """What belongs to one user."""
+        self._wanted.add(user_id)
+        await asyncio.sleep(0)  # lets every other user of the answer ask first
+        async with self._turn:
+            wanted, self._wanted = self._wanted, set()
+            if wanted:
+                self._found.update(await self._read(sorted(wanted)))
+        return self._found.get(user_id)
+
+
+@dataclass
+class Request:
+    """A request at a gateway; GraphQL's context."""
+
+    server: Server
+    unit: Unit
+    origin: Origin
+    gateway: str
+    bearer: str | None
+    answer: AnswerOptions = field(default_factory=AnswerOptions)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self.histories = Batch(self.turn, self._read_histories)
+        self.places = Batch(self.turn, self._read_places)
+
+    def call(self, caller: Caller | None = None, pool: Pool | None = None) -> Call:
+        """A call by one of the root fields."""
+        return Call(
+            server=self.server,
+            unit=self.unit,
+            origin=self.origin,
+            bearer=self.bearer,
+            caller=caller,
+            named_pool=pool,
+            answer=self.answer,
+        )
+
+    async def _read_histories(self, user_ids: Sequence[str]) -> dict[str, History]:
+        return await read_histories(self.unit.session, user_ids, self.answer.histories)
+
+    async def _read_places(self, user_ids: Sequence[str]) -> dict[str, list[Place]]:
+        places: dict[str, list[Place]] = {user_id: [] for user_id in user_ids}
+        query = select(Place).where(Place.user_id.in_(user_ids)).order_by(Place.id)
+        for place in await self.unit.session.scalars(query):
+            places[place.user_id].append(place)
+        return places
+
+
+async def read_histories(
+    session: AsyncSession, user_ids: Sequence[str], paging: Paging
+) -> dict[str, History]:
+    """Read a page of the sign-ins of each user."""
+    of_user = SignIn.user_id.in_(user_ids)
+    newest = (SignIn.when.desc(), SignIn.id.desc())
+    rank = func.row_number().over(partition_by=SignIn.user_id, order_by=newest)
+    ranked = select(SignIn.id, rank.label("rank")).where(of_user).subquery()
+    page = (
+        select(SignIn)
+        .join(ranked, ranked.c.id == SignIn.id)
+        .where(ranked.c.rank > paging.first)
+        .where(ranked.c.rank <= paging.first + paging.count)
+        .order_by(*newest)
+    )
+    entries: dict[str, list[SignIn]] = {user_id: [] for user_id in user_ids}
+    for attempt in await session.scalars(page):
+        entries[attempt.user_id].append(attempt)
+    counts = await session.execute(
+        select(SignIn.user_id, func.count()).where(of_user).group_by(SignIn.user_id)
+    )
+    totals = dict.fromkeys(user_ids, 0)
+    for user_id, total in counts:
+        totals[user_id] = total
+    return {user_id: History(entries[user_id], totals[user_id]) for user_id in user_ids}

@@ -1,0 +1,17 @@
+"""What answers the root fields, one module a file of the schema.
+
+A resolver takes a `Call` and the field's arguments; `contract` has settled before who
+asks, about which pool, and has decrypted what was encrypted.
+"""
+
+from .. import answers
+from . import authentication, mfa, passwords, pools, social, sso, users, whitelist
+
+_modules = (authentication, mfa, passwords, pools, social, sso, users, whitelist)
+
+bindables = [
+    *(module.query for module in _modules),
+    *(module.mutation for module in _modules),
+    # Last: it answers whatever has no resolver by then.
+    *answers.bindables,
+]

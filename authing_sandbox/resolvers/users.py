@@ -1,0 +1,162 @@
+"""Users: register, read, change, remove."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ariadne import MutationType, QueryType
+from sqlalchemy import delete, func, or_, select
+
+from .. import accounts, sign_in, tokens
+from ..accounts import Identifiers
+from ..call import Call, Paging
+from ..errors import BusinessError, ErrorCode
+from ..sign_in import Circumstances
+from ..tables import User
+
+query = QueryType()
+mutation = MutationType()
+
+MAX_PAGE = 200
+MAX_IDS = 80
+
+
+@dataclass(frozen=True)
+class Users:
+    """Some users, and how many there are in all."""
+
+    list: Sequence[User]
+    total_count: int
+
+
+@query.field("user")
+async def user(
+    call: Call,
+    *,
+    id: str | None = None,
+    token: str | None = None,
+    user_login_history_page: int | None = None,
+    user_login_history_count: int | None = None,
+    **_: Any,
+) -> User | None:
+    call.answer.histories = Paging.of(user_login_history_page, user_login_history_count)
+    if token is not None:
+        id = (await tokens.inspect(call, token)).proven().user.id
+    if id is None:
+        raise BusinessError(ErrorCode.MISSING_PARAMETER)
+    found = await call.session.get(User, id)
+    return found if found and found.pool_id == call.pool.id else None
+
+
+@query.field("users")
+async def users(
+    call: Call, *, page: int | None = None, count: int | None = None, **_: Any
+) -> Users:
+    paging = Paging.of(page, count, most=MAX_PAGE)
+    of_pool = User.pool_id == call.pool.id
+    query = select(User).where(of_pool).order_by(User.signed_up, User.id)
+    found = await call.session.scalars(query.offset(paging.first).limit(paging.count))
+    total = await call.session.scalar(
+        select(func.count()).select_from(User).where(of_pool)
+    )
+    return Users(found.all(), total or 0)
+
+
+@query.field("userPatch")
+async def user_patch(call: Call, *, ids: str | None = None) -> Users:
+    wanted = [id.strip() for id in (ids or "").split(",") if id.strip()]
+    if len(wanted) > MAX_IDS:
+        raise BusinessError(ErrorCode.TOO_MANY_IDS)
+    found = await _of_pool(call, wanted)
+    ordered = [found[id] for id in dict.fromkeys(wanted) if id in found]
+    return Users(ordered, len(ordered))
+
+
+@query.field("userExist")
+async def user_exist(
+    call: Call,
+    *,
+    email: str | None = None,
+    phone: str | None = None,
+    username: str | None = None,
+    **_: Any,
+) -> bool:
+    given = {User.email: email, User.phone: phone, User.username: username}
+    conditions = [column == value for column, value in given.items() if value]
+    if not conditions:
+        raise BusinessError(ErrorCode.MISSING_PARAMETER)
+    found = await call.session.scalars(
+        select(User.id).where(User.pool_id == call.pool.id, or_(*conditions)).limit(1)
+    )
+    return found.first() is not None
+
+
+@mutation.field("register")
+async def register(call: Call, *, user_info: dict[str, Any], **_: Any) -> User:
+    if user_info.get("force_login"):
+        names = ("unionid", "email", "phone", "username")
+        identifiers = Identifiers(**{name: user_info.get(name) for name in names})
+        known = await accounts.find(call, *identifiers.first)
+        if known is not None:
+            return await _sign_in_known(call, known, identifiers, user_info)
+    new = await accounts.register(call, user_info)
+    tokens.issue_to_user(call, new)
+    return new
+
+
+async def _sign_in_known(
+    call: Call, known: User, identifiers: Identifiers, info: dict[str, Any]
+) -> User:
+    details = Circumstances(
+        info.get("last_ip"), info.get("browser"), info.get("device")
+    )
+    if identifiers.unionid and not info.get("password") and not known.is_deleted:
+        # Whoever signs in through a provider has proven the account there.
+        sign_in.check_not_blocked(known)
+        await sign_in.admit(call, known, details)
+        return known
+    code = info.get("phone_code")
+    proof = sign_in.Proof(
+        info.get("password"), int(code) if code and code.isdigit() else None
+    )
+    return await sign_in.sign_in(call, identifiers, proof, details)
+
+
+@mutation.field("updateUser")
+async def update_user(call: Call, *, options: dict[str, Any]) -> User:
+    id = options.get("_id")
+    if id is None:
+        raise BusinessError(ErrorCode.MISSING_PARAMETER)
+    account = await accounts.get(call, id)
+    await accounts.update(call, account, options)
+    return account
+
+
+@mutation.field("removeUsers")
+async def remove_users(
+    call: Call,
+    *,
+    ids: list[str | None] | None = None,
+    operator: str | None = None,
+    **_: Any,
+) -> list[User]:
+    wanted = list(dict.fromkeys(id for id in ids or [] if id))
+    if operator not in (None, call.pool.owner_id):
+        raise BusinessError(ErrorCode.MAY_NOT_REMOVE)
+    if call.pool.owner_id in wanted:
+        raise BusinessError(ErrorCode.MAY_NOT_REMOVE_OWNER)
+    found = await _of_pool(call, wanted)
+    if not wanted or len(found) < len(wanted):
+        raise BusinessError(ErrorCode.NOTHING_TO_REMOVE)
+    await call.session.execute(
+        delete(User).where(User.id.in_(wanted)),
+        execution_options={"synchronize_session": False},
+    )
+    return [found[id] for id in wanted]
+
+
+async def _of_pool(call: Call, ids: Sequence[str]) -> dict[str, User]:
+    found = await call.session.scalars(
+        select(User).where(User.pool_id == call.pool.id, User.id.in_(ids))
+    )
+    return {user.id: user for user in found}

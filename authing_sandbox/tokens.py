@@ -1,0 +1,99 @@
+"""OwnerTokens and UserTokens: issuing them, and saying what one is worth."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+
+from .call import Call, Caller
+from .errors import BusinessError, ErrorCode
+from .tables import Pool, User
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A token and its lifetime, in seconds since the epoch."""
+
+    token: str
+    iat: int
+    exp: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a token says, whom it speaks for, and why it does not where it does not."""
+
+    claims: dict[str, Any] | None = None
+    caller: Caller | None = None
+    error: ErrorCode | None = None
+
+    def proven(self) -> Caller:
+        """Whom the token speaks for; refused where it is not valid."""
+        if self.caller is None:
+            raise BusinessError(self.error or ErrorCode.TOKEN_INVALID)
+        return self.caller
+
+
+def issue(call: Call, pool: Pool, user: User) -> Issued:
+    """Sign a token that speaks for a user: an OwnerToken if the user owns the pool."""
+    iat = int(call.now.timestamp())
+    exp = iat + pool.jwt_expired
+    claims = {
+        "data": {
+            "email": user.email,
+            "id": user.id,
+            "clientId": pool.id,
+            "unionid": user.unionid,
+            "series": user.token_series,
+        },
+        "iat": iat,
+        "exp": exp,
+        "jti": secrets.token_hex(8),
+    }
+    header = {"alg": "HS256", "typ": "JWT"}
+    return Issued(jwt.encode(header, claims, call.server.keys.tokens), iat, exp)
+
+
+def issue_to_user(call: Call, user: User) -> Issued:
+    """Sign a UserToken, and store it with its user."""
+    issued = issue(call, call.pool, user)
+    user.token = issued.token
+    user.token_expired_at = call.after(call.pool.jwt_expired)
+    return issued
+
+
+def revoke_all(user: User) -> None:
+    """Make every token issued to a user so far invalid."""
+    user.token_series += 1
+    user.token = None
+
+
+async def inspect(call: Call, token: str | None) -> Standing:
+    """Say what a token is worth; the one place that does."""
+    if not token:
+        return Standing(error=ErrorCode.NOT_SIGNED_IN)
+    try:
+        claims = jwt.decode(token, call.server.keys.tokens, ["HS256"]).claims
+        data, exp = claims["data"], claims["exp"]
+    except (JoseError, ValueError, KeyError):
+        return Standing(error=ErrorCode.TOKEN_INVALID)
+    if call.now.timestamp() >= exp:
+        return Standing(claims, error=ErrorCode.TOKEN_EXPIRED)
+    pool = await call.session.get(Pool, data["clientId"])
+    user = await call.session.get(User, data["id"])
+    if pool is None or user is None or user.token_series != data["series"]:
+        return Standing(claims, error=ErrorCode.TOKEN_INVALID)
+    if user.id == pool.owner_id:
+        return Standing(claims, Caller("OWNER", user, pool))
+    if user.pool_id != pool.id or user.blocked or user.is_deleted:
+        return Standing(claims, error=ErrorCode.TOKEN_INVALID)
+    if _is_past(user.token_expired_at, call.now):
+        return Standing(claims, error=ErrorCode.TOKEN_EXPIRED)
+    return Standing(claims, Caller("USER", user, pool))
+
+
+def _is_past(instant: datetime | None, now: datetime) -> bool:
+    return instant is not None and instant <= now

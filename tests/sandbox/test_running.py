@@ -1,0 +1,83 @@
+"""Starting, stopping, resetting; the command."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import httpx
+import pytest
+from calling import PASSWORD, Caller, Refused
+
+from authing_sandbox import Seed, running
+
+pytestmark = pytest.mark.anyio
+
+
+def test_synchronously_and_without_a_trace() -> None:
+    before = threading.active_count()
+    with running() as sandbox:
+        key = httpx.get(f"{sandbox.url}/sandbox/public-key").text
+        assert key == sandbox.public_key
+        assert sandbox.secret not in repr(sandbox)
+    assert threading.active_count() == before
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(sandbox.users_url)
+
+
+async def test_reset() -> None:
+    async with running() as box, httpx.AsyncClient(base_url=box.url) as http:
+        caller = Caller(http, box)
+        await caller.register(email="ada@example.com", password=PASSWORD)
+        await http.get(f"/users/send_smscode/13800000000/{box.pool_id}")
+        assert len(await box.outbox()) == 1
+        await box.reset()
+        assert await box.outbox() == []
+        # The same key is good, and nobody is registered.
+        await caller.register(email="ada@example.com", password=PASSWORD)
+
+
+async def test_a_file_outlives_the_server(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'sandbox.db'}"
+    seed = Seed(pool_id="5" * 24, secret="chosen")
+    async with httpx.AsyncClient() as http:
+        async with running(database_url=url, seed=seed) as box:
+            user = await Caller(http, box).new_user()
+        async with running(database_url=url, seed=seed) as box:
+            caller = Caller(http, box)
+            assert (await caller.login(email=user["email"], password=PASSWORD))["token"]
+            with pytest.raises(Refused, match="2026"):
+                await caller.register(email=user["email"], password=PASSWORD)
+    with pytest.raises(RuntimeError, match="other pools"), running(database_url=url):
+        pass
+
+
+def test_the_command(tmp_path: Path) -> None:
+    key = tmp_path / "key.pem"
+    command = [sys.executable, "-W", "error", "-m", "authing_sandbox", "serve"]
+    process = subprocess.Popen(
+        [*command, "--port", "0", "--public-key-out", str(key)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        cwd=Path(__file__).parents[2],
+    )
+    assert process.stdout is not None
+    lines: list[str] = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("export AUTHING_PUBLIC_KEY"):
+            break
+    settings = dict(re.findall(r"export (\w+)=(.*)", "".join(lines)))
+    assert settings["AUTHING_PUBLIC_KEY"] == str(key)
+    origin = settings["AUTHING_USERS_URL"].removesuffix("/users/graphql")
+    assert httpx.get(f"{origin}/sandbox/public-key").text == key.read_text()
+    process.send_signal(signal.SIGINT)
+    with process:
+        _, errors = process.communicate(timeout=10)
+    assert errors == ""
+    assert process.returncode == 0
