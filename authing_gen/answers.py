@@ -4,7 +4,8 @@ The service reports errors in many forms: GraphQL errors whose `message` is an o
 with a code or plain text, JSON with a code at the top, HTTP statuses with HTML.
 """
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import httpx
@@ -27,16 +28,14 @@ SHORTEST_SECRET = 4
 """Values that are shorter are too common to be hidden in a message."""
 
 
-def graphql_data(
-    response: httpx.Response, operation: str, sent: Mapping[str, Any]
-) -> object:
+def graphql_data(response: httpx.Response, operation: str, sent: object) -> object:
     """Read the data of a GraphQL answer.
 
     Args:
         response: The answer.
         operation: Name of the operation, for errors.
-        sent: The variables that were sent; a message that quotes one loses it, since it
-            may be secret.
+        sent: The variables and the token that were sent; a message that quotes one
+            loses it, since it may be secret.
 
     Raises:
         AuthingAPIError: The service reports an error.
@@ -46,7 +45,7 @@ def graphql_data(
     if errors := body.get("errors"):
         raise _graphql_error(errors, body, response, operation, sent)
     if response.is_error or "data" not in body:
-        raise refusal(body, response, operation)
+        raise refusal(body, response, operation, sent)
     return body["data"]
 
 
@@ -73,7 +72,9 @@ def json_object(response: httpx.Response, operation: str) -> Json:
     )
 
 
-def refusal(body: Json, response: httpx.Response, operation: str) -> AuthingError:
+def refusal(
+    body: Json, response: httpx.Response, operation: str, sent: object
+) -> AuthingError:
     """Make an error of a JSON body that is no answer."""
     message = body.get("message", body.get("error"))
     if isinstance(message, dict):
@@ -84,7 +85,7 @@ def refusal(body: Json, response: httpx.Response, operation: str) -> AuthingErro
             "neither data nor errors in the answer", operation, response.status_code
         )
     code = _code(body.get("code"))
-    text = str(message or f"HTTP {response.status_code}")
+    text = without(str(message or f"HTTP {response.status_code}"), sent)
     return error_class(code, response.status_code)(
         text,
         code=code,
@@ -119,7 +120,7 @@ def _graphql_error(
     body: Json,
     response: httpx.Response,
     operation: str,
-    sent: Mapping[str, Any],
+    sent: object,
 ) -> AuthingAPIError:
     first = cast(list[object], errors)[0] if isinstance(errors, list) else errors
     message = cast(Json, first).get("message") if isinstance(first, dict) else first
@@ -127,7 +128,7 @@ def _graphql_error(
         found = cast(Json, message)
         code = _code(found.get("code"))
         return error_class(code)(
-            str(found.get("message") or ""),
+            without(str(found.get("message") or ""), sent),
             code=code,
             operation=operation,
             data=found.get("data"),
@@ -137,7 +138,7 @@ def _graphql_error(
         InvalidOperationError if response.status_code < 500 else error_class(None, 500)
     )
     return kind(
-        _without(str(message), sent),
+        without(str(message), sent),
         code=None,
         operation=operation,
         data=body.get("data"),
@@ -151,10 +152,17 @@ def _code(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def _without(message: str, sent: Mapping[str, Any]) -> str:
-    for value in sorted(_texts(sent), key=len, reverse=True):
-        if len(value) >= SHORTEST_SECRET:
-            message = message.replace(value, "…")
+def without(message: str, sent: object) -> str:
+    """Hide in a message what it quotes of what was sent."""
+    forms = {
+        form
+        for value in _texts(sent)
+        if len(value) >= SHORTEST_SECRET
+        # Servers quote a value as it is, as JSON, or as their language writes it.
+        for form in (value, json.dumps(value)[1:-1], repr(value)[1:-1])
+    }
+    for form in sorted(forms, key=len, reverse=True):
+        message = message.replace(form, "…")
     return message
 
 
@@ -162,8 +170,8 @@ def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, Mapping):
         for item in cast(Mapping[str, Any], value).values():
             yield from _texts(item)
-    elif isinstance(value, list):
-        for item in cast(list[object], value):
+    elif isinstance(value, (list, tuple)):
+        for item in cast(Sequence[object], value):
             yield from _texts(item)
     elif isinstance(value, (str, int)) and not isinstance(value, bool):
         yield str(value)

@@ -205,9 +205,9 @@ class AsyncAuthing(AsyncClient):
         token: str | None,
         options: RequestOptions,
     ) -> object:
-        headers = dict(options.get("headers", {}))
+        headers = httpx.Headers(options.get("headers"))
         if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
+            headers["Authorization"] = _bearer(token)
         request = self._transport.request(
             "POST",
             self._urls[operation.gateway],
@@ -219,7 +219,7 @@ class AsyncAuthing(AsyncClient):
         response = await self._transport.send(
             request, operation.name, idempotent=idempotent
         )
-        return graphql_data(response, operation.name, sent)
+        return graphql_data(response, operation.name, (sent, token))
 
     def _credentials_for(self, operation: Operation) -> Credentials | None:
         if not operation.tokens:
@@ -263,6 +263,15 @@ class AsyncAuthing(AsyncClient):
         origin = self._settings.origin
         self.sms = Sms(transport, origin, self.user_pool_id)
         self.oidc = Oidc(transport, origin)
+
+
+def _bearer(token: str) -> str:
+    # httpx would quote a header that it cannot send.
+    if not (token.isascii() and token.isprintable()):
+        raise MissingTokenError(
+            "The token holds characters that no token has, for example a line break"
+        )
+    return f"Bearer {token}"
 
 
 class _Signature(TypedDict):

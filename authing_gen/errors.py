@@ -66,6 +66,10 @@ ERROR_CLASSES: dict[int, type["AuthingAPIError"]] = {}
 class AuthingError(Exception):
     """Base of every error that this package raises."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The arguments of the classes below are not what `args` holds.
+        return _restored, (type(self), self.args), vars(self)
+
 
 class AuthingConfigurationError(AuthingError):
     """A setting is missing or wrong."""
@@ -273,6 +277,10 @@ class ServiceConfigurationError(ServiceError, codes=(2012,)):
 
 class MailError(ServiceError, codes=(2017, 2021, 2022, 2025)):
     """The service could not send a mail."""
+
+
+def _restored(kind: type[AuthingError], args: tuple[Any, ...]) -> AuthingError:
+    return kind.__new__(kind, *args)
 
 
 def error_class(

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from authing_client.base_model import BaseModel
 
-from .answers import Json, json_object, refusal, validated
+from .answers import Json, json_object, refusal, validated, without
 from .errors import AuthingError, OAuthError
 from .transport import Transport
 
@@ -132,13 +132,15 @@ class Oidc:
         response = await self._transport.send(request, operation, idempotent=False)
         body = json_object(response, operation)
         if response.is_error or "access_token" not in body:
-            raise _refusal(body, response, operation)
+            raise _refusal(body, response, operation, form)
         return validated(TokenSet, body, operation)
 
 
-def _refusal(body: Json, response: httpx.Response, operation: str) -> AuthingError:
+def _refusal(
+    body: Json, response: httpx.Response, operation: str, sent: object
+) -> AuthingError:
     error = body.get("error")
     if not isinstance(error, str):
-        return refusal(body, response, operation)
-    description = str(body.get("error_description") or "")
+        return refusal(body, response, operation, sent)
+    description = without(str(body.get("error_description") or ""), sent)
     return OAuthError(error, description, operation, response.status_code)

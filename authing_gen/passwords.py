@@ -6,6 +6,7 @@ Source: 登录, 注意事项 and Public Key.
 from base64 import b64encode
 from functools import lru_cache
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -45,7 +46,7 @@ def cipher_for(public_key: str) -> PasswordCipher:
     """
     try:
         key = load_pem_public_key(public_key.encode())
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise AuthingConfigurationError(
             "public_key is not a public key in PEM form"
         ) from error

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -34,11 +35,25 @@ def _read_key(value: str) -> str:
         ) from error
 
 
+def _check_url(value: str) -> str:
+    try:
+        url = httpx.URL(value)
+    except httpx.InvalidURL as error:
+        raise ValueError("it is not a URL") from error
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError("it is not an http or https URL")
+    return value
+
+
+Url = Annotated[str, AfterValidator(_check_url)]
+
+
 class AuthingSettings(BaseSettings):
     """What a client needs to know; `AsyncAuthing` describes each setting."""
 
     model_config = SettingsConfigDict(
         env_prefix="AUTHING_",
+        env_ignore_empty=True,
         frozen=True,
         extra="ignore",
         hide_input_in_errors=True,
@@ -48,8 +63,8 @@ class AuthingSettings(BaseSettings):
     user_pool_id: str = Field(min_length=1)
     secret: SecretStr | None = None
     signed: bool = False
-    users_url: str = USERS_URL
-    oauth_url: str = OAUTH_URL
+    users_url: Url = USERS_URL
+    oauth_url: Url = OAUTH_URL
     public_key: Annotated[str, AfterValidator(_read_key)] = PUBLIC_KEY
     timeout: float | None = 10.0
     max_retries: int = Field(default=2, ge=0)

@@ -62,5 +62,5 @@ class Sms:
         response = await self._transport.send(request, operation, idempotent=False)
         body = json_object(response, operation)
         if response.is_error or body.get("code") != SUCCESS:
-            raise refusal(body, response, operation)
+            raise refusal(body, response, operation, ())
         return validated(SmsReceipt, body, operation)

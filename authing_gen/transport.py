@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 import httpx
 
-from .errors import AuthingTimeoutError, AuthingTransportError
+from .errors import AuthingResponseError, AuthingTimeoutError, AuthingTransportError
 
 logger = logging.getLogger("authing_gen")
 
@@ -46,7 +46,11 @@ class Transport:
             started = time.perf_counter()
             try:
                 response = await self.http_client.send(request)
-            except httpx.TransportError as error:
+            except httpx.DecodingError as error:
+                raise AuthingResponseError(
+                    "a body that does not decompress", operation
+                ) from error
+            except httpx.RequestError as error:
                 if not retries_left or not _may_repeat(error, idempotent):
                     raise _transport_error(error, operation) from error
                 reason, asked = type(error).__name__, None
@@ -68,7 +72,7 @@ class Transport:
         return self.http_client.build_request(method, url, **content)
 
 
-def _may_repeat(error: httpx.TransportError, idempotent: bool) -> bool:
+def _may_repeat(error: httpx.RequestError, idempotent: bool) -> bool:
     return isinstance(error, _NEVER_SENT) or idempotent
 
 
@@ -80,7 +84,7 @@ def _delay(retry: int, asked: str | None) -> float:
 
 
 def _transport_error(
-    error: httpx.TransportError, operation: str
+    error: httpx.RequestError, operation: str
 ) -> AuthingTransportError:
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     if isinstance(error, httpx.TimeoutException):

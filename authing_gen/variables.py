@@ -29,9 +29,15 @@ def prepare(
         _change(
             variables,
             path.split("."),
-            lambda given: given if given is None else encrypt(given),
+            lambda given: _encrypted(given, encrypt),
         )
     return variables
+
+
+def _encrypted(given: Any, encrypt: Callable[[str], str]) -> Any:
+    if isinstance(given, list):
+        return [_encrypted(item, encrypt) for item in cast(list[object], given)]
+    return given if given is None else encrypt(given)
 
 
 def _change(node: Any, path: list[str], change: Callable[[Any], Any]) -> None:

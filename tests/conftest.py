@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
-import authing_sandbox
 import pytest
+
+import authing_sandbox
 from authing_gen import AsyncAuthing
 from authing_sandbox import Sandbox
 

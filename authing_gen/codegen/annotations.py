@@ -34,13 +34,13 @@ def plain(annotation: ast.expr) -> ast.expr:
 def without(annotation: ast.expr, *names: str) -> ast.expr:
     """Leave members out of a union."""
     return _union(
-        [part for part in _members(annotation) if ast.unparse(part) not in names]
+        [part for part in members(annotation) if ast.unparse(part) not in names]
     )
 
 
-def union(*members: ast.expr) -> ast.expr:
+def union(*types: ast.expr) -> ast.expr:
     """Join types with `|`."""
-    return _union([part for member in members for part in _members(member)])
+    return _union([part for type_ in types for part in members(type_)])
 
 
 def mentioned(annotation: ast.expr) -> set[str]:
@@ -48,14 +48,15 @@ def mentioned(annotation: ast.expr) -> set[str]:
     return {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)}
 
 
-def _members(annotation: ast.expr) -> list[ast.expr]:
+def members(annotation: ast.expr) -> list[ast.expr]:
+    """The types that a union joins; one type by itself where it is no union."""
     if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
-        return [*_members(annotation.left), *_members(annotation.right)]
+        return [*members(annotation.left), *members(annotation.right)]
     return [annotation]
 
 
-def _union(members: list[ast.expr]) -> ast.expr:
-    return reduce(lambda left, right: ast.BinOp(left, ast.BitOr(), right), members)
+def _union(types: list[ast.expr]) -> ast.expr:
+    return reduce(lambda left, right: ast.BinOp(left, ast.BitOr(), right), types)
 
 
 class _Modern(ast.NodeTransformer):

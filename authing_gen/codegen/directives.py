@@ -7,6 +7,7 @@ from typing import Any, cast
 from graphql import (
     DirectiveNode,
     GraphQLArgument,
+    GraphQLError,
     GraphQLField,
     GraphQLInputField,
     GraphQLInputObjectType,
@@ -17,6 +18,7 @@ from graphql import (
     GraphQLString,
     get_directive_values,
     get_named_type,
+    is_non_null_type,
 )
 
 from .errors import CodegenError
@@ -69,7 +71,9 @@ def check_directives(schema: GraphQLSchema) -> None:
     Raises:
         CodegenError: Names file and line of the first one.
     """
-    roots = (schema.query_type, schema.mutation_type)
+    roots = [type_ for type_ in (schema.query_type, schema.mutation_type) if type_]
+    for field in (field for type_ in roots for field in type_.fields.values()):
+        policy_of(schema, field)
     for type_ in schema.type_map.values():
         if isinstance(type_, (GraphQLObjectType, GraphQLInterfaceType)):
             for field in type_.fields.values():
@@ -94,12 +98,13 @@ def _check_field(field: GraphQLField, is_root: bool) -> None:
 
 
 def _check_slot(slot: Slot) -> None:
-    for name in (ENCRYPTED, USER_POOL):
+    # In a list each element is encrypted; but an operation has one user pool.
+    whole = cast(Any, slot).type
+    whole = whole.of_type if is_non_null_type(whole) else whole
+    for name, type_ in ((ENCRYPTED, named_type(slot)), (USER_POOL, whole)):
         node = _directive(slot, name)
-        if node and named_type(slot) is not GraphQLString:
-            raise CodegenError(
-                f"@{name} works on a String, not on {named_type(slot)}", node
-            )
+        if node and type_ is not GraphQLString:
+            raise CodegenError(f"@{name} works on a String, not on {type_}", node)
 
 
 def _directive(definition: Slot | GraphQLField, name: str) -> DirectiveNode | None:
@@ -117,4 +122,7 @@ def _values(schema: GraphQLSchema, field: GraphQLField, name: str) -> dict[str, 
     directive = schema.get_directive(name)
     if directive is None or field.ast_node is None:
         return {}
-    return get_directive_values(directive, field.ast_node) or {}
+    try:
+        return get_directive_values(directive, field.ast_node) or {}
+    except GraphQLError as error:
+        raise CodegenError.from_graphql([error]) from error

@@ -62,7 +62,7 @@ def method_docstring(record: OperationRecord, parameters: dict[str, str]) -> ast
         parameters: Python names of its variables.
     """
     text, section = _split_section(_description(record))
-    parts = [_wrapped(text, 8, opening=3)]
+    parts = [_wrapped(text or f"Send `{record.name}`.", 8, opening=3)]
     lines = [
         _item(parameters[name], _argument(places[0]) if places else "")
         for name, places in record.places.items()
@@ -107,7 +107,7 @@ def _argument(place: Filled) -> str:
         text += " Travels encrypted."
     if has_directive(place.slot, USER_POOL):
         text += " The client's own where left out."
-    return text
+    return text.strip()
 
 
 def _returned(record: OperationRecord) -> str:

@@ -130,6 +130,8 @@ class _Flattener:
             return node
         assert not isinstance(parent, GraphQLUnionType), "a union has no fields"
         fields = parent.fields
+        if node.name.value not in fields:
+            raise CodegenError("introspection is not an operation of the client", node)
         inner = _composite(named_type(fields[node.name.value]))
         copy = FieldNode(**{key: getattr(node, key) for key in node.keys})
         copy.selection_set = self.selection_set(node.selection_set, inner)

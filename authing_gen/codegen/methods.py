@@ -8,6 +8,9 @@ from . import annotations
 from .docstrings import method_docstring
 from .table import OperationRecord
 
+_EMPTY = {"None": "{} is None", "UnsetType": "isinstance({}, UnsetType)"}
+"""Types of arguments that hold no value, and how to tell them."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -47,11 +50,14 @@ def write_method(
     variables = method.body[1]
     assert isinstance(variables, ast.AnnAssign)
     assert isinstance(variables.target, ast.Name)
+    parameters = _parameters(variables)
+    arguments = _arguments(method, parameters.get(record.user_pool or ""))
+    _serialise_optional(variables, arguments)
     return ast.AsyncFunctionDef(
         name=method.name,
-        args=_arguments(method, record, variables),
+        args=arguments,
         body=[
-            method_docstring(record, _parameters(variables)),
+            method_docstring(record, parameters),
             variables,
             *_call(constant, variables.target.id, result),
         ],
@@ -75,11 +81,8 @@ def _parameters(variables: ast.AnnAssign) -> dict[str, str]:
     return names
 
 
-def _arguments(
-    method: ast.AsyncFunctionDef, record: OperationRecord, variables: ast.AnnAssign
-) -> ast.arguments:
+def _arguments(method: ast.AsyncFunctionDef, pool: str | None) -> ast.arguments:
     receiver, *parameters = method.args.args
-    pool = _parameters(variables).get(record.user_pool or "")
     required = len(parameters) - len(method.args.defaults)
     optional = {argument.arg for argument in parameters[required:]} | {pool}
     for argument in parameters:
@@ -101,6 +104,33 @@ def _arguments(
         defaults=[],
         kwarg=ast.arg("options", _expression(f"Unpack[{options}]")),
     )
+
+
+def _serialise_optional(variables: ast.AnnAssign, arguments: ast.arguments) -> None:
+    """Serialise custom scalars only where there is a value, and each one of a list."""
+    assert isinstance(variables.value, ast.Dict)
+    types = {argument.arg: argument.annotation for argument in arguments.kwonlyargs}
+    for index, value in enumerate(variables.value.values):
+        if isinstance(value, ast.Call) and isinstance(value.args[0], ast.Name):
+            name = value.args[0].id
+            annotation = types[name]
+            assert annotation is not None
+            code = _serialised(name, annotation, ast.unparse(value.func))
+            variables.value.values[index] = _expression(code)
+
+
+def _serialised(name: str, annotation: ast.expr, function: str) -> str:
+    members = annotations.members(annotation)
+    (core,) = (part for part in members if ast.unparse(part) not in _EMPTY)
+    code = f"{function}({name})"
+    if isinstance(core, ast.Subscript):
+        item = f"{name}_item"
+        code = f"[{_serialised(item, core.slice, function)} for {item} in {name}]"
+    empty = [_EMPTY[text] for part in members if (text := ast.unparse(part)) in _EMPTY]
+    if not empty:
+        return code
+    condition = " or ".join(test.format(name) for test in empty)
+    return f"{name} if {condition} else {code}"
 
 
 def _annotation(argument: ast.arg, is_pool: bool) -> ast.expr:

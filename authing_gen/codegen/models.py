@@ -21,7 +21,9 @@ from ariadne_codegen.utils import str_to_pascal_case
 from graphql import (
     ExecutableDefinitionNode,
     FieldNode,
+    GraphQLEnumType,
     GraphQLField,
+    GraphQLInputObjectType,
     GraphQLNamedType,
     GraphQLSchema,
     SelectionSetNode,
@@ -62,6 +64,7 @@ class RawField:
 class RawClass:
     """A class as ariadne-codegen wrote it, with what it was written for."""
 
+    operation: str
     name: str
     fields: tuple[RawField, ...]
     type_: GraphQLNamedType | None
@@ -97,75 +100,119 @@ def build_models(project: Project, operations: Iterable[FlatOperation]) -> Model
     Raises:
         CodegenError: A fragment selects different shapes in different places.
     """
-    raw = {operation.name: _read(project, operation) for operation in operations}
-    inner = [raw_class for item in raw.values() for raw_class in item.classes[:-1]]
+    raw = [_read(project, operation) for operation in operations]
+    inner = [raw_class for item in raw for raw_class in item.classes[:-1]]
     names = _Names(inner)
-    imports = [import_ for item in raw.values() for import_ in item.imports]
+    names.check(inner, _reserved_names(project, raw))
+    imports = [import_ for item in raw for import_ in item.imports]
     models = Models(imports=[import_ for import_ in imports if import_.names])
     for raw_class in inner:
-        name = names.by_raw_name[raw_class.name]
+        new_names = names.of_operation[raw_class.operation]
+        name = new_names[raw_class.name]
         if name not in models.definitions:
-            models.definitions[name] = _model(raw_class, name, names.by_raw_name)
-    for operation_name, item in raw.items():
-        data = _data(item.classes[-1], operation_name, names.by_raw_name)
-        models.results[operation_name] = data
+            models.definitions[name] = _model(raw_class, name, new_names)
+    for data in (item.classes[-1] for item in raw):
+        new_names = names.of_operation.get(data.operation, {})
+        models.results[data.operation] = _data(data, new_names)
     _say_who_returns(models)
     return models
+
+
+RESERVED = {"BaseModel", "Field", "OPERATIONS", "Operation", "UNSET", "UnsetType"}
+"""Names that the modules of the package use themselves."""
+
+
+def _reserved_names(project: Project, raw: Iterable[OperationClasses]) -> set[str]:
+    imported = {
+        alias.name
+        for item in raw
+        for import_ in item.imports
+        for alias in import_.names
+    }
+    others = {
+        name
+        for name, type_ in project.schema.type_map.items()
+        if isinstance(type_, GraphQLEnumType | GraphQLInputObjectType)
+    }
+    settings = project.settings
+    clients = {settings.client_name, settings.base_client_name}
+    return RESERVED | imported | others | clients
 
 
 class _Names:
     """Names for the classes of all operations."""
 
     def __init__(self, classes: list[RawClass]) -> None:
-        self.shapes: dict[str, int] = {}
-        numbers: dict[Shape, int] = {}
+        self._shapes = _number_shapes(classes)
+        self._fragments: dict[tuple[GraphQLNamedType | None, int], str] = {}
+        self._claims: dict[str, set[int]] = {}
+        self._paths: dict[tuple[GraphQLNamedType | None, int], str] = {}
         for raw_class in classes:
-            shape = _shape(raw_class, self.shapes)
-            self.shapes[raw_class.name] = numbers.setdefault(shape, len(numbers))
-        self.by_fragment: dict[str, int] = {}
-        self.fragment_of: dict[tuple[GraphQLNamedType | None, int], str] = {}
-        self.of_type: dict[str, set[int]] = {}
+            if raw_class.fragment is not None:
+                key = (raw_class.type_, self._shape_of(raw_class))
+                self._fragments.setdefault(key, raw_class.fragment)
         for raw_class in classes:
-            self._claim(raw_class)
-        self.by_raw_name = {
-            raw_class.name: self._choose(raw_class) for raw_class in classes
-        }
+            if raw_class.type_ is not None and not self._fragment_for(raw_class):
+                claims = self._claims.setdefault(raw_class.type_.name, set())
+                claims.add(self._shape_of(raw_class))
+        self.of_operation: dict[str, dict[str, str]] = {}
+        """The new names of each operation's classes, by their old ones."""
+        for raw_class in classes:
+            names = self.of_operation.setdefault(raw_class.operation, {})
+            names[raw_class.name] = self._choose(raw_class)
 
-    def _claim(self, raw_class: RawClass) -> None:
-        shape = self.shapes[raw_class.name]
-        if raw_class.fragment is None:
-            if raw_class.type_ is not None:
-                self.of_type.setdefault(raw_class.type_.name, set()).add(shape)
-            return
-        if self.by_fragment.setdefault(raw_class.fragment, shape) != shape:
+    def check(self, classes: list[RawClass], reserved: set[str]) -> None:
+        """Refuse a name for two shapes, or for what has a name already."""
+        taken: dict[str, int | None] = dict.fromkeys(reserved)
+        for raw_class in classes:
+            name = self.of_operation[raw_class.operation][raw_class.name]
+            shape = self._shape_of(raw_class)
+            if taken.setdefault(name, shape) == shape:
+                continue
+            if raw_class.fragment is not None and name not in reserved:
+                problem = f"fragment {name!r} selects different shapes in two places"
+            else:
+                problem = f"the name {name!r} is taken"
             raise CodegenError(
-                f"fragment {raw_class.fragment!r} selects different shapes in different"
-                " places; give each a fragment of its own",
+                f"{problem}; select these fields by a fragment with another name",
                 raw_class.selection,
             )
-        self.fragment_of.setdefault((raw_class.type_, shape), raw_class.fragment)
+
+    def _shape_of(self, raw_class: RawClass) -> int:
+        return self._shapes[raw_class.operation, raw_class.name]
+
+    def _fragment_for(self, raw_class: RawClass) -> str | None:
+        key = (raw_class.type_, self._shape_of(raw_class))
+        return raw_class.fragment or self._fragments.get(key)
 
     def _choose(self, raw_class: RawClass) -> str:
-        if raw_class.fragment is not None:
-            return str_to_pascal_case(raw_class.fragment)
-        shape = self.shapes[raw_class.name]
-        if fragment := self.fragment_of.get((raw_class.type_, shape)):
+        if fragment := self._fragment_for(raw_class):
             return str_to_pascal_case(fragment)
-        if raw_class.type_ is not None:
+        if raw_class.type_ is not None and len(self._claims[raw_class.type_.name]) == 1:
             name = str_to_pascal_case(raw_class.type_.name)
-            if self.of_type[raw_class.type_.name] == {shape} and not any(
-                str_to_pascal_case(fragment) == name for fragment in self.by_fragment
-            ):
+            if name not in map(str_to_pascal_case, self._fragments.values()):
                 return name
-        return raw_class.name
+        key = (raw_class.type_, self._shape_of(raw_class))
+        return self._paths.setdefault(key, raw_class.name)
 
 
-def _shape(raw_class: RawClass, known: Mapping[str, int]) -> Shape:
-    shapes = {name: f"<{number}>" for name, number in known.items()}
-    return frozenset(
-        (item.key, ast.unparse(modern(item.code.annotation, shapes)))
-        for item in raw_class.fields
-    )
+def _number_shapes(classes: list[RawClass]) -> dict[tuple[str, str], int]:
+    """Number the shapes, by operation and class; inner classes come first."""
+    numbers: dict[Shape, int] = {}
+    found: dict[tuple[str, str], int] = {}
+    for raw_class in classes:
+        inner = {
+            name: f"<{number}>"
+            for (operation, name), number in found.items()
+            if operation == raw_class.operation
+        }
+        shape = frozenset(
+            (item.key, ast.unparse(modern(item.code.annotation, inner)))
+            for item in raw_class.fields
+        )
+        key = (raw_class.operation, raw_class.name)
+        found[key] = numbers.setdefault(shape, len(numbers))
+    return found
 
 
 def _model(raw_class: RawClass, name: str, names: Mapping[str, str]) -> ast.ClassDef:
@@ -179,11 +226,10 @@ def _model(raw_class: RawClass, name: str, names: Mapping[str, str]) -> ast.Clas
     return _class(name, text, body)
 
 
-def _data(
-    raw_class: RawClass, operation: str, names: Mapping[str, str]
-) -> ast.ClassDef:
+def _data(raw_class: RawClass, names: Mapping[str, str]) -> ast.ClassDef:
     fields = [_field(item, names) for item in raw_class.fields]
-    return _class(f"{raw_class.name}Data", f"What `{operation}` answers.", fields)
+    text = f"What `{raw_class.operation}` answers."
+    return _class(f"{raw_class.name}Data", text, fields)
 
 
 def _class(name: str, text: str, body: list[ast.stmt]) -> ast.ClassDef:
@@ -317,6 +363,7 @@ class _Recorder(NamesPlugin):
         _check_names(fields, selection_set)
         self.classes.append(
             RawClass(
+                operation=self.operation.name,
                 name=class_def.name,
                 fields=fields,
                 type_=self.places.types.get(id(selection_set)),

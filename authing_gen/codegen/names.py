@@ -1,10 +1,18 @@
 """Python names that people would choose."""
 
 import re
+from typing import Any, cast
 
 from ariadne_codegen.plugins.base import Plugin
-from ariadne_codegen.utils import str_to_snake_case
-from graphql import FieldNode, GraphQLInputField, Node, VariableDefinitionNode
+from ariadne_codegen.plugins.manager import PluginManager
+from ariadne_codegen.utils import process_name, str_to_snake_case
+from graphql import (
+    FieldNode,
+    GraphQLInputField,
+    GraphQLSchema,
+    Node,
+    VariableDefinitionNode,
+)
 from pydantic import BaseModel
 
 RESERVED = {
@@ -33,6 +41,22 @@ def join_words(name: str) -> str:
 def method_name(operation: str) -> str:
     """Name of an operation's method."""
     return join_words(str_to_snake_case(operation))
+
+
+def python_name(
+    name: str, node: Node | GraphQLInputField, *, is_field: bool = False
+) -> str:
+    """What ariadne-codegen and `NamesPlugin` make of a GraphQL name together."""
+    manager = PluginManager(GraphQLSchema(), plugins_types=[NamesPlugin])
+    return process_name(
+        name,
+        convert_to_snake_case=True,
+        plugin_manager=manager,
+        # ariadne-codegen passes input fields too, though it does not say so.
+        node=cast(Any, node),
+        trim_leading_underscore=is_field,
+        handle_pydantic_resrved_field_names=is_field,
+    )
 
 
 class NamesPlugin(Plugin):

@@ -20,6 +20,7 @@ from graphql import (
 )
 
 from .annotations import modern
+from .checks import check_enums, check_inputs, check_operations, check_record
 from .directives import ENCRYPTED, SECRET, USER_POOL, check_directives, has_directive
 from .docstrings import (
     attribute_docstrings,
@@ -72,15 +73,10 @@ class AuthingPlugin(NamesPlugin):
     def __init__(self, schema: GraphQLSchema, config_dict: Config) -> None:
         super().__init__(schema, config_dict)  # pyright: ignore[reportUnknownMemberType]
         self.project = Project.load(config_dict)
-        check_directives(self.project.schema)
-        self.flat = {
-            flat.name: flat
-            for flat in (
-                flatten(operation, self.project.schema, self.project.fragments)
-                for operation in self.project.operations
-            )
-        }
-        self.models = build_models(self.project, self.flat.values())
+        self.by_operation = _records(self.project)
+        self.models = build_models(
+            self.project, [record.flat for record in self.by_operation.values()]
+        )
         self.records: dict[str, OperationRecord] = {}
 
     # The client
@@ -95,7 +91,7 @@ class AuthingPlugin(NamesPlugin):
         assert operation_definition.name is not None
         name = operation_definition.name.value
         constant = constant_name(method_def.name)
-        record = build_record(self.flat[name], self.project.schema)
+        record = self.by_operation[name]
         self.records[constant] = record
         result = Result.of(self.models.results[name])
         return write_method(method_def, record, constant, result)
@@ -283,6 +279,20 @@ class AuthingPlugin(NamesPlugin):
         models = _imports("models", self.models.definitions)
         classes = self.models.results.values()
         return _unparse([docstring(text), *self.models.imports, *models, *classes])
+
+
+def _records(project: Project) -> dict[str, OperationRecord]:
+    """Check a project and trace its operations, by name."""
+    check_enums(project.schema)
+    check_directives(project.schema)
+    check_inputs(project.schema)
+    check_operations(project)
+    records: dict[str, OperationRecord] = {}
+    for operation in project.operations:
+        flat = flatten(operation, project.schema, project.fragments)
+        records[flat.name] = build_record(flat, project.schema)
+        check_record(records[flat.name])
+    return records
 
 
 def _unparse(body: list[ast.stmt]) -> str:

@@ -26,6 +26,7 @@ from graphql import (
     parse,
     specified_rules,
     validate,
+    validate_schema,
 )
 from graphql.validation.validate import validate_sdl
 
@@ -108,4 +109,7 @@ def _parse_file(path: Path) -> DocumentNode:
 def _build_schema(document: DocumentNode) -> GraphQLSchema:
     if errors := validate_sdl(document):
         raise CodegenError.from_graphql(errors)
-    return build_ast_schema(document)
+    schema = build_ast_schema(document)
+    if errors := validate_schema(schema):
+        raise CodegenError.from_graphql(errors)
+    return schema

@@ -11,8 +11,8 @@ from graphql import (
     GraphQLSchema,
     ListValueNode,
     Node,
+    NullValueNode,
     ObjectFieldNode,
-    ObjectValueNode,
     OperationDefinitionNode,
     TypeInfo,
     TypeInfoVisitor,
@@ -22,7 +22,7 @@ from graphql import (
     visit,
 )
 
-from .directives import ENCRYPTED, Slot, has_directive, innermost, named_type
+from .directives import ENCRYPTED, USER_POOL, Slot, has_directive, innermost, named_type
 from .errors import CodegenError
 
 
@@ -90,10 +90,20 @@ class _Tracer(Visitor):
         self.places[name].extend(_fill(name, self.slots[-1], node))
 
     def _enter(self, slot: Slot, value: Node) -> None:
-        constant = not isinstance(value, (VariableNode, ObjectValueNode, ListValueNode))
-        if constant and has_directive(slot, ENCRYPTED):
-            raise CodegenError("an @encrypted value must come from a variable", value)
+        if has_directive(slot, ENCRYPTED):
+            for constant in _constants(value):
+                raise CodegenError(
+                    "an @encrypted value must come from a variable", constant
+                )
         self.slots.append(slot)
+
+
+def _constants(value: Node) -> Iterator[Node]:
+    if isinstance(value, ListValueNode):
+        for item in value.values:
+            yield from _constants(item)
+    elif not isinstance(value, VariableNode | NullValueNode):
+        yield value
 
 
 def _fill(
@@ -101,6 +111,31 @@ def _fill(
 ) -> Iterator[Filled]:
     yield Filled(path, slot, node)
     type_ = named_type(slot)
-    if isinstance(type_, GraphQLInputObjectType) and type_ not in seen:
+    if not isinstance(type_, GraphQLInputObjectType):
+        return
+    if type_ in seen:
+        _check_recursion(type_, node)
+    else:
         for name, inner in type_.fields.items():
             yield from _fill(f"{path}.{name}", inner, node, (*seen, type_))
+
+
+def _check_recursion(type_: GraphQLInputObjectType, node: Node) -> None:
+    for slot in _slots_below(type_, set()):
+        for name in (ENCRYPTED, USER_POOL):
+            if has_directive(slot, name):
+                raise CodegenError(
+                    "an input that holds itself cannot be passed as a whole where it"
+                    f" holds @{name} fields",
+                    node,
+                )
+
+
+def _slots_below(type_: GraphQLInputObjectType, seen: set[str]) -> Iterator[Slot]:
+    """The fields of an input and of all the inputs that it holds."""
+    seen.add(type_.name)
+    for slot in type_.fields.values():
+        yield slot
+        inner = named_type(slot)
+        if isinstance(inner, GraphQLInputObjectType) and inner.name not in seen:
+            yield from _slots_below(inner, seen)

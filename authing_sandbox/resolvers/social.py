@@ -61,7 +61,8 @@ async def bind_other_oauth(
         raise BusinessError(ErrorCode.NO_SUCH_APP, f"未启用此社会化登录：{type}")
     if type in await _bindings(call, account):
         raise BusinessError(ErrorCode.ALREADY_BOUND)
-    if await _is_bound(call, type, unionid):
+    if await accounts.find(call, "unionid", unionid) not in (None, account):
+        # Whatever the provider: signing in by a unionid does not name it.
         raise BusinessError(ErrorCode.ACCOUNT_BOUND_ELSEWHERE)
     binding = SocialBinding(
         user_id=account.id,
@@ -121,15 +122,6 @@ async def _bindings(call: Call, user: User) -> dict[str, SocialBinding]:
         select(SocialBinding).where(SocialBinding.user_id == user.id)
     )
     return {binding.type: binding for binding in found}
-
-
-async def _is_bound(call: Call, type: str, unionid: str) -> bool:
-    binding = await call.session.scalar(
-        select(SocialBinding)
-        .where(SocialBinding.pool_id == call.pool.id)
-        .where(SocialBinding.type == type, SocialBinding.unionid == unionid)
-    )
-    return binding is not None
 
 
 def _described(provider: SocialProvider) -> dict[str, Any]:

@@ -280,10 +280,10 @@ class MFA(BaseModel):
     """Identifier of the user."""
     user_pool_id: str | None = Field(alias="userPoolId")
     """Identifier of the user pool."""
-    enable: bool | None
-    """Whether signing in needs a one-time password."""
     share_key: str | None = Field(alias="shareKey", repr=False)
     """Secret of the one-time passwords (RFC 6238), in base32."""
+    enable: bool | None
+    """Whether signing in needs a one-time password."""
 
 
 class UserRecord(BaseModel):

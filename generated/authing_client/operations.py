@@ -365,8 +365,8 @@ mutation changeMFA($_id: String, $userId: String, $userPoolId: String, $enable: 
     _id
     userId
     userPoolId
-    enable
     shareKey
+    enable
   }
 }
 """,

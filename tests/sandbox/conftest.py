@@ -5,9 +5,10 @@ from typing import Any
 
 import httpx
 import pytest
-from calling import Caller
 
 from authing_sandbox import Sandbox, running
+
+from .calling import Caller
 
 
 @pytest.fixture(scope="session")

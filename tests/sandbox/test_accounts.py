@@ -6,7 +6,10 @@ from typing import Any
 import httpx
 import pyotp
 import pytest
-from calling import (
+
+from authing_sandbox import Seed, running
+
+from .calling import (
     CHECK,
     PASSWORD,
     Caller,
@@ -14,8 +17,6 @@ from calling import (
     fresh_email,
     fresh_phone,
 )
-
-from authing_sandbox import Seed, running
 
 pytestmark = pytest.mark.anyio
 

@@ -4,9 +4,10 @@ import hashlib
 from typing import Any
 
 import pytest
-from calling import CHECK, PASSWORD, Caller, Refused
 from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey
+
+from .calling import CHECK, PASSWORD, Caller, Refused
 
 pytestmark = pytest.mark.anyio
 

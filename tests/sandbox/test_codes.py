@@ -6,9 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
-from calling import CHECK, PASSWORD, Caller, Refused, fresh_email, fresh_phone
 
 from authing_sandbox import Seed, running
+
+from .calling import CHECK, PASSWORD, Caller, Refused, fresh_email, fresh_phone
 
 pytestmark = pytest.mark.anyio
 

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from calling import PASSWORD, Caller, fresh_email, fresh_phone
 from graphql import FragmentDefinitionNode, OperationDefinitionNode, parse, print_ast
+
+from .calling import PASSWORD, Caller, fresh_email, fresh_phone
 
 pytestmark = pytest.mark.anyio
 

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from calling import CHECK, Caller, Refused
+
+from .calling import CHECK, Caller, Refused
 
 pytestmark = pytest.mark.anyio
 

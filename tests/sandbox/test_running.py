@@ -10,9 +10,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from calling import PASSWORD, Caller, Refused
 
 from authing_sandbox import Seed, running
+
+from .calling import PASSWORD, Caller, Refused
 
 pytestmark = pytest.mark.anyio
 

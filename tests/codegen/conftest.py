@@ -1,0 +1,106 @@
+"""Ways to run the generator on small schemas."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from ariadne_codegen import main as ariadne_main
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+CASES = HERE / "cases"
+
+Config = dict[str, Any]
+Generate = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def cases() -> Path:
+    """The folder of the golden cases."""
+    return CASES
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def config_of() -> Callable[..., Config]:
+    """Makes the configuration that generates the package `made` into a folder."""
+
+    def make(schema: Path, queries: Path, target: Path, **settings: object) -> Config:
+        support = ROOT / "authing_gen/codegen/support"
+        section = {
+            "schema_paths": [str(schema), str(CASES / "directives.graphql")],
+            "queries_path": str(queries),
+            "target_package_path": str(target),
+            "target_package_name": "made",
+            "client_name": "AsyncClient",
+            "base_client_name": "AsyncBaseClient",
+            "base_client_file_path": str(support / "base_client.py"),
+            "input_types_module_name": "inputs",
+            "multipart_uploads": False,
+            "include_typename": False,
+            "plugins": ["authing_gen.codegen.AuthingPlugin"],
+            **settings,
+        }
+        return {"tool": {"ariadne-codegen": section}}
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def generate(config_of: Callable[..., Config]) -> Generate:
+    """Generates from two files; the result is the folder of the package."""
+
+    def run(schema: Path, queries: Path, target: Path, **settings: object) -> Path:
+        config = config_of(schema, queries, target, **settings)
+        cast(Any, ariadne_main).client(config)
+        section = config["tool"]["ariadne-codegen"]
+        return target / str(section["target_package_name"])
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def generate_case(generate: Generate) -> Callable[[str, Path], Path]:
+    """Generates a golden case into a folder; the package has the name of the case."""
+
+    def run(case: str, target: Path) -> Path:
+        folder = CASES / case
+        return generate(
+            folder / "schema.graphql",
+            folder / "queries.graphql",
+            target,
+            target_package_name=case,
+            **_settings(folder),
+        )
+
+    return run
+
+
+@pytest.fixture
+def generate_text(generate: Generate, tmp_path: Path) -> Callable[[str, str], Path]:
+    """Generates from a schema and operations written in the test."""
+
+    def run(schema: str, queries: str) -> Path:
+        (tmp_path / "schema.graphql").write_text(schema, encoding="utf-8")
+        (tmp_path / "queries.graphql").write_text(queries, encoding="utf-8")
+        return generate(
+            tmp_path / "schema.graphql", tmp_path / "queries.graphql", tmp_path
+        )
+
+    return run
+
+
+def _settings(case: Path) -> Config:
+    path = case / "settings.json"
+    if not path.exists():
+        return {}
+    settings: Config = json.loads(path.read_text(encoding="utf-8"))
+    included = [str(case / name) for name in settings.get("files_to_include", ())]
+    return settings | {"files_to_include": included}

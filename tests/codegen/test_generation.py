@@ -1,0 +1,218 @@
+"""What holds for every generated package."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from importlib import import_module, invalidate_caches
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+
+Config = dict[str, Any]
+
+CAT = "type Cat { name: String! }"
+
+SMALL = {
+    "no models": ("type Query { now: Int }", "query now { now }"),
+    "a parameter called self": (
+        f"type Query {{ cat(self: Int): Cat }} {CAT}",
+        "query cat($self: Int) { cat(self: $self) { name } }",
+    ),
+    "input fields with names that pydantic needs": (
+        f"type Query {{ cat(like: CatInput): Cat }} {CAT}"
+        " input CatInput { register: String mro: Int copy: Int }",
+        "query cat($like: CatInput) { cat(like: $like) { name } }",
+    ),
+    "an input inside of itself": (
+        f"type Query {{ cat(like: CatInput): Cat }} {CAT}"
+        " input CatInput { kitten: CatInput kittens: [CatInput!] }",
+        "query cat($like: CatInput) { cat(like: $like) { name } }",
+    ),
+    "an enum as the whole answer": (
+        "type Query { color: Color } enum Color { RED }",
+        "query color { color }",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_small_package_imports(
+    name: str, generate_text: Callable[[str, str], Path]
+) -> None:
+    package = generate_text(*SMALL[name])
+    python("-c", f"import {package.name}", path=package.parent)
+
+
+def test_golden_packages_import_without_warning(golden: Path) -> None:
+    names = sorted(path.name for path in golden.iterdir())
+    python("-c", f"import {', '.join(names)}", path=golden)
+
+
+def test_input_may_mention_a_later_one_and_itself(golden: Path) -> None:
+    script = (
+        "from encrypted_whole_input import CodeInput, LockInput\n"
+        "from recursive_input import FilterInput\n"
+        "lock = LockInput(door='front', code=CodeInput(new='1234'))\n"
+        "assert '1234' not in repr(lock)\n"
+        "assert FilterInput(any=[FilterInput(text='a')]).any[0].text == 'a'\n"
+    )
+    python("-c", script, path=golden)
+
+
+def test_golden_packages_are_typed(golden: Path, tmp_path: Path) -> None:
+    names = sorted(path.name for path in golden.iterdir())
+    settings = ["--strict", "--config-file", os.devnull, "--cache-dir", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", *settings, *names],
+        cwd=golden,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_same_bytes_whatever_the_hash_seed(project: Path, root: Path) -> None:
+    (project / "generated").mkdir()
+    for seed in ("1", "2"):
+        run_generator(project, PYTHONHASHSEED=seed)
+        written = project / "generated/authing_client"
+        assert tree(written) == tree(root / "generated/authing_client")
+
+
+def test_generates_where_nothing_is_generated(project: Path, root: Path) -> None:
+    assert not (project / "generated").exists()
+    script = (
+        "import sys\n"
+        "from authing_gen.codegen.__main__ import main\n"
+        "assert main() == 0\n"
+        "assert 'authing_client' not in sys.modules\n"
+    )
+    python("-c", script, path=project)
+    written = project / "generated/authing_client"
+    assert tree(written) == tree(root / "generated/authing_client")
+
+
+def test_stale_module_is_removed(
+    generate_text: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    stale = tmp_path / "made" / "sign_in.py"
+    stale.parent.mkdir()
+    stale.write_text("raise RuntimeError\n", encoding="utf-8")
+    package = generate_text("type Query { cat: Cat }" + CAT, "query c { cat { name } }")
+    assert not stale.exists()
+    assert (package / "client.py").exists()
+    assert not (package / "c.py").exists()
+
+
+@pytest.mark.anyio
+async def test_custom_scalars_are_written_wherever_they_stand(
+    generate_fractions: Callable[[str, str], ModuleType],
+) -> None:
+    made = generate_fractions(
+        "scalar Fraction type Query { mix(of: Fraction, all: [Fraction!]): Fraction }",
+        "query mix($of: Fraction, $all: [Fraction!]) { mix(of: $of, all: $all) }",
+    )
+    sent: list[object] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(httpx.Response(200, content=request.content).json()["variables"])
+        return httpx.Response(200, json={"data": {"mix": "1/2"}})
+
+    transport = httpx.MockTransport(answer)
+    async with httpx.AsyncClient(transport=transport) as http_client:
+        client = made.AsyncClient("https://example.com", http_client=http_client)
+        assert await client.mix(of=Fraction(1, 3)) == Fraction(1, 2)
+        await client.mix(of=None, all=[Fraction(1, 3), Fraction(2)])
+    assert sent == [{"of": "1/3"}, {"of": None, "all": ["1/3", "2"]}]
+
+
+def python(*arguments: str, path: Path, **environment: str) -> str:
+    """Run Python with a folder as its only path; warnings are errors."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", *arguments],
+        cwd=path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(path), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def run_generator(project: Path, **environment: str) -> None:
+    """Generate as `make generate` does."""
+    python("-m", "authing_gen.codegen", path=project, **environment)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """The files of a package by their names."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+@pytest.fixture(scope="module")
+def golden(
+    generate_case: Callable[[str, Path], Path],
+    cases: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """A folder of all golden packages."""
+    target = tmp_path_factory.mktemp("golden")
+    for schema in sorted(cases.glob("*/schema.graphql")):
+        generate_case(schema.parent.name, target)
+    return target
+
+
+@pytest.fixture
+def project(root: Path, tmp_path: Path) -> Path:
+    """A copy of what the project generates from, without what it generates."""
+    for name in ("authing_gen", "schema", "queries"):
+        shutil.copytree(root / name, tmp_path / name)
+    shutil.copy(root / "codegen.toml", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def generate_fractions(
+    generate: Callable[..., Path],
+    cases: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[[str, str], ModuleType]]:
+    """Generates with the scalars of the case `custom_scalar` and imports the result."""
+
+    def run(schema: str, queries: str) -> ModuleType:
+        (tmp_path / "schema.graphql").write_text(schema, encoding="utf-8")
+        (tmp_path / "queries.graphql").write_text(queries, encoding="utf-8")
+        generate(
+            tmp_path / "schema.graphql",
+            tmp_path / "queries.graphql",
+            tmp_path,
+            target_package_name="fractions_client",
+            files_to_include=[str(cases / "custom_scalar/scalars.py")],
+            scalars={
+                "Fraction": {
+                    "type": "fractions.Fraction",
+                    "parse": ".scalars.parse_fraction",
+                    "serialize": ".scalars.write_fraction",
+                }
+            },
+        )
+        monkeypatch.syspath_prepend(tmp_path)
+        invalidate_caches()
+        return import_module("fractions_client")
+
+    yield run
+    for name in [name for name in sys.modules if name.startswith("fractions_client")]:
+        del sys.modules[name]

@@ -1,0 +1,77 @@
+"""What the runtime's tests share: a scripted server, clients of it, key pairs."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import (
+    RSAPrivateKey,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from authing_gen import AsyncAuthing
+
+from .scripted import INIT, ScriptedServer, owner
+
+Connect = Callable[..., AsyncAuthing]
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ScriptedServer]:
+    """A server that answers what the test tells it to."""
+    server = ScriptedServer()
+    server.answer(INIT, owner("owner-token-1"), owner("owner-token-2"))
+    async with server.serving():
+        yield server
+
+
+@pytest.fixture
+async def connect(server: ScriptedServer) -> AsyncIterator[Connect]:
+    """Makes clients of the scripted server."""
+    async with AsyncExitStack() as clients:
+        # Reading the certificates of the world takes longer than most tests.
+        plain = await clients.enter_async_context(httpx.AsyncClient(verify=False))
+
+        def connect(**settings: object) -> AsyncAuthing:
+            arguments: dict[str, object] = {
+                "user_pool_id": "the-pool",
+                "secret": "the-pool-secret",
+                "users_url": f"{server.url}/users/graphql",
+                "oauth_url": f"{server.url}/oauth/graphql",
+                "http_client": plain,
+            }
+            client = AsyncAuthing(**(arguments | settings))  # type: ignore[arg-type]
+            clients.push_async_callback(client.aclose)
+            return client
+
+        yield connect
+
+
+@pytest.fixture
+def client(connect: Connect) -> AsyncAuthing:
+    """A client of the scripted server that manages the pool."""
+    return connect()
+
+
+@pytest.fixture(scope="session")
+def short_key() -> RSAPrivateKey:
+    """As long as the vendor's."""
+    return generate_private_key(65537, 1024)
+
+
+@pytest.fixture(scope="session")
+def long_key() -> RSAPrivateKey:
+    return generate_private_key(65537, 2048)
+
+
+@pytest.fixture(scope="session")
+def pem() -> Callable[[RSAPrivateKey], str]:
+    """Writes the public half of a key as PEM text."""
+
+    def pem(key: RSAPrivateKey) -> str:
+        form = PublicFormat.SubjectPublicKeyInfo
+        return key.public_key().public_bytes(Encoding.PEM, form).decode()
+
+    return pem

@@ -1,0 +1,102 @@
+"""The errors themselves: one tree, and objects that can be copied and pickled."""
+
+import copy
+import pickle
+from collections.abc import Callable
+
+import pytest
+
+import authing_gen
+from authing_gen import (
+    ERROR_CLASSES,
+    AuthingAPIError,
+    AuthingConfigurationError,
+    AuthingError,
+    AuthingResponseError,
+    AuthingTimeoutError,
+    AuthingTransportError,
+    MissingTokenError,
+    OAuthError,
+    PasswordTooLongError,
+    errors,
+)
+from authing_gen.errors import error_class
+
+API_CLASSES: list[type[AuthingAPIError]] = sorted(
+    {
+        AuthingAPIError,
+        errors.InvalidOperationError,
+        errors.NotFoundError,
+        *ERROR_CLASSES.values(),
+    },
+    key=lambda kind: kind.__name__,
+)
+
+EXAMPLES: list[AuthingError] = [
+    AuthingError("oops"),
+    AuthingConfigurationError("no pool"),
+    MissingTokenError("users takes the OwnerToken"),
+    PasswordTooLongError(117),
+    AuthingTransportError("no answer", "login"),
+    AuthingTimeoutError("no answer in time", "login"),
+    AuthingResponseError("null", "users", status_code=200, path="users.list.0._id"),
+    OAuthError("invalid_grant", "no such user", "oidc.login", 400),
+    *(
+        kind("因为", code=2004, operation="login", data={"left": 3}, status_code=200)
+        for kind in API_CLASSES
+    ),
+]
+
+JOURNEYS: list[Callable[[AuthingError], AuthingError]] = [
+    copy.copy,
+    copy.deepcopy,
+    lambda error: pickle.loads(pickle.dumps(error)),
+]
+
+
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
+def test_an_error_can_be_copied_and_pickled(error: AuthingError) -> None:
+    for journey in JOURNEYS:
+        arrived = journey(error)
+        assert type(arrived) is type(error)
+        assert repr(arrived) == repr(error)
+        assert arrived.args == error.args
+        assert vars(arrived) == vars(error)
+
+
+def test_there_is_an_example_of_every_public_error() -> None:
+    named = {name for name in errors.__all__ if name != "ERROR_CLASSES"}
+    assert {type(error).__name__ for error in EXAMPLES} == named
+
+
+def test_every_error_is_one_of_ours() -> None:
+    for name in errors.__all__:
+        kind = getattr(authing_gen, name)
+        if isinstance(kind, type):
+            assert issubclass(kind, AuthingError)
+            assert kind.__doc__
+
+
+def test_a_password_that_is_too_long_is_a_value_error_too() -> None:
+    with pytest.raises(ValueError, match="117"):
+        raise PasswordTooLongError(117)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "expected"),
+    [
+        (2004, 500, errors.UserNotFoundError),
+        (9999, None, AuthingAPIError),
+        (9999, 200, AuthingAPIError),
+        (None, None, AuthingAPIError),
+        (None, 401, errors.NotLoggedInError),
+        (None, 403, errors.PermissionDeniedError),
+        (None, 404, errors.NotFoundError),
+        (None, 429, errors.RateLimitError),
+        (None, 503, errors.ServiceError),
+    ],
+)
+def test_the_code_decides_and_else_the_status(
+    code: int | None, status: int | None, expected: type[AuthingAPIError]
+) -> None:
+    assert error_class(code, status) is expected

@@ -1,0 +1,279 @@
+"""Lost connections, slow answers, and what is sent again."""
+
+import asyncio
+import logging
+import socket
+import time
+
+import httpx
+import pytest
+
+from authing_gen import (
+    AsyncAuthing,
+    AuthingError,
+    AuthingTimeoutError,
+    AuthingTransportError,
+    ServiceError,
+)
+
+from .conftest import Connect
+from .scripted import DROPPED, Reply, ScriptedServer, answered, data, held
+
+pytestmark = pytest.mark.anyio
+
+YES = data(userExist=True)
+SENT = data(sendVerifyEmail={"message": "好", "code": 200, "status": True})
+
+
+def busy(status: int = 503, retry_after: str = "0") -> Reply:
+    return answered({"message": "not now"}, status, retry_after=retry_after)
+
+
+@pytest.fixture
+def nowhere() -> str:
+    """A URL that refuses connections."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"http://127.0.0.1:{listener.getsockname()[1]}/graphql"
+
+
+async def test_nobody_listens(
+    connect: Connect, nowhere: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "authing_gen")
+    client = connect(users_url=nowhere, max_retries=1)
+    with pytest.raises(AuthingTransportError) as caught:
+        await client.send_verify_email(email="ada@example.com")
+    assert caught.value.operation == "sendVerifyEmail"
+    assert str(caught.value).startswith("sendVerifyEmail: no answer (ConnectError")
+    assert isinstance(caught.value.__cause__, httpx.ConnectError)
+    assert not isinstance(caught.value, AuthingTimeoutError)
+    assert caplog.text.count("trying again") == 1
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+async def test_a_query_is_sent_again_when_the_answer_is_not_now(
+    server: ScriptedServer, client: AsyncAuthing, status: int
+) -> None:
+    server.answer("userExist", busy(status), busy(status), YES)
+    assert await client.user_exist(email="ada@example.com")
+    first, *others = server.seen
+    assert [seen.content for seen in others] == [first.content] * 2
+
+
+async def test_a_query_is_sent_again_when_the_connection_is_lost(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    server.answer("userExist", DROPPED, YES)
+    assert await client.user_exist(email="ada@example.com")
+    assert len(server.seen) == 2
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"), [(busy(), ServiceError), (DROPPED, AuthingTransportError)]
+)
+async def test_a_mutation_is_sent_once(
+    server: ScriptedServer,
+    client: AsyncAuthing,
+    reply: Reply,
+    expected: type[AuthingError],
+) -> None:
+    server.answer("sendVerifyEmail", reply, SENT)
+    with pytest.raises(expected, match="sendVerifyEmail"):
+        await client.send_verify_email(email="ada@example.com")
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("reply", [busy(), DROPPED], ids=["503", "dropped"])
+async def test_unless_the_caller_says_that_it_does_no_harm(
+    server: ScriptedServer, client: AsyncAuthing, reply: Reply
+) -> None:
+    server.answer("sendVerifyEmail", reply, SENT)
+    await client.send_verify_email(email="ada@example.com", idempotent=True)
+    assert len(server.seen) == 2
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 500, 501])
+async def test_other_refusals_are_final(
+    server: ScriptedServer, client: AsyncAuthing, status: int
+) -> None:
+    server.answer("userExist", busy(status))
+    with pytest.raises(AuthingError):
+        await client.user_exist(email="ada@example.com")
+    assert len(server.seen) == 1
+
+
+async def test_the_last_answer_counts_when_the_tries_are_used_up(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    server.answer("userExist", busy())
+    with pytest.raises(ServiceError) as caught:
+        await client.user_exist(email="ada@example.com")
+    assert caught.value.status_code == 503
+    assert len(server.seen) == 3
+
+
+@pytest.mark.parametrize("reply", [busy(), DROPPED], ids=["503", "dropped"])
+async def test_no_retries(
+    server: ScriptedServer, connect: Connect, reply: Reply
+) -> None:
+    server.answer("userExist", reply, YES)
+    with pytest.raises(AuthingError):
+        await connect(max_retries=0).user_exist(email="ada@example.com")
+    assert len(server.seen) == 1
+
+
+async def test_retry_after_says_how_long_to_wait(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    server.answer("userExist", busy(retry_after="1"), YES)
+    started = time.monotonic()
+    await client.user_exist(email="ada@example.com")
+    assert 1 <= time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("asked", ["soon", "Wed, 21 Oct 2015 07:28:00 GMT", "-1", ""])
+async def test_a_retry_after_that_is_no_number_of_seconds(
+    server: ScriptedServer, client: AsyncAuthing, asked: str
+) -> None:
+    server.answer("userExist", busy(retry_after=asked), YES)
+    assert await client.user_exist(email="ada@example.com")
+
+
+async def test_no_answer_in_time(server: ScriptedServer, connect: Connect) -> None:
+    reply, _ = held(SENT)
+    server.answer("sendVerifyEmail", reply)
+    with pytest.raises(AuthingTimeoutError) as caught:
+        await connect(timeout=0.05).send_verify_email(email="ada@example.com")
+    assert caught.value.operation == "sendVerifyEmail"
+    assert str(caught.value) == "sendVerifyEmail: no answer in time (ReadTimeout)"
+    assert len(server.seen) == 1
+
+
+async def test_a_query_that_takes_too_long_is_sent_again(
+    server: ScriptedServer, connect: Connect
+) -> None:
+    reply, _ = held(YES)
+    server.answer("userExist", reply, YES)
+    assert await connect(timeout=0.1).user_exist(email="ada@example.com")
+    assert len(server.seen) == 2
+
+
+async def test_a_cancelled_call_is_not_sent_again(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    reply, _ = held(YES)
+    server.answer("userExist", reply)
+    call = asyncio.create_task(client.user_exist(email="ada@example.com"))
+    await server.arrived("userExist")
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert len(server.seen) == 1
+
+
+# Errors of httpx stay inside
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "no-scheme", "ftp://example.com/", ""])
+async def test_a_url_that_is_none_is_one_of_our_errors(
+    connect: Connect, url: str
+) -> None:
+    with pytest.raises(AuthingError):
+        await connect(users_url=url, max_retries=0).user_exist(email="a@example.com")
+
+
+@pytest.mark.parametrize("token", ["t0ken-of-ada\n", "t0ken\x00of-ada", "t0ken-令牌"])
+async def test_a_token_that_cannot_travel_is_not_quoted(
+    client: AsyncAuthing, token: str
+) -> None:
+    with pytest.raises(AuthingError) as caught:
+        await client.as_user(token).check_login_status()
+    assert "t0ken" not in str(caught.value)
+    assert "t0ken" not in str(caught.value.__cause__)
+
+
+# Connections
+
+
+async def test_http_client_of_ones_own_stays_open(server: ScriptedServer) -> None:
+    server.answer("userExist", YES)
+    url = f"{server.url}/users/graphql"
+    async with httpx.AsyncClient(headers={"X-From": "me"}) as http_client:
+        async with AsyncAuthing(
+            "pool", users_url=url, http_client=http_client
+        ) as client:
+            await client.user_exist(email="ada@example.com")
+        assert not http_client.is_closed
+        assert server.seen[0].headers["x-from"] == "me"
+    assert http_client.is_closed
+
+
+async def test_own_connections_are_closed_at_the_end(connect: Connect) -> None:
+    async with connect(http_client=None) as client:
+        assert not client.http_client.is_closed
+    assert client.http_client.is_closed
+
+
+async def test_closing_a_sibling_closes_nothing(
+    server: ScriptedServer, connect: Connect
+) -> None:
+    server.answer("userExist", YES)
+    client = connect(http_client=None)
+    async with client.as_user("token") as ada, client.with_options(timeout=1) as quick:
+        assert ada.http_client is quick.http_client is client.http_client
+    assert await client.user_exist(email="ada@example.com")
+
+
+# with_options
+
+
+async def test_with_options_changes_a_copy(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    reply, _ = held(YES)
+    server.answer("userExist", reply, YES)
+    hasty = client.with_options(timeout=0.05, max_retries=0)
+    with pytest.raises(AuthingTimeoutError):
+        await hasty.user_exist(email="ada@example.com")
+    assert await client.user_exist(email="ada@example.com")
+
+
+async def test_with_options_keeps_what_is_left_out(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    server.answer("userExist", busy())
+    quiet = client.with_options(max_retries=1).with_options(timeout=5)
+    with pytest.raises(ServiceError):
+        await quiet.user_exist(email="ada@example.com")
+    assert len(server.seen) == 2
+
+
+async def test_with_options_shares_the_owner_token(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    server.answer("user", data(user=None))
+    await client.user(id="ada")
+    await client.with_options(timeout=5).user(id="ada")
+    assert [seen.token for seen in server.calls("user")] == ["owner-token-1"] * 2
+
+
+async def test_with_options_of_a_user_acts_as_the_user(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    body = {"status": True, "code": 200, "message": "已登录"}
+    server.answer("checkLoginStatus", data(checkLoginStatus=body))
+    await client.as_user("of-ada").with_options(timeout=5).check_login_status()
+    assert server.seen[0].token == "of-ada"
+
+
+async def test_with_options_reaches_sms_and_oidc(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    reply, _ = held(answered({}))
+    server.answer("/users/send_smscode/1/the-pool", reply)
+    server.answer("/users/oauth/oidc/token", reply)
+    hasty = client.with_options(timeout=0.05)
+    with pytest.raises(AuthingTimeoutError, match=r"sms\.send_code"):
+        await hasty.sms.send_code("1")
+    with pytest.raises(AuthingTimeoutError, match=r"oidc\.refresh"):
+        await hasty.oidc.refresh(client_id="i", client_secret="s", refresh_token="r")
