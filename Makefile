@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate check format clean
+.PHONY: help demo test generate debugger check format clean
 
 help:
 	@echo "make demo      run every documented operation against the local sandbox"
 	@echo "make test      run all tests"
 	@echo "make generate  write generated/ from schema/ and queries/"
+	@echo "make debugger  build the sandbox's /graphiql; needs npm"
 	@echo "make check     format, lint, types, generated code in sync"
 	@echo "make format    format and fix what can be fixed"
 
@@ -19,7 +20,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
 	$(PIP) install --constraint constraints.txt pip
 	$(PIP) install --constraint constraints.txt --build-constraint constraints.txt \
-		--editable '.[codegen,sandbox]' --group dev
+		--editable '.[codegen,sandbox,postgres]' --group dev
 	@touch $@
 
 demo: $(VENV)/.ready
@@ -30,6 +31,9 @@ test: $(VENV)/.ready
 
 generate: $(VENV)/.ready
 	@$(BIN)/python -m authing_gen.codegen
+
+debugger:
+	cd debugger && npm ci --no-audit --no-fund && npm run build
 
 check: $(VENV)/.ready
 	$(BIN)/ruff format --check

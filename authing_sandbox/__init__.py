@@ -7,7 +7,8 @@ or `authing-sandbox serve` on the command line.
 """
 
 from .clock import Clock
+from .directory_settings import DirectorySettings
 from .running import Message, Sandbox, running
 from .seed import Seed
 
-__all__ = ["Clock", "Message", "Sandbox", "Seed", "running"]
+__all__ = ["Clock", "DirectorySettings", "Message", "Sandbox", "Seed", "running"]

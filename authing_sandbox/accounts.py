@@ -1,6 +1,5 @@
 """Accounts: finding, creating and changing them."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,15 +7,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from . import codes, tokens
+from . import codes, rates, tokens
 from .call import Call
 from .clock import from_text
+from .contacts import is_email, is_phone, spelled
 from .errors import BusinessError, ErrorCode
 from .passwords import hashed, matches
 from .tables import SocialBinding, User, WhitelistEntry
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_PHONE = re.compile(r"\+?\d{5,20}")
 _INSTANTS = frozenset({"signed_up", "last_login", "token_expired_at", "updated_at"})
 _UNIQUE = {
     "email": ErrorCode.EMAIL_TAKEN,
@@ -53,7 +51,7 @@ class Identifiers:
 
 def check_phone(phone: str) -> None:
     """Refuse what cannot be a phone number."""
-    if not _PHONE.fullmatch(phone):
+    if not is_phone(phone):
         raise BusinessError(ErrorCode.BAD_PHONE_OR_EMAIL)
 
 
@@ -86,11 +84,12 @@ async def register(call: Call, info: Mapping[str, Any]) -> User:
     """Create an account; `info` is a UserRegisterInput."""
     if call.pool.register_disabled:
         raise BusinessError(ErrorCode.REGISTRATION_CLOSED)
+    await _check_frequency(call)
     identifiers = Identifiers(**{name: info.get(name) for name in _METHODS})
     name, value = identifiers.first
     if await find(call, name, value) is not None:
         raise BusinessError(ErrorCode.USER_EXISTS)
-    if identifiers.email and not _EMAIL.fullmatch(identifiers.email):
+    if identifiers.email and not is_email(identifiers.email):
         raise BusinessError(ErrorCode.BAD_REGISTRATION_EMAIL)
     verified = await _check_phone_of(call, identifiers.phone, info.get("phone_code"))
     password = info.get("password")
@@ -109,14 +108,27 @@ async def register(call: Call, info: Mapping[str, Any]) -> User:
     await _set(call, user, _columns(info))
     call.session.add(user)
     await call.session.flush()
+    rates.note(call, "register", call.origin.ip or "")
     return user
+
+
+async def _check_frequency(call: Call) -> None:
+    pool = call.pool
+    if pool.register_check_enable and await rates.is_reached(
+        call,
+        "register",
+        call.origin.ip or "",
+        pool.register_check_limit,
+        pool.register_check_interval,
+    ):
+        raise BusinessError(ErrorCode.TOO_FREQUENT, "注册过于频繁，请稍候再试")
 
 
 async def update(call: Call, user: User, options: Mapping[str, Any]) -> None:
     """Change an account; `options` is a UserUpdateInput, what it leaves out stays."""
     changes = _columns(options)
     email, password = changes.get("email"), options.get("password")
-    if email and not _EMAIL.fullmatch(email):
+    if email and not is_email(email):
         raise BusinessError(ErrorCode.BAD_EMAIL)
     if phone := changes.get("phone"):
         check_phone(phone)
@@ -151,6 +163,8 @@ def _columns(given: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in given.items()
         if value is not None and name in User.__table__.columns and name not in ours
     }
+    if "phone" in columns:
+        columns["phone"] = spelled(columns["phone"])
     for name in _INSTANTS & columns.keys():
         columns[name] = _instant(name, columns[name])
     return columns

@@ -19,6 +19,8 @@ _ALIASES = {
     "registerInClient": "pool_id",
     "userPoolId": "pool_id",
     "userId": "user_id",
+    # Not kept yet, and not SQLAlchemy's attribute of that name.
+    "metadata": "user_metadata",
 }
 _ALIASES_BY_TYPE = {
     "Invitation": {"client": "pool_id", "qrCodePhone": "phone"},
@@ -30,7 +32,7 @@ _ALIASES_BY_TYPE = {
         "updatedAt": "whitelist_updated_at",
     },
     "NotBindOAuth": {"type": "alias"},
-    "OAuthList": {"client": "pool_id"},
+    "OAuthList": {"client": "pool_id", "type": "alias"},
     "OAuthProviderClient": {"clientId": "pool_id", "client_id": "id"},
     "OIDCProviderClient": {
         "clientId": "pool_id",
@@ -115,5 +117,21 @@ async def users_count(pool: Pool, info: GraphQLResolveInfo) -> int:
         users = select(func.count()).select_from(User).where(User.pool_id == pool.id)
         return (await request.unit.session.scalars(users)).one()
 
+
+def _limit(rule: str) -> Callable[[Pool, GraphQLResolveInfo], dict[str, Any]]:
+    """A resolver for a rule that allows so many in a window."""
+
+    def read(pool: Pool, _: GraphQLResolveInfo) -> dict[str, Any]:
+        return {
+            "enable": getattr(pool, f"{rule}_enable"),
+            "limit": getattr(pool, f"{rule}_limit"),
+            "time_interval": getattr(pool, f"{rule}_interval"),
+        }
+
+    return read
+
+
+user_client.field("frequentRegisterCheck")(_limit("register_check"))
+user_client.field("loginFailCheck")(_limit("login_fail_check"))
 
 bindables = (extend_user, login_record, location, user_client, RecordFields())

@@ -6,22 +6,33 @@ from collections.abc import AsyncGenerator
 
 from graphql import GraphQLSchema
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount, Route
 
-from . import control, rest
+from . import control, graphiql, rest
 from .call import Server
 from .clock import Clock
-from .database import Database
+from .database import Database, Unit
+from .delivery import Delivery
 from .gateway import Gateway
 from .keys import Keys, load_keys
 from .planting import plant
 from .schema import build_schema
 from .seed import Seed
 
+# Apps that are pages call the service from the browser. They cannot read with it what
+# a cookie opens, nor anything under /sandbox.
+_FROM_ANY_PAGE = [
+    Middleware(
+        CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
+    )
+]
+
 
 @contextlib.asynccontextmanager
 async def open_server(
-    database_url: str, seed: Seed, clock: Clock
+    database_url: str, seed: Seed, clock: Clock, delivery: Delivery
 ) -> AsyncGenerator[tuple[Server, GraphQLSchema]]:
     """Open the database, with keys and a first world in it, and read the schema."""
     database = Database(database_url)
@@ -30,17 +41,20 @@ async def open_server(
         schema, keys = await asyncio.gather(
             asyncio.to_thread(build_schema), _prepare(database, seed, clock)
         )
-        yield Server(database, clock, keys, seed), schema
+        yield Server(database, clock, keys, seed, delivery), schema
     finally:
         await database.close()
 
 
 async def _prepare(database: Database, seed: Seed, clock: Clock) -> Keys:
     await database.create_tables()
-    async with database.unit(write=True) as unit:
+
+    async def prepare(unit: Unit) -> Keys:
         keys = await load_keys(unit.session)
         await plant(unit.session, seed, clock.now())
-    return keys
+        return keys
+
+    return await database.run(prepare, write=True)
 
 
 def build_app(server: Server, schema: GraphQLSchema) -> Starlette:
@@ -51,9 +65,14 @@ def build_app(server: Server, schema: GraphQLSchema) -> Starlette:
 
     return Starlette(
         routes=[
-            Mount("/users", routes=[gateway("USERS"), *rest.routes(server)]),
-            Mount("/oauth", routes=[gateway("OAUTH")]),
-            Mount("/sandbox", routes=control.routes(server)),
+            Mount(
+                "/users",
+                routes=[gateway("USERS"), *rest.routes(server)],
+                middleware=_FROM_ANY_PAGE,
+            ),
+            Mount("/oauth", routes=[gateway("OAUTH")], middleware=_FROM_ANY_PAGE),
+            Mount("/sandbox", control.Control(server)),
+            *graphiql.routes(server),
         ],
         exception_handlers={Exception: rest.answer_failure},
     )

@@ -1,5 +1,6 @@
 """What answering a call needs: the server, the transaction, who asks, about what."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from .clock import Clock
 from .database import Database, Unit
+from .delivery import Delivery
 from .errors import BusinessError, ErrorCode
 from .keys import Keys
 from .seed import Seed
@@ -24,6 +26,9 @@ class Server:
     clock: Clock
     keys: Keys
     seed: Seed
+    delivery: Delivery
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the server ends: nobody shall wait for anything any longer."""
 
 
 @dataclass(frozen=True)

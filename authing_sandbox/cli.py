@@ -1,16 +1,21 @@
 """The command `authing-sandbox`."""
 
+import gc
 import ipaddress
+import json
 import logging
 import signal
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from . import terminal
 from .running import Sandbox, running
-from .seed import POOL_ID, POOL_SECRET, Seed
+from .seed import Seed
 
 _cli = typer.Typer(
     help="A local Authing server, for development and tests.",
@@ -24,6 +29,44 @@ def _commands() -> None:
     """A local Authing server, for development and tests."""
 
 
+def _checked(read: Callable[[str], object]) -> Callable[[str | None], str | None]:
+    """Refuse, where it is given, what is no URL; the message does not repeat it."""
+
+    def check(url: str | None) -> str | None:
+        try:
+            _ = url and read(url)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+        return url
+
+    return check
+
+
+def _mail_server(url: str) -> object:
+    # Here, as in the next ones: nobody waits for the libraries of what is not wanted.
+    from .delivery import MailServer
+
+    return MailServer.of(url)
+
+
+def _webhook(url: str) -> object:
+    from .delivery import Webhook
+
+    return Webhook.of(url)
+
+
+def _seed(file: Path | None, pool_id: str | None, secret: str | None) -> Seed:
+    seed = Seed()
+    if file is not None:
+        from .seed_file import read_seed
+
+        try:
+            seed = read_seed(file)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--seed") from None
+    return replace(seed, pool_id=pool_id or seed.pool_id, secret=secret or seed.secret)
+
+
 @_cli.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -31,30 +74,96 @@ def serve(
     database: Annotated[
         str, typer.Option(help="URL of the database; in memory by default.")
     ] = "sqlite://",
-    pool_id: Annotated[str, typer.Option(help="Identifier of the pool.")] = POOL_ID,
-    secret: Annotated[str, typer.Option(help="Secret of the pool.")] = POOL_SECRET,
+    pool_id: Annotated[str | None, typer.Option(help="Identifier of the pool.")] = None,
+    secret: Annotated[str | None, typer.Option(help="Secret of the pool.")] = None,
+    seed_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--seed",
+            exists=True,
+            dir_okay=False,
+            help="YAML file of users, apps, providers, a whitelist and rules.",
+        ),
+    ] = None,
     public_key_out: Annotated[
         Path | None, typer.Option(help="File to write the public key to.")
     ] = None,
+    smtp: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            envvar="AUTHING_SANDBOX_SMTP",
+            help="Send mail: smtp[s]://user:password@host:port, with ?starttls=true "
+            "or false and &from=me@example.com where needed.",
+            callback=_checked(_mail_server),
+        ),
+    ] = None,
+    sms_webhook: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            envvar="AUTHING_SANDBOX_SMS_WEBHOOK",
+            help="Send SMS: POST them as JSON to this URL.",
+            callback=_checked(_webhook),
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Write JSON, one object a line.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Write nothing but warnings and errors.")
+    ] = False,
 ) -> None:
     """Serve a sandbox until Ctrl-C."""
-    logging.basicConfig(level=logging.WARNING)
+    terminal.write_log(as_json=as_json, requests=not quiet)
+    seed = _seed(seed_file, pool_id, secret)
     if not _is_loopback(host):
-        typer.secho(
-            f"Warning: {host} can be reached from other machines, and the sandbox's "
-            "secrets are public. Use it in a network you trust.",
-            fg="yellow",
-            err=True,
+        logging.getLogger(__name__).warning(
+            "%s can be reached from other machines, and the sandbox's secrets are "
+            "public. Use it in a network you trust.",
+            host,
         )
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
-    seed = Seed(pool_id, secret)
-    with running(seed=seed, database_url=database, host=host, port=port) as sandbox:
+    with running(
+        seed=seed,
+        database_url=database,
+        host=host,
+        port=port,
+        smtp=smtp,
+        sms_webhook=sms_webhook,
+    ) as sandbox:
         if public_key_out is not None:
             public_key_out.write_text(sandbox.public_key)
-        typer.echo(_welcome(sandbox, public_key_out))
+        gc.freeze()
+        gc.enable()
+        if as_json:
+            typer.echo(json.dumps(_facts(sandbox)))
+        elif not quiet:
+            typer.echo(_welcome(sandbox, public_key_out))
         stop.wait()
+
+
+def _facts(sandbox: Sandbox) -> dict[str, Any]:
+    """The same for scripts."""
+    return {
+        "event": "started",
+        "url": sandbox.url,
+        "users_url": sandbox.users_url,
+        "oauth_url": sandbox.oauth_url,
+        "control_url": f"{sandbox.url}/sandbox",
+        "openapi_url": f"{sandbox.url}/sandbox/openapi.json",
+        "outbox_url": f"{sandbox.url}/sandbox/outbox",
+        "debugger_url": f"{sandbox.url}/graphiql",
+        "environment": {
+            "AUTHING_USER_POOL_ID": sandbox.pool_id,
+            "AUTHING_SECRET": sandbox.secret,
+            "AUTHING_USERS_URL": sandbox.users_url,
+            "AUTHING_OAUTH_URL": sandbox.oauth_url,
+            "AUTHING_PUBLIC_KEY": sandbox.public_key,
+        },
+    }
 
 
 def _welcome(sandbox: Sandbox, public_key_file: Path | None) -> str:
@@ -68,8 +177,9 @@ def _welcome(sandbox: Sandbox, public_key_file: Path | None) -> str:
     return f"""\
 The sandbox answers at {url} (Ctrl-C stops it).
 
+  debugger (GraphiQL)    {url}/graphiql
   outbox (mail and SMS)  {url}/sandbox/outbox
-  public key             {url}/sandbox/public-key
+  control (OpenAPI)      {url}/sandbox/openapi.json
   back to the start      curl -X POST {url}/sandbox/reset
   OIDC app               {sandbox.oidc_app_id} secret {sandbox.oidc_app_secret}
   OAuth app              {sandbox.oauth_app_id}
@@ -95,4 +205,6 @@ def _is_loopback(host: str) -> bool:
 
 def main() -> None:
     """Run the command line."""
+    # What starts is there to stay: looking through it for garbage takes a tenth of it.
+    gc.disable()
     _cli()

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 _CHINA = timezone(timedelta(hours=8))
+REAL_TIME = timedelta()
 _VENDOR_FORM = "%a %b %d %Y %H:%M:%S GMT%z"
 
 
@@ -10,15 +11,20 @@ class Clock:
     """Tells the time, and can be moved forward so that things expire."""
 
     def __init__(self) -> None:
-        self._ahead = timedelta()
+        self.ahead = REAL_TIME
+        """How far it is ahead of real time."""
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
-        return datetime.now(timezone.utc) + self._ahead
+        return datetime.now(timezone.utc) + self.ahead
 
     def advance(self, by: timedelta) -> None:
         """Move the clock forward (or back, by a negative interval)."""
-        self._ahead += by
+        self.ahead += by
+
+    def set(self, now: datetime) -> None:
+        """Put the clock to an instant, from which it goes on."""
+        self.ahead = now - datetime.now(timezone.utc)
 
 
 def to_text(instant: datetime) -> str:

@@ -5,12 +5,13 @@ from the schema and obeyed before the field's resolver runs; a resolver is given
 `Call` in which caller and pool are settled, and arguments in plain text.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     GraphQLArgument,
+    GraphQLError,
     GraphQLField,
     GraphQLInputField,
     GraphQLInputObjectType,
@@ -25,13 +26,14 @@ from . import tokens
 from .call import Call, Caller, TokenKind, find_pool
 from .errors import BusinessError, ErrorCode
 from .request import Request
+from .request_log import note
 from .tables import Pool
 
 Operation = Callable[..., Awaitable[Any]]
 Path = tuple[str, ...]
 
-# The documentation sends it to one gateway, the vendor's JavaScript SDK to the other.
-_ON_BOTH_GATEWAYS = frozenset({"LoginByLDAP"})
+# The documentation sends them to one gateway, an SDK of the vendor to the other.
+_ON_BOTH_GATEWAYS = frozenset({"LoginByLDAP", "notBindOAuthList"})
 # Being signed out is its answer, not its failure: it looks at the token itself.
 _ANSWERS_WITHOUT_TOKEN = frozenset({"checkLoginStatus"})
 
@@ -42,6 +44,22 @@ def enforce(schema: GraphQLSchema) -> None:
         assert isinstance(root, GraphQLObjectType)
         for name, field in root.fields.items():
             field.resolve = _Guard.of(schema, name, field)
+
+
+def offered(schema: GraphQLSchema, gateway: str) -> GraphQLSchema:
+    """The part of the schema that a gateway answers; what introspection tells of it."""
+    parts: list[Any] = []
+    for root in (schema.query_type, schema.mutation_type):
+        assert isinstance(root, GraphQLObjectType)
+        kept = {
+            name: field
+            for name, field in root.fields.items()
+            if isinstance(guard := field.resolve, _Guard)
+            and guard.gateway in (None, gateway)
+        }
+        part = GraphQLObjectType(root.name, kept, description=root.description)
+        parts.append(part if kept else None)
+    return GraphQLSchema(parts[0], parts[1], directives=schema.directives)
 
 
 @dataclass(frozen=True)
@@ -72,6 +90,8 @@ class _Guard:
     async def __call__(self, _: None, info: GraphQLResolveInfo, **given: Any) -> Any:
         """Answer the field; a resolver in the terms of GraphQL."""
         request: Request = info.context
+        if any("\0" in text for text in _texts(given)):
+            raise GraphQLError("Text must not contain NUL.")  # PostgreSQL has none
         # Fields of one query run side by side, but share one transaction.
         async with request.turn:
             call = request.call()
@@ -92,6 +112,7 @@ class _Guard:
         if not self.accepts:
             return None
         caller = (await tokens.inspect(call, call.bearer)).proven()
+        note(token=caller.kind.lower())
         if caller.kind not in self.accepts:
             raise BusinessError(ErrorCode.FORBIDDEN)
         return caller
@@ -138,6 +159,17 @@ def _marked(
         if isinstance(input_type, GraphQLInputObjectType):
             for path in _marked(directive, input_type.fields):
                 yield (key, *path)
+
+
+def _texts(given: Any) -> Iterator[str]:
+    """Every text in a value."""
+    if isinstance(given, str):
+        yield given
+    elif isinstance(given, dict):
+        yield from _texts([*cast("dict[str, Any]", given).values()])
+    elif isinstance(given, list):
+        for item in cast("Iterable[Any]", given):
+            yield from _texts(item)
 
 
 def _value(given: Mapping[str, Any], path: Path) -> Any:

@@ -5,19 +5,35 @@ Everything that depends on which database it is stands in this module.
 
 import asyncio
 import contextlib
+import random
 import tempfile
-from collections.abc import AsyncGenerator
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from functools import partial
+from typing import Any, TypeVar
 
-from sqlalchemy import event
+from sqlalchemy import Executable, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
 
 from .tables import Base
+
+Result = TypeVar("Result")
+
+_ATTEMPTS = 60
+_LONGEST_PAUSE = 0.1
+# By which PostgreSQL says that a transaction of another process came between: it could
+# not be serialised, it was locked out, or what it had looked up has just been taken,
+# removed or created.
+_CONFLICTS = frozenset({"40001", "40P01", "23505", "23503", "42P07"})
 
 
 class InlineSQLite(SQLiteDialect_pysqlite):
@@ -48,16 +64,32 @@ class Unit:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
         self._kept: list[Base] = []
+        self._done: list[Executable] = []
+        self.afterwards: list[Callable[[], Awaitable[None]]] = []
+
+    def after_commit(self, action: Callable[[], Awaitable[None]]) -> None:
+        """Do something once every effect is kept, while no lock is held.
+
+        What it raises reaches whoever opened the transaction.
+        """
+        self.afterwards.append(action)
 
     def keep(self, row: Base) -> None:
         """Store a row should the call be refused."""
         self._kept.append(row)
 
+    def still_do(self, statement: Executable) -> None:
+        """Execute a statement should the call be refused."""
+        self._done.append(statement)
+
     async def refuse(self) -> None:
         """Take back every effect, and store only what was to be kept."""
         await self.session.rollback()
+        for statement in self._done:
+            await self.session.execute(statement)
         self.session.add_all(self._kept)
-        self._kept = []
+        self._kept, self._done = [], []
+        self.afterwards = []
         try:
             await self.session.commit()
         except IntegrityError:
@@ -66,27 +98,26 @@ class Unit:
 
 
 class Database:
-    """A SQLite file, a SQLite database in memory, or whatever else the URL names."""
+    """A SQLite file, a SQLite database in memory, or PostgreSQL, as the URL says."""
 
     def __init__(self, url: str) -> None:
         self._directory: tempfile.TemporaryDirectory[str] | None = None
         location = make_url(url)
-        self._sqlite = location.get_backend_name() == "sqlite"
-        if self._sqlite:
-            location = self._sqlite_location(location)
-        self._engine = create_async_engine(location)
-        if self._sqlite:
-            event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
-            writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
+        if location.get_backend_name() == "sqlite":
+            open_engine = partial(_open_sqlite, self._sqlite_location(location))
         else:
-            writer = self._engine.execution_options(isolation_level="SERIALIZABLE")
-        self._reading = async_sessionmaker(self._engine, expire_on_commit=False)
-        self._writing = async_sessionmaker(writer, expire_on_commit=False)
+            open_engine = partial(_open_postgresql, location)
+        # The writer has a connection of its own. From the readers' it might wait for
+        # one that is held by a reader which waits for the writer.
+        self._engines = open_engine(write=False), open_engine(write=True)
+        self._reading, self._writing = (
+            async_sessionmaker(engine, expire_on_commit=False)
+            for engine in self._engines
+        )
         self._turn = asyncio.Lock()
 
     def _sqlite_location(self, location: URL) -> URL:
-        """Name the asynchronous driver, and a file even for a database in memory.
+        """Name a file even for a database in memory.
 
         Connections to a SQLite database in memory either are one connection, whose
         transactions would mix, or share a cache, whose locks do not wait. A file in a
@@ -94,52 +125,109 @@ class Database:
         """
         if location.database in (None, "", ":memory:"):
             self._directory = tempfile.TemporaryDirectory(prefix="authing-sandbox-")
-            location = location.set(database=f"{self._directory.name}/sandbox.db")
-        return location.set(drivername="sqlite+inline")
+            file = f"{self._directory.name}/sandbox.db"
+            return location.set(database=file, query={"synchronous": "OFF"})
+        return location
 
     async def create_tables(self) -> None:
         """Create what is missing."""
-        async with self._engine.begin() as connection:
+
+        async def create(unit: Unit) -> None:
+            connection = await unit.session.connection()
             await connection.run_sync(Base.metadata.create_all)
+
+        await self.run(create, write=True)
+
+    async def run(
+        self, work: Callable[[Unit], Awaitable[Result]], *, write: bool
+    ) -> Result:
+        """Do work in one transaction, and again from its start after a conflict.
+
+        Whatever the work does outside the transaction is done again as well.
+        """
+        attempt = 1
+        while True:
+            try:
+                async with self.unit(write=write) as unit:
+                    return await work(unit)
+            except DBAPIError as error:
+                if attempt == _ATTEMPTS or not is_conflict(error):
+                    raise
+            # Not as long as another's pause, or the same two would meet again.
+            pause = min(_LONGEST_PAUSE, 0.001 * 2**attempt)
+            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311
+            attempt += 1
 
     @contextlib.asynccontextmanager
     async def unit(self, *, write: bool) -> AsyncGenerator[Unit]:
         """Open a transaction; it is refused where the block raises, else committed."""
         async with contextlib.AsyncExitStack() as stack:
-            if write and self._sqlite:
-                # One writer at a time, first come first served: SQLite itself would
-                # have them sleep and try again.
+            if write:
+                # One writer at a time, first come first served: the databases would
+                # have them sleep, or fail, and try again.
                 await stack.enter_async_context(self._turn)
             sessions = self._writing if write else self._reading
             unit = Unit(await stack.enter_async_context(sessions()))
             try:
                 yield unit
-            except BaseException:
-                await unit.refuse()
+            except BaseException as error:
+                if not is_conflict(error):
+                    await unit.refuse()
                 raise
             await unit.session.commit()
+        await asyncio.gather(*(action() for action in unit.afterwards))
 
     async def close(self) -> None:
         """Close the connections; a database in memory is gone then."""
-        await self._engine.dispose()
+        for engine in self._engines:
+            await engine.dispose()
         if self._directory is not None:
             self._directory.cleanup()
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # SQLAlchemy says when a transaction begins (below), not Python's sqlite3.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        "busy_timeout = 5000",  # for other processes at the same file
-        "foreign_keys = ON",
-        "journal_mode = WAL",
-        "synchronous = OFF",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def is_conflict(error: BaseException | None) -> bool:
+    """Say whether a transaction failed only because of another one."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    return state in _CONFLICTS or str(error.orig) == "database is locked"
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    connection.exec_driver_sql(options.get("begin", "BEGIN"))
+def _open_postgresql(location: URL, *, write: bool) -> AsyncEngine:
+    try:
+        return create_async_engine(
+            location.set(drivername="postgresql+asyncpg"),
+            isolation_level="SERIALIZABLE" if write else "REPEATABLE READ",
+        )
+    except ModuleNotFoundError as error:
+        raise ValueError(
+            f"{location.drivername} needs the extra authing-gen[postgres]"
+        ) from error
+
+
+def _open_sqlite(location: URL, *, write: bool) -> AsyncEngine:
+    # A process that is killed has lost nothing with NORMAL, nor is the file damaged
+    # when power fails; what is in no file that stays need not be written at all.
+    synchronous = location.query.get("synchronous", "NORMAL")
+    location = location.difference_update_query(["synchronous"])
+    engine = create_async_engine(location.set(drivername="sqlite+inline"))
+
+    def prepare(connection: Any, _record: object) -> None:
+        # SQLAlchemy says when a transaction begins (below), not Python's sqlite3.
+        connection.isolation_level = None
+        for pragma in (
+            "foreign_keys = ON",
+            "journal_mode = WAL",
+            f"synchronous = {synchronous}",
+            # From now on it is `run` that waits for another process at the same file:
+            # if SQLite did, every client would.
+            "busy_timeout = 0",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    event.listen(engine.sync_engine, "connect", prepare)
+    event.listen(engine.sync_engine, "begin", begin)
+    return engine

@@ -23,6 +23,7 @@ class ErrorCode(Enum):
     UNDECRYPTABLE = 2016, "解密客户端密码出错"
     NOT_SIGNED_IN = 2020, "尚未登录，无权限访问此请求"
     LINK_EXPIRED = 2023, "用户邮箱验证失败，原因：验证链接已过期，需重新发送"
+    MAIL_FAILED = 2025, "使用默认邮件服务商出错"
     USER_EXISTS = 2026, "用户已存在，请不要重复注册"
     NO_PASSWORD = (
         2027,

@@ -1,7 +1,6 @@
 """The GraphQL gateways: from a request's body to an answer in the service's form."""
 
 import functools
-import json
 import logging
 from dataclasses import dataclass
 from typing import Any, cast
@@ -9,20 +8,27 @@ from typing import Any, cast
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    FieldNode,
     GraphQLError,
     GraphQLSchema,
+    OperationDefinitionNode,
     OperationType,
     execute,  # pyright: ignore[reportUnknownVariableType]
     get_operation_ast,
-    parse,
+    print_ast,
     validate,
 )
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import JSONResponse, Response
 
+from . import contract
 from .call import Origin, Server
+from .database import Unit, is_conflict
 from .errors import BusinessError, ErrorCode
+from .execution import OneByOne
+from .limits import read_body, read_document, read_json
 from .request import Request
+from .request_log import note
 
 _log = logging.getLogger(__name__)
 
@@ -43,13 +49,14 @@ class Gateway:
         self._name = name
         self._server = server
         self._schema = schema
+        self._offered = contract.offered(schema, name)
         # Clients send the same few documents over and over.
         self._prepared = functools.lru_cache(maxsize=500)(self._prepare)
 
     async def post(self, http: HTTPRequest) -> Response:
         """Answer one POST."""
         try:
-            body = _read(await http.body())
+            body = _read(await read_body(http))
             document = self._prepared(body.query)
         except GraphQLError as error:
             return _answer(ExecutionResult(None, [error]))
@@ -64,8 +71,10 @@ class Gateway:
             return _answer(ExecutionResult(None, [failure]))
 
     def _prepare(self, query: str) -> DocumentNode | list[GraphQLError]:
-        document = parse(query)
-        return validate(self._schema, document) or document
+        document = read_document(query)
+        errors = validate(self._schema, document)
+        # Without their causes, which would look like faults of the server's.
+        return [GraphQLError(e.message, e.nodes) for e in errors] or document
 
     async def _execute(
         self, http: HTTPRequest, body: _Body, document: DocumentNode
@@ -73,20 +82,34 @@ class Gateway:
         """Run a document in one transaction; whatever fails in it undoes all of it."""
         operation = get_operation_ast(document, body.operation_name)
         is_query = operation is None or operation.operation is OperationType.QUERY
-        async with self._server.database.unit(write=not is_query) as unit:
+
+        note(operation=_fields(operation))
+
+        async def answer(unit: Unit) -> ExecutionResult:
             outcome = execute(
-                self._schema,
+                self._offered if _is_introspection(operation) else self._schema,
                 document,
                 context_value=Request(
                     self._server, unit, origin(http), self._name, bearer(http)
                 ),
-                variable_values=body.variables,
+                variable_values=body.variables and _as_texts(operation, body.variables),
                 operation_name=body.operation_name,
+                execution_context_class=OneByOne,
             )
             result = outcome if isinstance(outcome, ExecutionResult) else await outcome
+            for error in result.errors or ():
+                if error.original_error and is_conflict(error.original_error):
+                    raise error.original_error
             if result.errors:
                 await unit.refuse()
-        return result
+            return result
+
+        return await self._server.database.run(answer, write=not is_query)
+
+
+def _fields(operation: OperationDefinitionNode | None) -> str:
+    chosen = operation.selection_set.selections if operation else ()
+    return " ".join(node.name.value for node in chosen if isinstance(node, FieldNode))
 
 
 def origin(http: HTTPRequest) -> Origin:
@@ -106,13 +129,7 @@ def bearer(http: HTTPRequest) -> str | None:
 
 
 def _read(body: bytes) -> _Body:
-    try:
-        given = json.loads(body)
-    except ValueError:
-        raise ValueError("The body is not JSON.") from None
-    if not isinstance(given, dict):
-        raise ValueError("The body is not an object.")
-    members = cast("dict[str, Any]", given)
+    members = read_json(body)
     query, variables = members.get("query"), members.get("variables")
     name = members.get("operationName")
     if not isinstance(query, str):
@@ -120,6 +137,29 @@ def _read(body: bytes) -> _Body:
     if not isinstance(name, str | None) or not isinstance(variables, dict | None):
         raise ValueError("operationName or variables is of the wrong type.")
     return _Body(query, name or None, cast("dict[str, Any] | None", variables))
+
+
+def _is_introspection(operation: OperationDefinitionNode | None) -> bool:
+    """Say whether an operation asks about the schema alone."""
+    return operation is not None and all(
+        isinstance(node, FieldNode) and node.name.value.startswith("__")
+        for node in operation.selection_set.selections
+    )
+
+
+def _as_texts(
+    operation: OperationDefinitionNode | None, variables: dict[str, Any]
+) -> dict[str, Any]:
+    """Take numbers where text is declared, as GraphQL's servers once did.
+
+    The vendor's Python SDK signs a user out with the number 0 as a String.
+    """
+    declared = operation.variable_definitions if operation else ()
+    return variables | {
+        name: str(value)
+        for name, kind in ((d.variable.name.value, print_ast(d.type)) for d in declared)
+        if kind.rstrip("!") == "String" and type(value := variables.get(name)) is int
+    }
 
 
 def _answer(result: ExecutionResult) -> JSONResponse:
@@ -137,8 +177,10 @@ def _form(error: GraphQLError) -> dict[str, Any]:
     cause = error.original_error
     formatted: dict[str, Any] = {**error.formatted}
     if isinstance(cause, BusinessError):
+        note(error=cause.error.code)
         formatted["message"] = cause.form
     elif cause is not None and not isinstance(cause, GraphQLError):
         _log.error("%s failed", error.path, exc_info=cause)
+        note(error=ErrorCode.BUSY.code)
         formatted["message"] = BusinessError(ErrorCode.BUSY).form
     return formatted

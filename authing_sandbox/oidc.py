@@ -1,26 +1,33 @@
-"""OpenID Connect: what users allow apps, and the tokens apps get for it."""
+"""OpenID Connect: the grants of apps, and the tokens apps get for them."""
 
+import base64
 import hashlib
 import secrets
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from . import sign_in
+from . import consent, sign_in
 from .accounts import Identifiers
 from .call import Call
 from .clock import to_text
 from .errors import BusinessError, ErrorCode
 from .sign_in import Proof
-from .tables import App, Authorisation, RefreshToken, User
+from .tables import (
+    App,
+    AuthorisationCode,
+    Grant,
+    OfGrant,
+    RefreshToken,
+    User,
+)
 
 DEFAULT_SCOPE = "openid profile email phone offline_access"
-_SCOPED_CLAIMS = {
-    "email": ("email", "email_verified"),
-    "phone": ("phone_number", "phone_number_verified"),
-}
 _PROFILE_CLAIMS = (
     "birthdate",
     "family_name",
@@ -36,6 +43,46 @@ _PROFILE_CLAIMS = (
     "zoneinfo",
     "username",
 )
+_ADDRESS_CLAIMS = (
+    "formatted",
+    "street_address",
+    "locality",
+    "region",
+    "postal_code",
+    "country",
+)
+CLAIMS_OF_SCOPES = {
+    "openid": ("sub",),
+    "profile": (*_PROFILE_CLAIMS, "picture", "updated_at"),
+    "email": ("email", "email_verified"),
+    "phone": ("phone_number", "phone_number_verified"),
+    "address": ("address",),
+    "offline_access": (),
+}
+_OIDC_ONLY = ("openid", "offline_access")
+
+
+class ScopeExceededError(Exception):
+    """An app asks for more than it has been granted."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a valid access token allows, and whom it speaks for."""
+
+    claims: dict[str, Any]
+    grant: Grant
+    user: User
+    app: App
+
+
+@dataclass(frozen=True)
+class CodeBinding:
+    """What an authorization code is bound to, and its token request must agree with."""
+
+    redirect_uri: str
+    nonce: str | None = None
+    code_challenge: str | None = None
 
 
 async def find_app(call: Call, app_id: str | None) -> App:
@@ -48,39 +95,98 @@ async def find_app(call: Call, app_id: str | None) -> App:
     return app
 
 
+def understood(app: App, scope: str | None) -> str:
+    """What is understood of a scope that an app asks for; nothing may remain."""
+    known = [s for s in CLAIMS_OF_SCOPES if app.kind == "oidc" or s not in _OIDC_ONLY]
+    wanted = (scope or DEFAULT_SCOPE).split()
+    return " ".join(name for name in dict.fromkeys(wanted) if name in known)
+
+
 async def by_password(
     call: Call, app: App, identifiers: Identifiers, password: str | None, scope: str
 ) -> tuple[User, dict[str, Any]]:
     """The password grant: sign the user in, record the consent, issue tokens."""
     user = await sign_in.sign_in(call, identifiers, Proof(password=password))
-    await _authorise(call, app, user, scope)
-    return user, _issue(call, app, user, scope)
+    await consent.give(call, user, app, scope)
+    grant = await _open_grant(call, app, user, scope, call.now)
+    return user, _issue(call, app, user, grant)
 
 
-async def by_refresh_token(call: Call, app: App, refresh_token: str) -> dict[str, Any]:
-    """The refresh grant: exchange a refresh token, which is good once."""
-    record = await call.session.get(RefreshToken, _digest(refresh_token))
-    if record is None or record.used or record.app_id != app.id:
-        raise BusinessError(ErrorCode.TOKEN_INVALID)
-    if call.now >= record.expires_at:
-        raise BusinessError(ErrorCode.TOKEN_EXPIRED)
-    user = await call.session.get(User, record.user_id)
-    if user is None or user.token_series != record.token_series:
-        raise BusinessError(ErrorCode.TOKEN_INVALID)
-    record.used = True
-    return _issue(call, app, user, record.scope)
-
-
-async def find_authorisation(
-    call: Call, user_id: str, app_id: str
-) -> Authorisation | None:
-    """Find what a user has allowed an app, revoked or not."""
-    found = await call.session.scalars(
-        select(Authorisation).where(
-            Authorisation.user_id == user_id, Authorisation.app_id == app_id
+async def make_code(
+    call: Call,
+    app: App,
+    user: User,
+    scope: str,
+    signed_in_at: datetime,
+    binding: CodeBinding,
+) -> str:
+    """Make an authorization code for somebody who is signed in and consents."""
+    grant = await _open_grant(call, app, user, scope, signed_in_at)
+    code = secrets.token_urlsafe(32)
+    call.session.add(
+        AuthorisationCode(
+            digest=digest(code),
+            grant_id=grant.id,
+            redirect_uri=binding.redirect_uri,
+            nonce=binding.nonce,
+            code_challenge=binding.code_challenge,
+            expires_at=call.after(app.authorization_code_expire),
         )
     )
-    return found.one_or_none()
+    return code
+
+
+async def by_code(
+    call: Call, app: App, code: str, redirect_uri: str | None, verifier: str | None
+) -> dict[str, Any]:
+    """The authorization code grant, with PKCE where the code was asked for with it."""
+    record = await call.session.get(AuthorisationCode, digest(code))
+    user, grant = await _redeem(call, app, record)
+    assert record is not None
+    # A verifier for a code without a challenge is a downgrade (RFC 9700, 4.8.2).
+    challenge = None if verifier is None else _s256(verifier)
+    if record.redirect_uri != redirect_uri or record.code_challenge != challenge:
+        raise BusinessError(ErrorCode.TOKEN_INVALID)
+    record.used = True
+    return _issue(call, app, user, grant, nonce=record.nonce)
+
+
+async def by_refresh_token(
+    call: Call, app: App, refresh_token: str, scope: str | None = None
+) -> dict[str, Any]:
+    """The refresh grant: exchange a refresh token, which is good once."""
+    record = await call.session.get(RefreshToken, digest(refresh_token))
+    user, grant = await _redeem(call, app, record)
+    assert record is not None
+    if scope and not set(scope.split()) <= set(grant.scope.split()):
+        raise ScopeExceededError
+    record.used = True
+    return _issue(call, app, user, grant, scope)
+
+
+async def inspect_access(call: Call, token: str) -> Access:
+    """Read an access token; refused where it is not valid (any more)."""
+    try:
+        claims = jwt.decode(token, call.server.keys.tokens, ["HS256"]).claims
+        grant_id, exp = claims["grant"], claims["exp"]
+    except (JoseError, ValueError, KeyError):
+        raise BusinessError(ErrorCode.TOKEN_INVALID) from None
+    if call.now.timestamp() >= exp:
+        raise BusinessError(ErrorCode.TOKEN_EXPIRED)
+    grant = await call.session.get(Grant, grant_id)
+    if grant is None:
+        raise BusinessError(ErrorCode.TOKEN_INVALID)
+    app = await call.session.get_one(App, grant.app_id)
+    return Access(claims, grant, await _user_of(call, grant), app)
+
+
+async def find_refreshable(call: Call, app: App, token: str) -> Grant | None:
+    """Find the grant of an app's refresh token that is still good."""
+    record = await call.session.get(RefreshToken, digest(token))
+    try:
+        return None if record is None else (await _redeem(call, app, record))[1]
+    except BusinessError:
+        return None
 
 
 def claims(user: User) -> dict[str, Any]:
@@ -97,80 +203,147 @@ def claims(user: User) -> dict[str, Any]:
     }
 
 
-async def _authorise(call: Call, app: App, user: User, scope: str) -> None:
-    consent = await find_authorisation(call, user.id, app.id)
-    if consent is None:
-        consent = Authorisation(user_id=user.id, app_id=app.id)
-        call.session.add(consent)
-    consent.scope, consent.when, consent.revoked = scope, call.now, False
+def claims_within(user: User, scope: str) -> dict[str, Any]:
+    """The claims of a user that a scope opens, in the types of OpenID Connect."""
+    address = {name: getattr(user, name) for name in _ADDRESS_CLAIMS}
+    known = claims(user) | {
+        "updated_at": int(user.updated_at.timestamp()),
+        "address": {name: value for name, value in address.items() if value} or None,
+    }
+    names = {name for part in scope.split() for name in CLAIMS_OF_SCOPES.get(part, ())}
+    return {
+        name: value
+        for name, value in known.items()
+        if value is not None and name in {*names, "sub"}
+    }
 
 
-def _issue(call: Call, app: App, user: User, scope: str) -> dict[str, Any]:
+def issuer(call: Call) -> str:
+    """The issuer's identifier, which is also where its endpoints are."""
+    return f"{call.origin.base_url}/users/oauth/oidc"
+
+
+def digest(token: str) -> str:
+    """What is stored of a secret that only its holder needs to know."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def _open_grant(
+    call: Call, app: App, user: User, scope: str, signed_in_at: datetime
+) -> Grant:
+    grant = Grant(
+        user_id=user.id,
+        app_id=app.id,
+        scope=scope,
+        token_series=user.token_series,
+        signed_in_at=signed_in_at,
+    )
+    call.session.add(grant)
+    await call.session.flush()
+    return grant
+
+
+async def _redeem(call: Call, app: App, record: OfGrant | None) -> tuple[User, Grant]:
+    """Refuse what cannot be exchanged; whoever presents it twice may have stolen it."""
+    if record is None:
+        raise BusinessError(ErrorCode.TOKEN_INVALID)
+    grant = await call.session.get_one(Grant, record.grant_id)
+    if grant.app_id != app.id:
+        raise BusinessError(ErrorCode.TOKEN_INVALID)
+    if record.used:
+        call.unit.still_do(delete(Grant).where(Grant.id == grant.id))
+        raise BusinessError(ErrorCode.TOKEN_INVALID)
+    if call.now >= record.expires_at:
+        raise BusinessError(ErrorCode.TOKEN_EXPIRED)
+    return await _user_of(call, grant), grant
+
+
+async def _user_of(call: Call, grant: Grant) -> User:
+    user = await call.session.get(User, grant.user_id)
+    if user is None or user.token_series != grant.token_series:
+        raise BusinessError(ErrorCode.TOKEN_INVALID)
+    return user
+
+
+def _issue(
+    call: Call,
+    app: App,
+    user: User,
+    grant: Grant,
+    scope: str | None = None,
+    nonce: str | None = None,
+) -> dict[str, Any]:
     """The answer of the token endpoint, as OAuth 2 defines it."""
-    scopes = scope.split()
+    scope = scope or grant.scope
+    access_token = _access_token(call, app, grant, scope)
     answer: dict[str, Any] = {
-        "access_token": _access_token(call, app, user, scope),
+        "access_token": access_token,
         "token_type": "Bearer",
         "expires_in": app.access_token_expire,
         "scope": scope,
     }
-    if "openid" in scopes:
-        answer["id_token"] = _id_token(call, app, user, scopes)
-    if "offline_access" in scopes:
+    if "openid" in scope.split():
+        more = {"at_hash": _half_hash(access_token), "nonce": nonce}
+        answer["id_token"] = _id_token(call, app, user, grant, scope, more)
+    if "offline_access" in grant.scope.split() or app.kind == "oauth":
         answer["refresh_token"] = secrets.token_urlsafe(32)
         call.session.add(
             RefreshToken(
-                digest=_digest(answer["refresh_token"]),
-                user_id=user.id,
-                app_id=app.id,
-                scope=scope,
-                token_series=user.token_series,
+                digest=digest(answer["refresh_token"]),
+                grant_id=grant.id,
                 expires_at=call.after(app.refresh_token_expire),
             )
         )
     return answer
 
 
-def _access_token(call: Call, app: App, user: User, scope: str) -> str:
+def _access_token(call: Call, app: App, grant: Grant, scope: str) -> str:
     body = {
-        **_envelope(call, app, user, app.access_token_expire),
+        **_envelope(call, app, grant, app.access_token_expire),
+        "client_id": app.id,
         "scope": scope,
+        "grant": grant.id,
         "jti": secrets.token_hex(8),
     }
-    return jwt.encode({"alg": "HS256"}, body, call.server.keys.tokens)
+    header = {"alg": "HS256", "typ": "at+jwt"}
+    return jwt.encode(header, body, call.server.keys.tokens)
 
 
-def _id_token(call: Call, app: App, user: User, scopes: list[str]) -> str:
-    withheld = {
-        name
-        for scope, names in _SCOPED_CLAIMS.items()
-        if scope not in scopes
-        for name in names
-    }
-    if "profile" not in scopes:
-        withheld |= {*_PROFILE_CLAIMS, "picture", "updated_at"}
+def _id_token(
+    call: Call, app: App, user: User, grant: Grant, scope: str, more: dict[str, Any]
+) -> str:
     body = {
-        name: value
-        for name, value in claims(user).items()
-        if value is not None and name not in withheld
+        **claims_within(user, scope),
+        **_envelope(call, app, grant, app.id_token_expire),
+        "auth_time": int(grant.signed_in_at.timestamp()),
+        **{name: value for name, value in more.items() if value is not None},
     }
-    body |= _envelope(call, app, user, app.id_token_expire)
-    if app.id_token_signed_response_alg == "RS256":
+    # A public app has no secret to sign with.
+    if app.id_token_signed_response_alg == "RS256" or not app.secret:
         key = call.server.keys.oidc
         return jwt.encode({"alg": "RS256", "kid": key.kid}, body, key)
     return jwt.encode({"alg": "HS256"}, body, OctKey.import_key(app.secret))
 
 
-def _envelope(call: Call, app: App, user: User, lifetime: int) -> dict[str, Any]:
+def _envelope(call: Call, app: App, grant: Grant, lifetime: int) -> dict[str, Any]:
     iat = int(call.now.timestamp())
     return {
-        "iss": f"{call.origin.base_url}/users/oauth/oidc",
-        "sub": user.id,
+        "iss": issuer(call),
+        "sub": grant.user_id,
         "aud": app.id,
         "iat": iat,
         "exp": iat + lifetime,
     }
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _s256(verifier: str) -> str:
+    return _base64url(hashlib.sha256(verifier.encode()).digest())
+
+
+def _half_hash(token: str) -> str:
+    """The `at_hash` of OpenID Connect Core, 3.1.3.6."""
+    return _base64url(hashlib.sha256(token.encode()).digest()[:16])
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -14,10 +14,14 @@ from .seed import (
     OAUTH_APP_SECRET,
     OIDC_APP_ID,
     OIDC_APP_SECRET,
+    OIDC_PUBLIC_APP_ID,
     OIDC_RS256_APP_ID,
     OWNER_ID,
+    REDIRECT_URI,
+    RELAXED,
     Seed,
 )
+from .sowing import sow
 from .tables import (
     App,
     Base,
@@ -29,7 +33,7 @@ from .tables import (
     User,
 )
 
-_REDIRECT_URIS = ["http://127.0.0.1:3000/callback"]
+_REDIRECT_URIS = [REDIRECT_URI]
 _PROVIDERS = {
     # alias: name, where a sign-in starts, whether it is enabled
     "github": ("GitHub", "https://github.com/login/oauth/authorize", True),
@@ -57,7 +61,9 @@ async def plant(session: AsyncSession, seed: Seed, now: datetime) -> None:
         return
     if (await session.scalars(select(Pool.id).limit(1))).first() is not None:
         raise RuntimeError(f"the database holds other pools, but not {seed.pool_id}")
-    session.add(_pool(seed, now))
+    session.add(_pool(seed, "Planet Express", seed.pool_id, seed.secret, now))
+    for number, (pool_id, secret) in enumerate(seed.other_pools.items(), 2):
+        session.add(_pool(seed, f"Planet Express {number}", pool_id, secret, now))
     session.add(
         User(
             id=OWNER_ID,
@@ -69,11 +75,16 @@ async def plant(session: AsyncSession, seed: Seed, now: datetime) -> None:
         )
     )
     await session.flush()
-    session.add_all([*_providers(seed.pool_id), *_apps(seed.pool_id, now)])
+    session.add_all(_apps(seed.pool_id, now))
+    for pool_id in (seed.pool_id, *seed.other_pools):
+        session.add_all(_providers(pool_id))
     for directory in _directories(seed.pool_id):
         session.add(directory)
         await session.flush()
         session.add_all([await _person(directory, username) for username in _CREW])
+    for id, settings in seed.directories.items():
+        await session.merge(Directory(id=id, pool_id=seed.pool_id, **settings.columns))
+    await sow(session, seed, now)
 
 
 async def clear(session: AsyncSession) -> None:
@@ -84,12 +95,11 @@ async def clear(session: AsyncSession) -> None:
     session.expunge_all()
 
 
-def _pool(seed: Seed, now: datetime) -> Pool:
+def _pool(seed: Seed, name: str, id: str, secret: str, now: datetime) -> Pool:
     return Pool(
-        id=seed.pool_id,
-        app_secret=seed.secret,
+        id=id,
+        app_secret=secret,
         owner_id=OWNER_ID,
-        name="Planet Express",
         descriptions="authing-sandbox 的演示用户池",
         created_at=now,
         allowed_origins="http://127.0.0.1:3000",
@@ -100,7 +110,7 @@ def _pool(seed: Seed, now: datetime) -> Pool:
             "image": None,
             "example": "https://authing.cn",
         },
-        **seed.pool_rules,
+        **({"name": name} | RELAXED | seed.pool_rules),
     )
 
 
@@ -122,7 +132,6 @@ def _apps(pool_id: str, now: datetime) -> list[App]:
     oidc = {
         "pool_id": pool_id,
         "kind": "oidc",
-        "grants": ["password", "refresh_token"],
         "redirect_uris": _REDIRECT_URIS,
         "created_at": now,
     }
@@ -132,6 +141,7 @@ def _apps(pool_id: str, now: datetime) -> list[App]:
             name="Planet Express OIDC",
             domain="planet-express",
             secret=OIDC_APP_SECRET,
+            grants=["authorization_code", "password", "refresh_token"],
             is_default=True,
             **oidc,
         ),
@@ -140,6 +150,17 @@ def _apps(pool_id: str, now: datetime) -> list[App]:
             name="Planet Express OIDC (RS256)",
             domain="planet-express-rs256",
             secret=OIDC_APP_SECRET,
+            grants=["authorization_code", "password", "refresh_token"],
+            id_token_signed_response_alg="RS256",
+            **oidc,
+        ),
+        App(
+            id=OIDC_PUBLIC_APP_ID,
+            name="Planet Express Mobile",
+            domain="planet-express-mobile",
+            secret="",
+            grants=["authorization_code", "refresh_token"],
+            token_endpoint_auth_method="none",
             id_token_signed_response_alg="RS256",
             **oidc,
         ),

@@ -10,6 +10,8 @@ import uvicorn
 
 from .app import build_app, open_server
 from .clock import Clock
+from .delivery import Delivery
+from .request_log import logged
 from .seed import Seed
 
 
@@ -23,17 +25,24 @@ class Served:
 
 @contextlib.asynccontextmanager
 async def serving(
-    host: str, port: int, database_url: str, seed: Seed, clock: Clock
+    host: str,
+    port: int,
+    database_url: str,
+    seed: Seed,
+    clock: Clock,
+    delivery: Delivery,
 ) -> AsyncGenerator[Served]:
     """Serve on a port, a free one where it is 0, for as long as the block lasts."""
-    async with open_server(database_url, seed, clock) as (server, schema):
+    async with open_server(database_url, seed, clock, delivery) as (server, schema):
         listener = _listen(host, port)
         http = uvicorn.Server(
             uvicorn.Config(
-                build_app(server, schema),
+                logged(build_app(server, schema)),
                 lifespan="off",
                 log_config=None,
                 access_log=False,
+                # uvicorn's 5 s end connections just when a client takes them up again.
+                timeout_keep_alive=75,
                 timeout_graceful_shutdown=5,
             )
         )
@@ -43,6 +52,7 @@ async def serving(
         try:
             yield Served(url, server.keys.passwords.public_key)
         finally:
+            server.stopping.set()
             http.should_exit = True
             await ended
 

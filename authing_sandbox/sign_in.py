@@ -4,9 +4,10 @@ import ipaddress
 from dataclasses import dataclass
 
 from pyotp.totp import TOTP
+from pyotp.utils import strings_equal
 from sqlalchemy import select
 
-from . import accounts, codes, tokens
+from . import accounts, captcha, codes, rates, tokens
 from .accounts import Identifiers
 from .call import Call
 from .errors import BusinessError, ErrorCode
@@ -21,6 +22,7 @@ class Proof:
     password: str | None = None
     phone_code: int | None = None
     mfa_code: str | None = None
+    verify_code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,17 +49,20 @@ async def sign_in(
         raise BusinessError(ErrorCode.NO_SUCH_USER)
     try:
         check_not_blocked(user)
+        await captcha.check(call, user, identifiers.first[1], proof.verify_code)
         await _check_proof(call, user, identifiers, proof)
-        await _check_mfa(call, user, proof.mfa_code)
+        _check_email_verified(call, user, identifiers)
     except BusinessError as error:
         record_refusal(call, user, error, details)
         raise
-    await admit(call, user, details)
+    await admit(call, user, details, proof.mfa_code)
     return user
 
 
 def check_not_blocked(user: User) -> None:
-    """Refuse a user whose account is locked."""
+    """Refuse a user whose account is locked, or marked as deleted."""
+    if user.is_deleted:
+        raise BusinessError(ErrorCode.NO_SUCH_USER)
     if user.blocked:
         raise BusinessError(ErrorCode.LOCKED)
 
@@ -66,11 +71,29 @@ def record_refusal(
     call: Call, user: User, error: BusinessError, details: Circumstances
 ) -> None:
     """Keep a failed attempt, although the call is refused."""
+    if error.error in (ErrorCode.WRONG_PASSWORD, ErrorCode.WRONG_CODE):
+        rates.note_failure(call, "login", user.id)
     call.unit.keep(_attempt(call, user, details, success=False, result=error.message))
 
 
-async def admit(call: Call, user: User, details: Circumstances = NO_DETAILS) -> None:
-    """Let a proven user in: record it, and issue a UserToken."""
+async def admit(
+    call: Call,
+    user: User,
+    details: Circumstances = NO_DETAILS,
+    mfa_code: str | None = None,
+) -> None:
+    """Let a proven user in: record it, and issue a UserToken.
+
+    However somebody has proven an account: where MFA is on, nobody gets in without the
+    one-time password, not even by operations that have no argument for it.
+    """
+    try:
+        check_not_blocked(user)
+        await _check_mfa(call, user, mfa_code)
+    except BusinessError as error:
+        record_refusal(call, user, error, details)
+        raise
+    await rates.forget(call, "login", user.id)
     attempt = _attempt(call, user, details, success=True, result="登录成功")
     call.session.add(attempt)
     user.logins_count += 1
@@ -96,15 +119,28 @@ async def _check_proof(
         raise BusinessError(ErrorCode.WRONG_PASSWORD)
 
 
+def _check_email_verified(call: Call, user: User, identifiers: Identifiers) -> None:
+    """Refuse an address that is not verified, where the pool wants it to be."""
+    by_email = identifiers.first[0] == "email" and not user.email_verified
+    if by_email and call.pool.email_verification_required:
+        raise BusinessError(ErrorCode.FORBIDDEN, "邮箱尚未验证，请先验证邮箱")
+
+
 async def _check_mfa(call: Call, user: User, code: str | None) -> None:
     mfa = await call.session.scalar(select(MFA).where(MFA.user_id == user.id))
     if mfa is None or not mfa.enable:
         return
     if not code:
-        raise BusinessError(ErrorCode.CODE_REQUIRED)
-    # One step to either side, as RFC 6238 suggests for clocks that disagree.
-    if not TOTP(mfa.share_key).verify(code, for_time=call.now, valid_window=1):
-        raise BusinessError(ErrorCode.WRONG_CODE)
+        raise BusinessError(ErrorCode.CODE_REQUIRED, "需要 MFACode（一次性密码）")
+    totp = TOTP(mfa.share_key)
+    step = totp.timecode(call.now)
+    # One step to either side, as RFC 6238 suggests for clocks that disagree; and none
+    # that is not newer than the last, as it demands (5.2).
+    for candidate in range(max(step - 1, (mfa.last_step or 0) + 1), step + 2):
+        if strings_equal(totp.generate_otp(candidate), code):
+            mfa.last_step = candidate
+            return
+    raise BusinessError(ErrorCode.WRONG_CODE)
 
 
 def _attempt(

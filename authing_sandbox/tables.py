@@ -6,9 +6,19 @@ import time
 from datetime import datetime, timezone
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from .contacts import spelled
 
 _process = secrets.token_hex(5)
 _serial = itertools.count(secrets.randbelow(1 << 20))
@@ -34,6 +44,16 @@ class Instant(TypeDecorator[datetime]):
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:
         return value and value.replace(tzinfo=timezone.utc)
+
+
+class Phone(TypeDecorator[str]):
+    """A phone number: stored, and compared, in its one spelling."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value and spelled(value)
 
 
 class Base(DeclarativeBase):
@@ -97,6 +117,21 @@ class Pool(Identified, Base):
     is_deleted: Mapped[bool] = mapped_column(default=False)
     register_disabled: Mapped[bool] = mapped_column(default=False)
     email_verified_default: Mapped[bool] = mapped_column(default=False)
+    """Whether e-mail addresses count as verified from the start."""
+    email_verification_required: Mapped[bool] = mapped_column(default=False)
+    """Whether nobody signs in by an e-mail address that is not verified."""
+    register_check_enable: Mapped[bool] = mapped_column(default=True)
+    """Whether registrations from one IP address are limited (2100)."""
+    register_check_limit: Mapped[int] = mapped_column(default=3)
+    """How many registrations from one IP address the window allows."""
+    register_check_interval: Mapped[int] = mapped_column(default=300)
+    """Length of that window, in seconds."""
+    login_fail_check_enable: Mapped[bool] = mapped_column(default=True)
+    """Whether repeated failures to sign in make a verification code needed (2000)."""
+    login_fail_check_limit: Mapped[int] = mapped_column(default=3)
+    """How many failures of one user the window allows before."""
+    login_fail_check_interval: Mapped[int] = mapped_column(default=300)
+    """Length of that window, in seconds."""
     whitelist_enabled: Mapped[bool] = mapped_column(default=False)
     whitelist_created_at: Mapped[datetime | None]
     whitelist_updated_at: Mapped[datetime | None]
@@ -104,8 +139,16 @@ class Pool(Identified, Base):
     """Lifetime of OwnerTokens and UserTokens, in seconds."""
     code_lifetime: Mapped[int] = mapped_column(default=600)
     """Lifetime of codes sent by SMS or mail, and of verification links, in seconds."""
+    code_attempts: Mapped[int] = mapped_column(default=5)
+    """How many wrong guesses make a code worthless, even to who knows it (2300)."""
+    signature_lifetime: Mapped[int] = mapped_column(default=300)
+    """How far a signature's timestamp may be from the present, in seconds."""
     sms_interval: Mapped[int] = mapped_column(default=0)
     """Least time between two SMS to one phone, in seconds; 0 sets no limit."""
+    mail_interval: Mapped[int] = mapped_column(default=0)
+    """Least time between two mails of one kind to one address, in seconds."""
+    fixed_code: Mapped[str | None]
+    """What every code is, instead of random: digits. Links stay random."""
 
 
 class User(Identified, Base):
@@ -122,7 +165,7 @@ class User(Identified, Base):
         ForeignKey("pool.id", ondelete="CASCADE"), index=True
     )
     email: Mapped[str | None]
-    phone: Mapped[str | None]
+    phone: Mapped[str | None] = mapped_column(Phone)
     username: Mapped[str | None]
     unionid: Mapped[str | None]
     openid: Mapped[str | None]
@@ -190,6 +233,16 @@ class Place(Identified, OfUser, OfPool, Base):
     where: Mapped[str]
 
 
+class Occurrence(Identified, OfPool, Base):
+    """Something that a limit counts: a registration, a failure, a wrong guess."""
+
+    __tablename__ = "occurrence"
+    __table_args__ = (Index("occurrence_counted", "pool_id", "kind", "subject"),)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    when: Mapped[datetime]
+
+
 class UsedNonce(Base):
     """A signature that has been used to fetch an OwnerToken, and may not be again."""
 
@@ -214,7 +267,7 @@ class VerificationCode(Base):
 
 
 class Message(Base):
-    """A mail or SMS that the sandbox keeps instead of sending it."""
+    """A mail or SMS, kept for the developer whether it is also sent or not."""
 
     __tablename__ = "message"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -222,6 +275,7 @@ class Message(Base):
     to: Mapped[str] = mapped_column(index=True)
     subject: Mapped[str | None]
     text: Mapped[str]
+    html: Mapped[str | None]
     code: Mapped[str | None]
     created_at: Mapped[datetime]
 
@@ -231,7 +285,7 @@ class WhitelistEntry(Identified, OfPool, Base):
 
     __tablename__ = "whitelist_entry"
     __table_args__ = (UniqueConstraint("pool_id", "phone"),)
-    phone: Mapped[str]
+    phone: Mapped[str] = mapped_column(Phone)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     is_deleted: Mapped[bool] = mapped_column(default=False)
@@ -244,6 +298,8 @@ class MFA(Identified, OfUser, OfPool, Base):
     __table_args__ = (UniqueConstraint("user_id"),)
     enable: Mapped[bool]
     share_key: Mapped[str]
+    last_step: Mapped[int | None]
+    """The time step whose one-time password was taken last: none is taken twice."""
 
 
 class SocialProvider(Identified, OfPool, Base):
@@ -319,15 +375,50 @@ class Authorisation(Identified, OfUser, OfApp, Base):
     revoked: Mapped[bool] = mapped_column(default=False)
 
 
-class RefreshToken(OfUser, OfApp, Base):
-    """An OAuth 2 refresh token, by its digest; it can be exchanged once."""
+class Grant(Identified, OfUser, OfApp, Base):
+    """What one sign-in gave an app; its code and all its tokens die with it."""
 
-    __tablename__ = "refresh_token"
-    digest: Mapped[str] = mapped_column(primary_key=True)
+    __tablename__ = "app_grant"
     scope: Mapped[str]
     token_series: Mapped[int]
+    signed_in_at: Mapped[datetime]
+
+
+class OfGrant:
+    """What an app can exchange once for tokens of a grant, by its digest."""
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
     expires_at: Mapped[datetime]
     used: Mapped[bool] = mapped_column(default=False)
+
+    @declared_attr
+    def grant_id(cls) -> Mapped[str]:
+        return mapped_column(ForeignKey("app_grant.id", ondelete="CASCADE"), index=True)
+
+
+class AuthorisationCode(OfGrant, Base):
+    """An OAuth 2 authorization code."""
+
+    __tablename__ = "authorisation_code"
+    redirect_uri: Mapped[str]
+    nonce: Mapped[str | None]
+    code_challenge: Mapped[str | None]
+
+
+class RefreshToken(OfGrant, Base):
+    """An OAuth 2 refresh token."""
+
+    __tablename__ = "refresh_token"
+
+
+class BrowserSession(OfUser, Base):
+    """Somebody signed in on the page of single sign-on, by their cookie's digest."""
+
+    __tablename__ = "browser_session"
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    token_series: Mapped[int]
+    signed_in_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
 
 
 class Directory(Identified, OfPool, Base):
@@ -337,6 +428,12 @@ class Directory(Identified, OfPool, Base):
     kind: Mapped[str]
     name: Mapped[str]
     base_dn: Mapped[str]
+    url: Mapped[str | None]
+    """Where a real directory is; without it, its entries are in `directory_entry`."""
+    user_filter: Mapped[str | None]
+    bind_dn: Mapped[str | None]
+    bind_password: Mapped[str | None]
+    upn_suffix: Mapped[str | None]
 
 
 class DirectoryEntry(Base):

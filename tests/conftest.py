@@ -1,5 +1,6 @@
 """What all tests share: one sandbox for the whole run, clients of it, fresh names."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
@@ -8,11 +9,42 @@ import pytest
 import authing_sandbox
 from authing_gen import AsyncAuthing
 from authing_sandbox import Sandbox
+from authing_sandbox.database import Database
+
+from .postgres import Cluster, need_postgres
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server."""
+    need_postgres()
+    with Cluster() as running:
+        yield running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _database_of_choice(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With AUTHING_SANDBOX_TEST_DATABASE=postgresql, SQLite is nowhere in use.
+
+    Whatever opens a SQLite database in this process gets one of PostgreSQL.
+    """
+    if os.environ.get("AUTHING_SANDBOX_TEST_DATABASE") != "postgresql":
+        yield
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    open_database = Database.__init__
+
+    def open_on_postgres(self: Database, url: str) -> None:
+        open_database(self, cluster.instead_of(url))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "__init__", open_on_postgres)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -28,6 +28,15 @@ def test_block_runs(name: str, code: str) -> None:
         code += "\nimport anyio\n" + "".join(
             f"anyio.run({test})\n" for test in re.findall(r"async def (test_\w+)", code)
         )
+    elif "running()" not in code:
+        # A piece of a program that has a sandbox.
+        code = (
+            "import anyio, authing_sandbox\n"
+            "async def main():\n"
+            "    async with authing_sandbox.running() as sandbox:\n"
+            + "".join(f"        {line}\n" for line in code.splitlines())
+            + "anyio.run(main)\n"
+        )
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True
     )

@@ -27,6 +27,7 @@ async def login(
     password: str | None = None,
     phone_code: int | None = None,
     mfa_code: str | None = None,
+    verify_code: str | None = None,
     last_ip: str | None = None,
     browser: str | None = None,
     device: str | None = None,
@@ -35,7 +36,7 @@ async def login(
     return await sign_in.sign_in(
         call,
         Identifiers(unionid, email, phone, username),
-        Proof(password, phone_code, mfa_code),
+        Proof(password, phone_code, mfa_code, verify_code),
         Circumstances(last_ip, browser, device),
     )
 

@@ -48,7 +48,7 @@ async def change_mfa(
         )
         call.session.add(mfa)
     elif refresh_key:
-        mfa.share_key = pyotp.random_base32()
+        mfa.share_key, mfa.last_step = pyotp.random_base32(), None
     mfa.enable = enable
     await call.session.flush()
     return mfa

@@ -43,14 +43,8 @@ def answers_refusals(
 async def send_reset_password_email(call: Call, *, email: str, **_: Any) -> str:
     await _by_email(call, email)
     code = await codes.make(call, "password", email)
-    outbox.post(
-        call,
-        "mail",
-        email,
-        f"您正在重置密码，验证码：{code}",
-        subject="重置密码",
-        code=code,
-    )
+    reason = "您正在重置账号的密码，请使用下面的验证码。"
+    outbox.post_mail(call, email, "重置密码", reason, code=code)
     return "发送成功"
 
 
@@ -85,15 +79,10 @@ async def send_verify_email(
         if owner.user is not user:
             raise BusinessError(ErrorCode.NOT_OWN_ACCOUNT)
     code = await codes.make(call, "email", email)
-    link = urlencode({"client": call.pool.id, "email": email, "code": code})
-    outbox.post(
-        call,
-        "mail",
-        email,
-        f"请打开链接验证邮箱：{call.origin.base_url}/users/verify_email?{link}",
-        subject="验证邮箱",
-        code=code,
-    )
+    proof = urlencode({"client": call.pool.id, "email": email, "code": code})
+    link = f"{call.origin.base_url}/users/verify_email?{proof}"
+    reason = "请打开下面的链接，证明此邮箱属于您。"
+    outbox.post_mail(call, email, "验证邮箱", reason, code=code, link=link)
     return "发送成功"
 
 

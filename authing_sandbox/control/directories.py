@@ -1,0 +1,85 @@
+"""Which directories the pools have."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+from sqlalchemy import select
+
+from ..call import Server
+from ..database import Unit
+from ..directory_settings import DirectorySettings
+from ..rows import row_model, table_of
+from ..tables import Directory, Pool
+from .openapi import Endpoint, RefusedError
+
+SHOWN: Any = row_model(table_of(Directory), "Directory", without={"bind_password"})
+"""A directory, without the password of its bind account."""
+
+
+@dataclass(frozen=True)
+class OfPool:
+    """Which pool; the sandbox's first one where it is not named."""
+
+    pool: str | None = None
+
+
+class Directories:
+    """Answers the endpoints."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    async def read_directories(self) -> list[BaseModel]:
+        """The directories of all pools; those without a `url` are embedded ones."""
+        async with self._server.database.unit(write=False) as unit:
+            found = await unit.session.scalars(select(Directory).order_by(Directory.id))
+            return [_shown(directory) for directory in found]
+
+    async def put_directory(
+        self, id: str, query: OfPool, body: DirectorySettings
+    ) -> BaseModel:
+        """Connect a pool to a real LDAP directory or Active Directory.
+
+        An LDAP directory takes the place of the embedded one; an AD connector is named
+        by its id.
+        """
+        pool_id = query.pool or self._server.seed.pool_id
+
+        async def put(unit: Unit) -> BaseModel:
+            if await unit.session.get(Pool, pool_id) is None:
+                raise RefusedError(404, "no such pool")
+            directory = Directory(id=id, pool_id=pool_id, **body.columns)
+            return _shown(await unit.session.merge(directory))
+
+        return await self._server.database.run(put, write=True)
+
+    async def remove_directory(self, id: str) -> None:
+        """Take a directory away, be it real or embedded."""
+
+        async def remove(unit: Unit) -> None:
+            directory = await unit.session.get(Directory, id)
+            if directory is None:
+                raise RefusedError(404, "no such directory")
+            await unit.session.delete(directory)
+
+        await self._server.database.run(remove, write=True)
+
+
+def endpoints(server: Server) -> list[Endpoint]:
+    """All of them."""
+    directories, one = Directories(server), "/directories/{id}"
+    replace: dict[str, Any] = {"query": OfPool, "body": DirectorySettings}
+    return [
+        Endpoint(
+            "GET", "/directories", directories.read_directories, returns=list[SHOWN]
+        ),
+        Endpoint("PUT", one, directories.put_directory, **replace, returns=SHOWN),
+        Endpoint("DELETE", one, directories.remove_directory),
+    ]
+
+
+def _shown(directory: Directory) -> BaseModel:
+    values = {name: getattr(directory, name) for name in SHOWN.model_fields}
+    shown: BaseModel = TypeAdapter(SHOWN).validate_python(values)
+    return shown

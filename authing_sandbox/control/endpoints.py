@@ -1,0 +1,295 @@
+"""What the developer can see and do under `/sandbox`."""
+
+import asyncio
+from datetime import timedelta
+from functools import partial
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    Field,
+    TypeAdapter,
+    model_validator,
+)
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, Router
+from typing_extensions import Self
+
+from .. import outbox, planting, snapshots
+from ..call import Server
+from ..clock import REAL_TIME
+from ..database import Unit
+from ..export import pool_file, read_pool, write_pool
+from ..rows import RULES, STRICT, given
+from ..running import Message
+from ..tables import Message as Sent
+from ..tables import Pool, new_id
+from . import directories
+from .openapi import Endpoint, RefusedError, describe
+
+_POLL = 0.02
+
+
+class _Form(BaseModel):
+    model_config = STRICT
+
+
+class Wanted(_Form):
+    """Which messages are wanted."""
+
+    to: str | None = None
+    kind: Literal["mail", "sms", "captcha"] | None = None
+    after: int = 0
+    """Only messages newer than the one with this id."""
+
+
+class Awaited(Wanted):
+    """Which messages are wanted, and how long to wait where there is none."""
+
+    wait: Annotated[float, Field(ge=0, le=60)] = 0
+
+
+class OfPool(_Form):
+    """Which pool; the sandbox's first one where it is not named."""
+
+    pool: str | None = None
+
+
+class Time(_Form):
+    """The time, and how many seconds it is ahead of real time."""
+
+    now: AwareDatetime
+    ahead: float
+
+
+class Move(_Form):
+    """Where the clock shall be put, or by how many seconds it shall advance."""
+
+    now: AwareDatetime | None = None
+    advance: Annotated[float, Field(allow_inf_nan=False)] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.now is None) is (self.advance is None):
+            raise ValueError("give either now or advance")
+        return self
+
+
+class Health(_Form):
+    """That the server answers, and where it stores."""
+
+    status: Literal["ok"]
+    database: str
+
+
+class Named(_Form):
+    """The identifier of something."""
+
+    id: str
+
+
+class Control:
+    """Answers the endpoints."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._snapshots: dict[str, snapshots.Snapshot] = {}
+
+    async def read_outbox(self, query: Awaited) -> list[Message]:
+        """Mail and SMS, the newest last.
+
+        With `wait`, the answer comes as soon as there is a message, or after so many
+        seconds without one.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + query.wait
+        while True:
+            async with self._server.database.unit(write=False) as unit:
+                found = await outbox.messages(
+                    unit.session, query.to, query.kind, query.after
+                )
+            if found or loop.time() >= end or self._server.stopping.is_set():
+                return [_shown(message) for message in found]
+            await asyncio.sleep(_POLL)
+
+    async def clear_outbox(self) -> None:
+        """Forget every message."""
+
+        async def clear(unit: Unit) -> None:
+            await unit.session.execute(delete(Sent))
+
+        await self._server.database.run(clear, write=True)
+
+    async def read_clock(self) -> Time:
+        """What time it is for the sandbox."""
+        clock = self._server.clock
+        return Time(now=clock.now(), ahead=clock.ahead.total_seconds())
+
+    async def move_clock(self, body: Move) -> Time:
+        """Set or advance the clock, so that tokens and codes expire on command."""
+        clock = self._server.clock
+        before = clock.ahead
+        try:
+            if body.now is not None:
+                clock.set(body.now)
+            else:
+                clock.advance(timedelta(seconds=body.advance or 0))
+            # Lifetimes of a century are added to it.
+            _ = clock.now() + timedelta(days=36525)
+        except OverflowError:
+            clock.ahead = before
+            raise RefusedError(422, "that is no time") from None
+        return await self.read_clock()
+
+    async def reset_clock(self) -> Time:
+        """Go back to real time."""
+        self._server.clock.ahead = REAL_TIME
+        return await self.read_clock()
+
+    async def read_config(self, query: OfPool) -> BaseModel:
+        """The rules of a pool."""
+        async with self._server.database.unit(write=False) as unit:
+            return _rules(await self._pool(unit, query.pool))
+
+    async def change_config(self, query: OfPool, body: BaseModel) -> BaseModel:
+        """Change rules of a pool; those that are not named stay."""
+
+        async def change(unit: Unit) -> BaseModel:
+            pool = await self._pool(unit, query.pool)
+            for name, value in given(body).items():
+                setattr(pool, name, value)
+            return _rules(pool)
+
+        return await self._server.database.run(change, write=True)
+
+    async def export_pool(self, query: OfPool) -> BaseModel:
+        """A whole pool: its rules, users, apps, providers and all that they have."""
+        async with self._server.database.unit(write=False) as unit:
+            pool = await self._pool(unit, query.pool)
+            return await read_pool(unit.session, pool.id)
+
+    async def import_pool(self, body: BaseModel) -> Named:
+        """Bring an exported pool back, in place of the one with its identifier."""
+
+        async def write(unit: Unit) -> Named:
+            return Named(id=await write_pool(unit.session, body))
+
+        try:
+            return await self._server.database.run(write, write=True)
+        except IntegrityError as error:
+            raise RefusedError(409, str(error.orig)) from None
+
+    async def take_snapshot(self) -> Named:
+        """Keep the whole state, the clock's too, until the server ends."""
+        name = new_id()
+        self._snapshots[name] = await snapshots.take(self._server)
+        return Named(id=name)
+
+    async def restore_snapshot(self, id: str) -> None:
+        """Bring back the state that a snapshot holds, as often as wanted."""
+        if id not in self._snapshots:
+            raise RefusedError(404, "no such snapshot")
+        await snapshots.restore(self._server, self._snapshots[id])
+
+    async def drop_snapshot(self, id: str) -> None:
+        """Forget a snapshot."""
+        if self._snapshots.pop(id, None) is None:
+            raise RefusedError(404, "no such snapshot")
+
+    async def reset(self) -> None:
+        """Start over with the first world, in real time."""
+        server = self._server
+
+        async def start_over(unit: Unit) -> None:
+            await planting.clear(unit.session)
+            server.clock.ahead = REAL_TIME
+            await planting.plant(unit.session, server.seed, server.clock.now())
+
+        await server.database.run(start_over, write=True)
+
+    async def read_public_key(self) -> str:
+        """The key that encrypts passwords, as PEM."""
+        return self._server.keys.passwords.public_key
+
+    async def read_health(self) -> Health:
+        """Answers once the server and its database do."""
+        async with self._server.database.unit(write=False) as unit:
+            await unit.session.scalar(select(1))
+            return Health(status="ok", database=unit.session.get_bind().dialect.name)
+
+    async def _pool(self, unit: Unit, pool_id: str | None) -> Pool:
+        pool = await unit.session.get(Pool, pool_id or self._server.seed.pool_id)
+        if pool is None:
+            raise RefusedError(404, "no such pool")
+        return pool
+
+
+def endpoints(control: Control) -> list[Endpoint]:
+    """All of them."""
+    rules: dict[str, Any] = {"query": OfPool, "returns": RULES}
+    return [
+        Endpoint(
+            "GET", "/outbox", control.read_outbox, query=Awaited, returns=list[Message]
+        ),
+        Endpoint("DELETE", "/outbox", control.clear_outbox),
+        Endpoint("GET", "/clock", control.read_clock, returns=Time),
+        Endpoint("POST", "/clock", control.move_clock, body=Move, returns=Time),
+        Endpoint("DELETE", "/clock", control.reset_clock, returns=Time),
+        Endpoint("GET", "/config", control.read_config, **rules),
+        Endpoint("PATCH", "/config", control.change_config, body=RULES, **rules),
+        Endpoint(
+            "GET", "/export", control.export_pool, query=OfPool, returns=pool_file()
+        ),
+        Endpoint(
+            "POST", "/import", control.import_pool, body=pool_file(), returns=Named
+        ),
+        Endpoint("POST", "/snapshots", control.take_snapshot, returns=Named),
+        Endpoint("POST", "/snapshots/{id}/restore", control.restore_snapshot),
+        Endpoint("DELETE", "/snapshots/{id}", control.drop_snapshot),
+        Endpoint("POST", "/reset", control.reset),
+        Endpoint(
+            "GET",
+            "/public-key",
+            control.read_public_key,
+            returns=str,
+            media_type="text/plain",
+        ),
+        Endpoint("GET", "/health", control.read_health, returns=Health),
+    ]
+
+
+def build(server: Server) -> Router:
+    """The endpoints as an application."""
+    found = [*endpoints(Control(server)), *directories.endpoints(server)]
+    return Router(
+        [
+            Route("/openapi.json", partial(_openapi, found)),
+            *(Route(e.path, e.respond, methods=[e.method]) for e in found),
+        ]
+    )
+
+
+async def _openapi(found: list[Endpoint], request: Request) -> Response:
+    return JSONResponse(describe(found, f"{request.base_url}sandbox"))
+
+
+def _rules(pool: Pool) -> BaseModel:
+    values = {name: getattr(pool, name) for name in RULES.model_fields}
+    return TypeAdapter(RULES).validate_python(values)
+
+
+def _shown(message: Sent) -> Message:
+    return {
+        "id": str(message.id),
+        "kind": message.kind,
+        "to": message.to,
+        "subject": message.subject,
+        "text": message.text,
+        "html": message.html,
+        "code": message.code,
+        "createdAt": message.created_at.isoformat(),
+    }

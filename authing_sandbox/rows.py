@@ -1,0 +1,87 @@
+"""Rows of the tables as data from outside: their models follow from the tables."""
+
+from collections.abc import Collection
+from typing import Any
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    create_model,
+)
+from sqlalchemy import JSON, Boolean, Column, Integer, Select, Table, Text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from .tables import Base, Instant, Phone, Pool
+
+STRICT = ConfigDict(extra="forbid")
+_KINDS: dict[type, Any] = {
+    Boolean: StrictBool,
+    Integer: StrictInt,
+    Text: StrictStr,
+    Phone: StrictStr,
+    Instant: AwareDatetime,
+    JSON: Any,
+}
+
+
+def table_of(record: type[Base]) -> Table:
+    """The table behind a class."""
+    table = record.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def row_model(
+    table: Table,
+    name: str,
+    *,
+    without: Collection[str] = (),
+    partial: bool = False,
+    **more: Any,
+) -> type[BaseModel]:
+    """A model of a table's rows; what has a default, or all of it, may be left out."""
+    fields: dict[str, Any] = {
+        column.name: (
+            _kind(column),
+            None if partial or column.nullable or column.default is not None else ...,
+        )
+        for column in table.columns
+        if column.name not in without
+    }
+    return create_model(name, __config__=STRICT, **{**fields, **more})
+
+
+def given(row: BaseModel) -> dict[str, Any]:
+    """The columns that a row names."""
+    return {name: getattr(row, name) for name in row.model_fields_set}
+
+
+async def read_rows(
+    session: AsyncSession, query: Select[tuple[Any, ...]]
+) -> list[dict[str, Any]]:
+    """Read rows as they are, without making objects of them."""
+
+    def read(inner: Session) -> list[dict[str, Any]]:
+        return [dict(row) for row in inner.execute(query).mappings()]
+
+    return await session.run_sync(read)
+
+
+def _kind(column: Column[Any]) -> Any:
+    kind = _KINDS[type(column.type)]
+    return kind | None if column.nullable and kind is not Any else kind
+
+
+_NO_RULES = {
+    # What a pool is, and when it came to be; every other column is a rule.
+    *("id", "name", "owner_id", "app_secret", "created_at", "descriptions", "logo"),
+    *("allowed_origins", "client_type", "is_deleted"),
+    *("whitelist_created_at", "whitelist_updated_at"),
+}
+RULES = row_model(table_of(Pool), "Rules", without=_NO_RULES, partial=True)
+"""The rules of a pool; who changes some names only those."""

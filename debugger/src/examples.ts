@@ -1,0 +1,117 @@
+/** Values that make a documented operation ready to run. */
+
+import type { DocumentedOperation } from "./contract";
+import type { Variables } from "./passwords";
+import { DEMO, type Identity, type Sandbox } from "./sandbox";
+
+export async function exampleOf(
+  operation: DocumentedOperation,
+  sandbox: Sandbox,
+  identity: Identity | undefined,
+): Promise<Variables> {
+  const { facts } = sandbox;
+  const pool = facts.poolId;
+  const account = sandbox.account ?? DEMO;
+  const id = await someUser(sandbox, operation, identity);
+  const inDirectory = {
+    username: facts.directoryUser,
+    password: facts.directoryPassword,
+  };
+  const social = { user: id, client: pool, type: "qq" };
+
+  // Where the names of the variables do not tell enough.
+  const special: Record<string, () => Variables | Promise<Variables>> = {
+    register: async () => ({ registerInClient: pool, ...(await newcomer(sandbox)) }),
+    loginByPhoneCode: async () => ({
+      registerInClient: pool,
+      phone: DEMO.phone,
+      phoneCode: await phoneCode(sandbox),
+    }),
+    LoginByAd: () => ({ adConnectorId: facts.adConnectorId, ...inDirectory }),
+    loginByAdConnector: () => ({ adConnectorId: facts.adConnectorId, ...inDirectory }),
+    LoginByLDAP: () => ({ clientId: pool, ...inDirectory }),
+    decodeJwtToken: () => ({ token: identity?.token ?? "" }),
+    UpdateUser: () => ({ _id: id, registerInClient: pool, nickname: "Ada" }),
+    removeUsers: () => ({ ids: [id], registerInClient: pool }),
+    bindOtherOAuth: () => ({ ...social, unionid: `qq-${id}`, userInfo: "{}" }),
+    unbindOtherOAuth: () => social,
+    changeMFA: () => ({ userId: id, userPoolId: pool, enable: false }),
+    verifyResetPasswordVerifyCode: () => reset(),
+    changePassword: async () => ({ ...(await reset()), password: account.password }),
+  };
+  const reset = async () => {
+    const about = { email: account.email, client: pool };
+    return { ...about, verifyCode: await resetCode(sandbox, about) };
+  };
+  if (operation.name in special) return special[operation.name]!();
+
+  const byName: Variables = {
+    registerInClient: pool,
+    clientId: pool,
+    client: pool,
+    userPoolId: pool,
+    secret: facts.secret,
+    oidcAppId: facts.oidcAppId,
+    appId: facts.oidcAppId,
+    refreshToken: sandbox.refreshToken ?? "",
+    email: account.email,
+    password: account.password,
+    id,
+    ids: id,
+    user: id,
+    userId: id,
+    page: 1,
+    count: 20,
+    phone: DEMO.phone,
+    qrCodePhone: DEMO.phone,
+    enablePhone: false,
+    enableQrCode: false,
+  };
+  // One way to say who is enough.
+  const without = operation.variables.includes("email") ? ["phone"] : [];
+  const names = operation.variables.filter((name) => !without.includes(name));
+  return Object.fromEntries(
+    names.filter((name) => name in byName).map((name) => [name, byName[name]]),
+  );
+}
+
+/** Somebody to act on: whom the page saw last, or else anybody of the pool. */
+async function someUser(
+  sandbox: Sandbox,
+  { variables }: DocumentedOperation,
+  identity: Identity | undefined,
+): Promise<string> {
+  const isWanted = ["id", "ids", "_id", "user", "userId"].some((name) => variables.includes(name));
+  if (sandbox.account || !isWanted) return sandbox.account?.id ?? "";
+  const token = identity?.kind === "OWNER" ? identity.token : (await sandbox.owner()).token;
+  const { list } = await sandbox.call<{ list: { _id: string }[] }>(
+    `query users($registerInClient: String) {
+      users(registerInClient: $registerInClient, count: 1) { list { _id } }
+    }`,
+    { registerInClient: sandbox.facts.poolId },
+    token,
+  );
+  return list[0]?._id ?? "";
+}
+
+/** The demo user, or somebody else once she is registered. */
+async function newcomer(sandbox: Sandbox): Promise<Partial<typeof DEMO>> {
+  if (!(await sandbox.exists(DEMO.email))) return DEMO;
+  const email = `user-${Date.now().toString(36)}@example.com`;
+  return { email, password: DEMO.password };
+}
+
+/** A fresh code by SMS, or the last one where another may not be sent yet. */
+async function phoneCode(sandbox: Sandbox): Promise<number> {
+  await fetch(`/users/send_smscode/${DEMO.phone}/${sandbox.facts.poolId}`);
+  return Number(await sandbox.lastCode(DEMO.phone));
+}
+
+/** The same by mail; where there is nobody to send it to, running it will say so. */
+async function resetCode(sandbox: Sandbox, about: { email: string; client: string }) {
+  const mutation = `mutation sendResetPasswordEmail($email: String!, $client: String!) {
+    sendResetPasswordEmail(email: $email, client: $client) { code }
+  }`;
+  await sandbox.call(mutation, about).catch(() => undefined);
+  return (await sandbox.lastCode(about.email)) ?? "";
+}

@@ -1,0 +1,13 @@
+import "graphiql/setup-workers/vite";
+import "graphiql/style.css";
+import "./style.css";
+import { createRoot } from "react-dom/client";
+import { App } from "./app";
+import { Sandbox } from "./sandbox";
+
+const root = createRoot(document.getElementById("root")!);
+Sandbox.connect().then(
+  (sandbox) => root.render(<App sandbox={sandbox} />),
+  (error: unknown) =>
+    root.render(<p className="failure">The sandbox does not answer: {String(error)}</p>),
+);

@@ -1,0 +1,97 @@
+import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { createContext, useContext, useState } from "react";
+import contract from "virtual:contract";
+import type { DocumentedOperation, TokenKind } from "./contract";
+import { exampleOf } from "./examples";
+import type { Identity, Sandbox } from "./sandbox";
+
+/** What happens around the editors when an operation is picked. */
+export const Picking = createContext<{
+  sandbox: Sandbox;
+  prepare(operation: DocumentedOperation): Promise<Identity | undefined>;
+}>(undefined as never);
+
+export const OPERATIONS_PLUGIN = {
+  title: "Documented operations",
+  icon: () => (
+    <svg viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth="1.4">
+      <path d="M2 3.5h2M2 8h2M2 12.5h2M6.5 3.5H14M6.5 8H14M6.5 12.5H14" />
+    </svg>
+  ),
+  content: Operations,
+};
+
+const ORDER = ["pools", "users", "authentication", "passwords"];
+const TOKENS: Record<TokenKind, string> = { OWNER: "owner", USER: "user" };
+
+function Operations() {
+  const [wanted, setWanted] = useState("");
+  const [failure, setFailure] = useState<string>();
+  const open = useOpen();
+  const found = contract.operations.filter(({ name, description }) =>
+    `${name} ${description}`.toLowerCase().includes(wanted.toLowerCase()),
+  );
+  const sections = new Set([...ORDER, ...found.map(({ section }) => section)]);
+  const isFound = (name: string) => found.some(({ section }) => section === name);
+  return (
+    <div className="operations">
+      <h1>Operations</h1>
+      <input
+        type="search"
+        placeholder="Find an operation…"
+        aria-label="Find an operation"
+        value={wanted}
+        onChange={(event) => setWanted(event.target.value)}
+      />
+      {failure && <p className="failure">{failure}</p>}
+      {[...sections].filter(isFound).map((section) => (
+        <section key={section}>
+          <h2>{section}</h2>
+          {found
+            .filter((operation) => operation.section === section)
+            .map((operation) => (
+            <button
+              key={operation.name}
+              type="button"
+              title={operation.description}
+              disabled={!open}
+              onClick={() => {
+                setFailure(undefined);
+                open?.(operation).catch((error: unknown) => setFailure(String(error)));
+              }}
+            >
+              <span className={operation.mutates ? "mutation" : "query"}>
+                {operation.name}
+              </span>
+              {operation.accepts.map((kind) => (
+                <small key={kind}>{TOKENS[kind]}</small>
+              ))}
+            </button>
+          ))}
+        </section>
+      ))}
+    </div>
+  );
+}
+
+/** Shows an operation in a tab of its own, unless the present one is still unused. */
+function useOpen() {
+  const { sandbox, prepare } = useContext(Picking);
+  const { addTab, setOperationName } = useGraphiQLActions();
+  const queryEditor = useGraphiQL((state) => state.queryEditor);
+  const variableEditor = useGraphiQL((state) => state.variableEditor);
+  if (!queryEditor || !variableEditor) return undefined; // They are still loading.
+  return async (operation: DocumentedOperation) => {
+    const identity = await prepare(operation);
+    const example = await exampleOf(operation, sandbox, identity);
+    if (hasContent(queryEditor.getValue())) addTab();
+    queryEditor.setValue(operation.query);
+    variableEditor.setValue(
+      Object.keys(example).length ? JSON.stringify(example, null, 2) : "",
+    );
+    setOperationName(operation.name); // The editor would notice half a second later.
+    queryEditor.focus();
+  };
+}
+
+const hasContent = (text = "") => text.replace(/^\s*#.*$/gm, "").trim() !== "";

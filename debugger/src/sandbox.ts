@@ -1,0 +1,191 @@
+/** The sandbox, as the page calls it. */
+
+import { buildClientSchema, getIntrospectionQuery, type GraphQLSchema } from "graphql";
+import type { TokenKind } from "./contract";
+import { encryptPasswords, type Variables } from "./passwords";
+
+/** What the server tells about itself; nothing of it is secret. */
+export interface Facts {
+  gateways: Record<string, string>;
+  publicKey: string;
+  poolId: string;
+  secret: string;
+  oidcAppId: string;
+  adConnectorId: string;
+  directoryUser: string;
+  directoryPassword: string;
+}
+
+export interface Identity {
+  kind: TokenKind;
+  token: string;
+  /** For people to read. */
+  name: string;
+}
+
+export interface Account {
+  id: string;
+  email: string;
+  password: string;
+}
+
+export const DEMO = {
+  email: "ada@example.com",
+  phone: "13800138000",
+  password: "correct horse",
+};
+
+interface Answer {
+  data?: Record<string, unknown> | null;
+  errors?: { message: string | { code: number; message: string } }[];
+}
+
+/** A call refused by the sandbox, with its code where it has one. */
+export class Refused extends Error {
+  constructor(
+    message: string,
+    readonly code?: number,
+  ) {
+    super(message);
+  }
+}
+
+const NO_SUCH_USER = 2004;
+
+export class Sandbox {
+  /** Who was last seen, whom examples are about. */
+  account: Account | undefined;
+  refreshToken: string | undefined;
+
+  private constructor(
+    readonly facts: Facts,
+    readonly schemas: Record<string, GraphQLSchema>,
+  ) {}
+
+  static async connect(): Promise<Sandbox> {
+    const facts: Facts = await (await fetch("/graphiql/sandbox.json")).json();
+    const entries = Object.entries(facts.gateways).map(async ([name, url]) => {
+      const answer = await post(url, { query: getIntrospectionQuery() });
+      return [name, buildClientSchema(answer.data as never)] as const;
+    });
+    return new Sandbox(facts, Object.fromEntries(await Promise.all(entries)));
+  }
+
+  /** Send what a person wrote, and remember what later examples can use. */
+  async send(
+    gateway: string,
+    query: string,
+    operationName: string | undefined,
+    variables: Variables,
+    headers: Headers,
+    encrypt: boolean,
+  ): Promise<Answer> {
+    const sealed = encrypt
+      ? encryptPasswords(query, variables, this.facts.publicKey)
+      : { query, variables };
+    const answer = await post(this.url(gateway), { ...sealed, operationName }, headers);
+    this.remember(answer, variables);
+    return answer;
+  }
+
+  async owner(): Promise<Identity> {
+    const { poolId, secret } = this.facts;
+    const { accessToken } = await this.call<{ accessToken: string }>(
+      `query getClientWhenSdkInit($secret: String, $clientId: String) {
+        getClientWhenSdkInit(secret: $secret, clientId: $clientId) { accessToken }
+      }`,
+      { secret, clientId: poolId },
+    );
+    return { kind: "OWNER", token: accessToken, name: "manages the pool" };
+  }
+
+  /** Sign in; the demo user is registered where she does not exist. */
+  async user(account: string = DEMO.email, password: string = DEMO.password): Promise<Identity> {
+    const key = account.includes("@") ? "email" : /^\+?\d+$/.test(account) ? "phone" : "username";
+    const given = { registerInClient: this.facts.poolId, [key]: account, password };
+    const signIn = () =>
+      this.call<{ token: string }>(
+        `mutation login($registerInClient: String!, $email: String, $phone: String,
+                        $username: String, $password: String) {
+          login(registerInClient: $registerInClient, email: $email, phone: $phone,
+                username: $username, password: $password) { _id email token }
+        }`,
+        given,
+      );
+    let user: { token: string };
+    try {
+      user = await signIn();
+    } catch (error) {
+      const isNew = error instanceof Refused && error.code === NO_SUCH_USER;
+      if (!isNew || account !== DEMO.email) throw error;
+      await this.call(
+        `mutation register($userInfo: UserRegisterInput!) {
+          register(userInfo: $userInfo) { _id }
+        }`,
+        { userInfo: { registerInClient: this.facts.poolId, ...DEMO } },
+      );
+      user = await signIn();
+    }
+    return { kind: "USER", token: user.token, name: account };
+  }
+
+  async exists(email: string): Promise<boolean> {
+    return this.call(
+      `query userExist($userPoolId: String!, $email: String) {
+        userExist(userPoolId: $userPoolId, email: $email)
+      }`,
+      { userPoolId: this.facts.poolId, email },
+    );
+  }
+
+  /** The newest code that was sent to an address. */
+  async lastCode(to: string): Promise<string | undefined> {
+    const found = await fetch(`/sandbox/outbox?to=${encodeURIComponent(to)}`);
+    const messages: { code: string | null }[] = await found.json();
+    return messages.findLast((message) => message.code !== null)?.code ?? undefined;
+  }
+
+  /** Call the users gateway for the one field that a query asks for. */
+  async call<T>(query: string, variables: Variables, token?: string): Promise<T> {
+    const headers = new Headers(token ? { authorization: `Bearer ${token}` } : {});
+    const answer = await this.send("users", query, undefined, variables, headers, true);
+    const [error] = answer.errors ?? [];
+    if (error)
+      throw typeof error.message === "string"
+        ? new Refused(error.message)
+        : new Refused(error.message.message, error.message.code);
+    return Object.values(answer.data ?? {})[0] as T;
+  }
+
+  private url(gateway: string): string {
+    const url = this.facts.gateways[gateway];
+    if (!url) throw new Error(`no gateway ${gateway}`);
+    return url;
+  }
+
+  private remember(answer: Answer, variables: Variables): void {
+    for (const [field, value] of Object.entries(answer.data ?? {})) {
+      const user = value as { _id?: string; email?: string; refresh_token?: string } | null;
+      if (user?.refresh_token) this.refreshToken = user.refresh_token;
+      if (field === "removeUsers") this.account = undefined;
+      const { email, password } = variables;
+      if (!user?._id || !["login", "register"].includes(field)) continue;
+      if (typeof email === "string" && typeof password === "string")
+        this.account = { id: user._id, email, password };
+    }
+  }
+}
+
+async function post(
+  url: string,
+  body: unknown,
+  headers = new Headers(),
+): Promise<Answer> {
+  headers.set("content-type", "application/json");
+  const answer = await fetch(url, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(body),
+  });
+  return answer.json();
+}
