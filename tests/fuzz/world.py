@@ -21,7 +21,12 @@ CODE = "1234"
 """What every code is."""
 
 # What is stored of a call that is refused: that somebody tried.
-KEPT = {"sign_in": "WHERE success", "occurrence": "WHERE 0", "used_nonce": "WHERE 0"}
+KEPT = {
+    "sign_in": "WHERE success",
+    **dict.fromkeys(("occurrence", "used_nonce"), "WHERE 0"),
+    # What is used a second time ends what it once gave: RFC 9700, section 4.14.
+    **dict.fromkeys(("app_grant", "authorisation_code", "refresh_token"), "WHERE 0"),
+}
 
 
 @dataclass
