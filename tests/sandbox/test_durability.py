@@ -29,7 +29,13 @@ ROOT = Path(__file__).parents[2]
 KILLS = 3
 CLIENTS = 8
 
+sqlite_file = pytest.mark.skipif(
+    "AUTHING_SANDBOX_TEST_DATABASE" in os.environ,
+    reason="is about SQLite's files, and the tests run on another database",
+)
 
+
+@sqlite_file
 async def test_killed_servers_keep_what_they_acknowledged(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/sandbox.db"
     acknowledged = Counter[str]()
@@ -111,6 +117,7 @@ async def _opened(url: str) -> AsyncIterator[Database]:
         await database.close()
 
 
+@sqlite_file
 @pytest.mark.parametrize(
     ("url", "synchronous"),
     [("sqlite:///{}/a.db", 1), ("sqlite:///{}/a.db?synchronous=FULL", 2)],
@@ -123,6 +130,7 @@ async def test_files_reach_the_disk(url: str, synchronous: int, tmp_path: Path) 
         assert await unit.session.scalar(text("PRAGMA synchronous")) == synchronous
 
 
+@sqlite_file
 async def test_another_process_is_waited_for(tmp_path: Path) -> None:
     """And meanwhile everybody else is answered."""
     file = tmp_path / "sandbox.db"
