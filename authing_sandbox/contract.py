@@ -92,7 +92,7 @@ class _Guard:
         request: Request = info.context
         if any("\0" in text for text in _texts(given)):
             raise GraphQLError("Text must not contain NUL.")  # PostgreSQL has none
-        # Fields of one query run side by side, but share one transaction.
+        # What is read for other fields meanwhile shares this transaction.
         async with request.turn:
             call = request.call()
             self._check_gateway(request)
