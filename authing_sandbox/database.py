@@ -7,8 +7,9 @@ import asyncio
 import contextlib
 import random
 import tempfile
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import Executable, event
@@ -28,6 +29,8 @@ from .tables import Base
 
 Result = TypeVar("Result")
 
+# As many connections as by default, but none of them opened anew for each call.
+_POOL: Any = {"pool_size": 15, "max_overflow": 0}
 _ATTEMPTS = 60
 _LONGEST_PAUSE = 0.1
 # By which PostgreSQL says that a transaction of another process came between: it could
@@ -54,6 +57,19 @@ class InlineSQLite(SQLiteDialect_pysqlite):
 registry.register("sqlite.inline", __name__, "InlineSQLite")
 
 
+class OutsideError(Exception):
+    """Work cannot go on before somebody outside has been asked something."""
+
+    def __init__(self, question: Hashable, ask: Callable[[], Awaitable[Any]]) -> None:
+        # The question may hold a password.
+        super().__init__("asked in no transaction of `Database.run`")
+        self.question = question
+        self.ask = ask
+
+
+Answers = Mapping[Hashable, asyncio.Future[Any]]
+
+
 class Unit:
     """One transaction: all its effects are kept, or none.
 
@@ -61,11 +77,26 @@ class Unit:
     through `keep` instead of the session.
     """
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, answers: Answers) -> None:
         self.session = session
+        self._answers = answers
         self._kept: list[Base] = []
         self._done: list[Executable] = []
         self.afterwards: list[Callable[[], Awaitable[None]]] = []
+
+    def outside(
+        self, question: Hashable, ask: Callable[[], Awaitable[Result]]
+    ) -> Result:
+        """What another server answers; raises what asking it raises.
+
+        Nobody waits for that server but this call: the transaction is taken back, and
+        its work begun again with the answer at hand. Of equal questions only the first
+        is asked, however often the work is done again.
+        """
+        if question not in self._answers:
+            raise OutsideError(question, ask)
+        answer: Result = self._answers[question].result()
+        return answer
 
     def after_commit(self, action: Callable[[], Awaitable[None]]) -> None:
         """Do something once every effect is kept, while no lock is held.
@@ -143,15 +174,22 @@ class Database:
     ) -> Result:
         """Do work in one transaction, and again from its start after a conflict.
 
-        Whatever the work does outside the transaction is done again as well.
+        Whatever the work does outside the transaction is done again as well, but for
+        what it asks by `Unit.outside`.
         """
         attempt = 1
+        answers: dict[Hashable, asyncio.Future[Any]] = {}
         while True:
             try:
-                async with self.unit(write=write) as unit:
+                async with self.unit(write=write, answers=answers) as unit:
                     return await work(unit)
-            except DBAPIError as error:
-                if attempt == _ATTEMPTS or not is_conflict(error):
+            except OutsideError as error:
+                answer = asyncio.ensure_future(error.ask())
+                await asyncio.gather(answer, return_exceptions=True)
+                answers[error.question] = answer
+                continue
+            except Exception as error:
+                if attempt == _ATTEMPTS or not _is_conflict(error):
                     raise
             # Not as long as another's pause, or the same two would meet again.
             pause = min(_LONGEST_PAUSE, 0.001 * 2**attempt)
@@ -159,7 +197,9 @@ class Database:
             attempt += 1
 
     @contextlib.asynccontextmanager
-    async def unit(self, *, write: bool) -> AsyncGenerator[Unit]:
+    async def unit(
+        self, *, write: bool, answers: Answers = MappingProxyType({})
+    ) -> AsyncGenerator[Unit]:
         """Open a transaction; it is refused where the block raises, else committed."""
         async with contextlib.AsyncExitStack() as stack:
             if write:
@@ -167,11 +207,11 @@ class Database:
                 # have them sleep, or fail, and try again.
                 await stack.enter_async_context(self._turn)
             sessions = self._writing if write else self._reading
-            unit = Unit(await stack.enter_async_context(sessions()))
+            unit = Unit(await stack.enter_async_context(sessions()), answers)
             try:
                 yield unit
             except BaseException as error:
-                if not is_conflict(error):
+                if not begins_again(error):
                     await unit.refuse()
                 raise
             await unit.session.commit()
@@ -185,12 +225,15 @@ class Database:
             self._directory.cleanup()
 
 
-def is_conflict(error: BaseException | None) -> bool:
-    """Say whether a transaction failed only because of another one."""
-    if not isinstance(error, DBAPIError):
-        return False
-    state: str | None = getattr(error.orig, "sqlstate", None)
-    return state in _CONFLICTS or str(error.orig) == "database is locked"
+def begins_again(error: BaseException) -> bool:
+    """Say whether a transaction has failed only for `run` to begin it again."""
+    return isinstance(error, OutsideError) or _is_conflict(error)
+
+
+def _is_conflict(error: BaseException) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state: str | None = getattr(cause, "sqlstate", None)
+    return state in _CONFLICTS or str(cause) == "database is locked"
 
 
 def _open_postgresql(location: URL, *, write: bool) -> AsyncEngine:
@@ -198,6 +241,7 @@ def _open_postgresql(location: URL, *, write: bool) -> AsyncEngine:
         return create_async_engine(
             location.set(drivername="postgresql+asyncpg"),
             isolation_level="SERIALIZABLE" if write else "REPEATABLE READ",
+            **_POOL,
         )
     except ModuleNotFoundError as error:
         raise ValueError(
@@ -210,7 +254,7 @@ def _open_sqlite(location: URL, *, write: bool) -> AsyncEngine:
     # when power fails; what is in no file that stays need not be written at all.
     synchronous = location.query.get("synchronous", "NORMAL")
     location = location.difference_update_query(["synchronous"])
-    engine = create_async_engine(location.set(drivername="sqlite+inline"))
+    engine = create_async_engine(location.set(drivername="sqlite+inline"), **_POOL)
 
     def prepare(connection: Any, _record: object) -> None:
         # SQLAlchemy says when a transaction begins (below), not Python's sqlite3.

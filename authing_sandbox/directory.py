@@ -2,18 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, fields
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from . import accounts, sign_in, tables
-from .call import Call
+from . import accounts, captcha, sign_in
+from .call import Call, find_pool
+from .directory_settings import DirectorySettings
 from .errors import BusinessError, ErrorCode
 from .passwords import matches
 from .sign_in import Circumstances
-from .tables import DirectoryEntry, User
+from .tables import Directory, DirectoryEntry, User
 
 PROFILE = {
     # attribute of the directory: column of the account
@@ -44,101 +43,88 @@ class Person:
         return value[0] if isinstance(value, list) else value
 
 
-class Directory(Protocol):
-    """A directory that can say whether a password is somebody's."""
-
-    async def bind(self, username: str, password: str) -> Person:
-        """Recognise somebody; refused where name or password is wrong."""
-        ...
-
-
-class EmbeddedDirectory:
-    """A directory in the sandbox's own database."""
-
-    def __init__(self, session: AsyncSession, directory_id: str) -> None:
-        self._session = session
-        self._id = directory_id
-
-    async def bind(self, username: str, password: str) -> Person:
-        entry = await self._session.get(DirectoryEntry, (self._id, username))
-        if entry is None:
-            raise BusinessError(ErrorCode.NO_SUCH_USER)
-        if not await matches(password, entry.password_hash):
-            raise BusinessError(ErrorCode.WRONG_PASSWORD)
-        return Person(entry.dn, entry.username, entry.attributes)
-
-
-async def sign_in_by_ldap(
-    call: Call, username: str, password: str, details: Circumstances
-) -> User:
-    """Sign somebody in against the LDAP directory of the pool."""
-    record = await call.session.scalar(
-        select(tables.Directory)
-        .where(tables.Directory.pool_id == call.pool.id)
-        .where(tables.Directory.kind == "ldap")
-        # A real directory takes the place of the embedded one.
-        .order_by(tables.Directory.url.is_(None), tables.Directory.id)
-        .limit(1)
-    )
-    if record is None:
-        raise BusinessError(ErrorCode.NO_SUCH_APP, "此用户池没有配置 LDAP")
-    return await _sign_in(call, record, username, password, details)
-
-
-async def find_connector(session: AsyncSession, connector_id: str) -> tables.Directory:
-    """Find an AD connector; refused where there is none."""
-    record = await session.get(tables.Directory, connector_id)
-    if record is None or record.kind != "ad":
-        raise BusinessError(ErrorCode.NO_SUCH_APP, "AD 连接器不存在")
-    return record
-
-
-async def sign_in_by_ad(
+async def sign_in_by_directory(
     call: Call,
-    connector: tables.Directory,
+    connector_id: str | None,
     username: str,
     password: str,
-    details: Circumstances,
+    details: Circumstances = sign_in.NO_DETAILS,
 ) -> User:
-    """Sign somebody in against the Active Directory behind a connector."""
-    if connector.pool_id != call.pool.id:
-        raise BusinessError(ErrorCode.NO_SUCH_APP, "AD 连接器不存在")
-    return await _sign_in(call, connector, username, password, details)
+    """Sign somebody in against an AD connector or, without one, the pool's LDAP.
 
-
-def _open(session: AsyncSession, record: tables.Directory) -> Directory:
-    """The directory that a record describes."""
-    if record.url is None:
-        return EmbeddedDirectory(session, record.id)
-    # Here, because ldap3 takes a fifth of a second to import, and few need it.
-    from .ldap import LDAPDirectory
-
-    return LDAPDirectory(record)
-
-
-async def _sign_in(
-    call: Call,
-    record: tables.Directory,
-    username: str,
-    password: str,
-    details: Circumstances,
-) -> User:
+    The password may be encrypted.
+    """
+    if connector_id is None:
+        directory = await _ldap_of_pool(call)
+    else:
+        directory = await _find_connector(call, connector_id)
+        # The documented operation names only the connector.
+        call = call.about(await find_pool(call.session, directory.pool_id))
+    password = call.server.keys.passwords.decrypt_or_keep(password)
     if not username or not password:
         # To a directory, a bind without a password is anonymous, and succeeds
         # (RFC 4513, 5.1.2).
         raise BusinessError(ErrorCode.MISSING_PARAMETER)
+    user = await accounts.find(call, "username", username)
     try:
-        person = await _open(call.session, record).bind(username, password)
+        if user is not None:
+            await captcha.check(call, user, username, None)
+        person = await _recognise(call, directory, username, password)
     except BusinessError as error:
-        if error.error is ErrorCode.BUSY:
-            # Nobody has failed to sign in; the directory has failed to answer.
-            raise
-        if user := await accounts.find(call, "username", username):
+        # Where the directory has failed to answer, nobody has failed to sign in.
+        if user is not None and error.error is not ErrorCode.BUSY:
             sign_in.record_refusal(call, user, error, details)
         raise
-    user = await _local_account(call, record.kind, person)
+    user = await _local_account(call, directory.kind, person)
     await sign_in.admit(call, user, details)
     return user
+
+
+async def _ldap_of_pool(call: Call) -> Directory:
+    directory = await call.session.scalar(
+        select(Directory)
+        .where(Directory.pool_id == call.pool.id, Directory.kind == "ldap")
+        # A real directory takes the place of the embedded one.
+        .order_by(Directory.url.is_(None), Directory.id)
+        .limit(1)
+    )
+    if directory is None:
+        raise BusinessError(ErrorCode.NO_SUCH_APP, "此用户池没有配置 LDAP")
+    return directory
+
+
+async def _find_connector(call: Call, connector_id: str) -> Directory:
+    query = select(Directory).where(Directory.id == connector_id)
+    if call.named_pool is not None:
+        query = query.where(Directory.pool_id == call.named_pool.id)
+    connector = await call.session.scalar(query.where(Directory.kind == "ad"))
+    if connector is None:
+        raise BusinessError(ErrorCode.NO_SUCH_APP, "AD 连接器不存在")
+    return connector
+
+
+async def _recognise(
+    call: Call, directory: Directory, username: str, password: str
+) -> Person:
+    """Ask a directory who somebody is; refused where name or password is wrong."""
+    if directory.url is None:
+        entry = await call.session.get(DirectoryEntry, (directory.id, username))
+        if entry is None:
+            raise BusinessError(ErrorCode.NO_SUCH_USER)
+        if not matches(password, entry.password_hash):
+            raise BusinessError(ErrorCode.WRONG_PASSWORD)
+        return Person(entry.dn, entry.username, entry.attributes)
+    settings = DirectorySettings(
+        **{one.name: getattr(directory, one.name) for one in fields(DirectorySettings)}
+    )
+
+    async def bind() -> Person:
+        # Here, because ldap3 takes a fifth of a second to import, and few need it.
+        from .ldap import LDAPDirectory
+
+        return await LDAPDirectory(settings).bind(username, password)
+
+    return call.unit.outside((settings, username, password), bind)
 
 
 async def _local_account(call: Call, kind: str, person: Person) -> User:

@@ -1,6 +1,5 @@
 """Real directories: LDAP (RFC 4511) and, through it, Active Directory."""
 
-import asyncio
 import contextlib
 import re
 import ssl
@@ -10,8 +9,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from . import tables
+from anyio.to_thread import run_sync
+
 from .directory import PROFILE, Person
+from .directory_settings import DirectorySettings
 from .errors import BusinessError, ErrorCode
 
 with warnings.catch_warnings():
@@ -52,9 +53,9 @@ class _VerifiedTls(ldap3.Tls):
 class LDAPDirectory:
     """A directory that is reached over the network."""
 
-    def __init__(self, record: tables.Directory) -> None:
-        self._record = record
-        address = urlsplit(record.url or "")
+    def __init__(self, settings: DirectorySettings) -> None:
+        self._settings = settings
+        address = urlsplit(settings.url)
         self._server = ldap3.Server(
             address.hostname or "",
             port=address.port,
@@ -66,19 +67,22 @@ class LDAPDirectory:
         )
 
     async def bind(self, username: str, password: str) -> Person:
+        """Recognise somebody; refused where name or password is wrong."""
         try:
-            return await asyncio.to_thread(self._recognise, username, password)
+            return await run_sync(
+                self._recognise, username, password, abandon_on_cancel=True
+            )
         except (LDAPException, LookupError) as error:
             # At answers that are not LDAP, ldap3 stumbles over its own tables.
             raise _unavailable(str(error)) from error
 
     def _recognise(self, username: str, password: str) -> Person:
-        record = self._record
-        if record.upn_suffix and not record.bind_dn:
+        settings = self._settings
+        if settings.upn_suffix and not settings.bind_dn:
             with self._bound(self._upn(username), password) as own:
                 _check_person(own.result)
                 return self._find(own, username)
-        with self._bound(record.bind_dn, record.bind_password) as service:
+        with self._bound(settings.bind_dn, settings.bind_password) as service:
             if service.result["result"] != RESULT_SUCCESS:
                 raise _unavailable(f"绑定账号被拒绝（{service.result['description']}）")
             person = self._find(service, username)
@@ -116,10 +120,10 @@ class LDAPDirectory:
         wanted = re.sub(
             r"\{(username|upn)\}",
             lambda place: escape_filter_chars(parts[place[1]]),
-            self._record.user_filter or "",
+            self._settings.user_filter or "",
         )
         connection.search(
-            self._record.base_dn, wanted, attributes=_ATTRIBUTES, size_limit=2
+            self._settings.base_dn, wanted, attributes=_ATTRIBUTES, size_limit=2
         )
         result = connection.result
         if result["result"] not in (RESULT_SUCCESS, RESULT_SIZE_LIMIT_EXCEEDED):
@@ -135,7 +139,7 @@ class LDAPDirectory:
         return replace(person, username=names[0]) if names else person
 
     def _upn(self, username: str) -> str:
-        suffix = (self._record.upn_suffix or "").lstrip("@")
+        suffix = (self._settings.upn_suffix or "").lstrip("@")
         return username if "@" in username or not suffix else f"{username}@{suffix}"
 
 

@@ -103,10 +103,10 @@ def understood(app: App, scope: str | None) -> str:
 
 
 async def by_password(
-    call: Call, app: App, identifiers: Identifiers, password: str | None, scope: str
+    call: Call, app: App, identifiers: Identifiers, proof: Proof, scope: str
 ) -> tuple[User, dict[str, Any]]:
     """The password grant: sign the user in, record the consent, issue tokens."""
-    user = await sign_in.sign_in(call, identifiers, Proof(password=password))
+    user = await sign_in.sign_in(call, identifiers, proof)
     await consent.give(call, user, app, scope)
     grant = await _open_grant(call, app, user, scope, call.now)
     return user, _issue(call, app, user, grant)

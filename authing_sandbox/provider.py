@@ -15,6 +15,7 @@ from . import oidc
 from .accounts import Identifiers
 from .call import Call
 from .errors import BusinessError, ErrorCode
+from .sign_in import Proof
 from .tables import App, Grant, Pool
 
 Kind = Literal["oidc", "oauth"]
@@ -88,8 +89,12 @@ async def _redeem(call: Call, app: App, grant: str, given: Given) -> dict[str, A
         names = ("unionid", "email", "phone", "username")
         identifiers = Identifiers(**{name: given.get(name) for name in names})
         scope = read_scope(app, given)
-        password = given.get("password")
-        return (await oidc.by_password(call, app, identifiers, password, scope))[1]
+        proof = Proof(
+            given.get("password"),
+            mfa_code=given.get("MFACode"),
+            verify_code=given.get("verifyCode"),
+        )
+        return (await oidc.by_password(call, app, identifiers, proof, scope))[1]
     value = given.get("code" if grant == "authorization_code" else grant)
     if value is None:
         raise BusinessError(ErrorCode.MISSING_PARAMETER)
@@ -278,6 +283,8 @@ def _endpoints(path: str, kind: Kind) -> list[Endpoint]:
 ENDPOINTS: list[Endpoint] = [
     *_endpoints("/oauth/oidc", "oidc"),
     *_endpoints("/oauth", "oauth"),
+    # Its older address, at which SDKs of the vendor look.
+    ("/oauth/oidc/me", partial(_answering, kind="oidc")(_user_info), ("GET", "POST")),
     ("/oauth/oidc/.well-known/openid-configuration", _discovery, ("GET",)),
     ("/oauth/oidc/.well-known/jwks.json", _jwks, ("GET",)),
 ]

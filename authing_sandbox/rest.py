@@ -40,6 +40,9 @@ def routes(server: Server) -> list[Route]:
 async def _in_one_transaction(
     server: Server, handler: Handler, request: Request
 ) -> Response:
+    # Now, or everybody would wait for a client that sends slowly.
+    await request.body()
+
     async def answer(unit: Unit) -> Response:
         return await handler(Call(server, unit, origin(request)), request)
 

@@ -8,13 +8,15 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from .call import Server
-from .database import Unit
+from .clock import Clock
+from .database import Database, Unit
 from .planting import clear
 from .rows import read_rows, table_of
 from .tables import Base, KeyRing
 
 Rows = dict[Table, list[dict[str, Any]]]
+
+_LOCKED = (5, 6)  # SQLITE_BUSY and SQLITE_LOCKED, which Python names only from 3.11 on
 
 
 @dataclass(frozen=True)
@@ -25,37 +27,52 @@ class Snapshot:
     ahead: timedelta
 
 
-async def take(server: Server) -> Snapshot:
+async def take(database: Database, clock: Clock) -> Snapshot:
     """Copy the database: SQLite page by page, any other row by row."""
-    async with server.database.unit(write=True) as unit:
+
+    async def read(unit: Unit) -> Snapshot:
         content: sqlite3.Connection | Rows
         if file := _sqlite_file(unit):
             content = sqlite3.connect(":memory:")
-            with contextlib.closing(sqlite3.connect(file)) as disk:
-                disk.backup(content)
+            with contextlib.closing(sqlite3.connect(file, timeout=0)) as disk:
+                _copy(disk, content)
         else:
             content = await _read_rows(unit)
-        return Snapshot(content, server.clock.ahead)
+        return Snapshot(content, clock.ahead)
+
+    return await database.run(read, write=True)
 
 
-async def restore(server: Server, snapshot: Snapshot) -> None:
+async def restore(database: Database, clock: Clock, snapshot: Snapshot) -> None:
     """Bring back what a snapshot holds; it can be restored any number of times."""
 
     async def write(unit: Unit) -> None:
         # Nothing is executed in this transaction before the pages are copied: it only
         # keeps other writers waiting.
         if isinstance(snapshot.content, sqlite3.Connection):
-            with contextlib.closing(sqlite3.connect(_sqlite_file(unit) or "")) as disk:
+            file = _sqlite_file(unit) or ""
+            with contextlib.closing(sqlite3.connect(file, timeout=0)) as disk:
                 disk.execute("PRAGMA synchronous = NORMAL")
-                snapshot.content.backup(disk)
+                _copy(snapshot.content, disk)
         else:
             await clear(unit.session)
             for table, rows in snapshot.content.items():
                 if rows:
                     await unit.session.execute(table.insert(), rows)
 
-    await server.database.run(write, write=True)
-    server.clock.ahead = snapshot.ahead
+    await database.run(write, write=True)
+    clock.ahead = snapshot.ahead
+
+
+def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """Copy a database; fails as a statement does where another process locks it."""
+
+    def check(status: int, _remaining: int, _total: int) -> None:
+        # Python would try again until it works, and keep everybody waiting.
+        if status & 0xFF in _LOCKED:
+            raise sqlite3.OperationalError("database is locked")
+
+    source.backup(target, progress=check)
 
 
 def _sqlite_file(unit: Unit) -> str | None:

@@ -53,34 +53,18 @@ async def login_by_ldap(
     **_: Any,
 ) -> User:
     details = Circumstances(browser=browser, device=device)
-    if ad_connector_id is not None:
-        return await _login_by_ad(call, ad_connector_id, username, password, details)
-    plain = call.server.keys.passwords.decrypt_or_keep(password)
-    return await directory.sign_in_by_ldap(call, username, plain, details)
+    return await directory.sign_in_by_directory(
+        call, ad_connector_id, username, password, details
+    )
 
 
 @mutation.field("loginByAd")
 async def login_by_ad(
     call: Call, *, ad_connector_id: str, username: str, password: str
 ) -> User:
-    return await _login_by_ad(
-        call, ad_connector_id, username, password, sign_in.NO_DETAILS
+    return await directory.sign_in_by_directory(
+        call, ad_connector_id, username, password
     )
-
-
-async def _login_by_ad(
-    call: Call,
-    connector_id: str,
-    username: str,
-    password: str,
-    details: Circumstances,
-) -> User:
-    connector = await directory.find_connector(call.session, connector_id)
-    if call.named_pool is None:
-        # The documented operation names only the connector.
-        call = call.about(await find_pool(call.session, connector.pool_id))
-    plain = call.server.keys.passwords.decrypt_or_keep(password)
-    return await directory.sign_in_by_ad(call, connector, username, plain, details)
 
 
 @mutation.field("refreshToken")
@@ -105,7 +89,7 @@ async def sign_in_at_app(
     call, app = await _oidc_app(call, oidc_app_id)
     identifiers = Identifiers(unionid, email, phone, username)
     user, issued = await oidc.by_password(
-        call, app, identifiers, password, oidc.DEFAULT_SCOPE
+        call, app, identifiers, Proof(password), oidc.DEFAULT_SCOPE
     )
     profile = {
         "id": user.id,
@@ -147,19 +131,20 @@ async def check_login_status(call: Call, *, token: str | None = None) -> dict[st
     standing = await tokens.inspect(call, token or call.bearer)
     if standing.caller is not None and standing.caller.kind != "USER":
         standing = Standing(standing.claims, error=ErrorCode.FORBIDDEN)
-    return _verdict(standing) | {"token": _content(standing)}
+    return _verdict(standing, "已登录") | {"token": _content(standing)}
 
 
 @query.field("decodeJwtToken")
 async def decode_jwt_token(call: Call, *, token: str | None = None) -> dict[str, Any]:
     standing = await tokens.inspect(call, token)
-    return {"status": _verdict(standing)} | (_content(standing) or {})
+    verdict = _verdict(standing, "token 解析正常")
+    return {"status": verdict} | (_content(standing) or {})
 
 
-def _verdict(standing: Standing) -> dict[str, Any]:
+def _verdict(standing: Standing, good: str) -> dict[str, Any]:
     """A token's standing, in the form of a CommonMessage."""
     if standing.error is None:
-        return {"status": True, "code": 200, "message": "已登录"}
+        return {"status": True, "code": 200, "message": good}
     error = standing.error
     return {"status": False, "code": error.code, "message": error.message}
 

@@ -1,9 +1,9 @@
 """A sandbox to throw things at: who is in it, what is stored, and what answers are."""
 
 import base64
-import hashlib
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,8 @@ PASSWORD = "correct horse"
 CODE = "1234"
 """What every code is."""
 
-# What is stored of a call that is refused: that somebody tried.
-KEPT = {
-    "sign_in": "WHERE success",
-    **dict.fromkeys(("occurrence", "used_nonce"), "WHERE 0"),
-    # What is used a second time ends what it once gave: RFC 9700, section 4.14.
-    **dict.fromkeys(("app_grant", "authorisation_code", "refresh_token"), "WHERE 0"),
-}
+Row = tuple[tuple[str, Any], ...]
+Rows = dict[str, set[Row]]
 
 
 @dataclass
@@ -78,7 +73,8 @@ class World:
         self.http.get(f"/users/send_smscode/13800138000/{pool}").raise_for_status()
         users = [user["_id"] for user in (ada, bob, eve, dot)]
         ids = [*users, ",".join(users), self.sandbox.owner_id, mfa["_id"]]
-        passwords = [self.encrypt(PASSWORD), PASSWORD, "x", self.encrypt("\0" * 8)]
+        right, wrong, nul = map(self.encrypt, (PASSWORD, "wrong horse", "\0" * 8))
+        passwords = [right, wrong, PASSWORD, "x", nul]
         instants = ["0", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"]
         values = {
             "client clientId registerInClient userPoolId": [pool],
@@ -140,22 +136,47 @@ class World:
             headers["authorization"] = f"Bearer {bearer}"
         return self.http.post(f"/{gateway}/graphql", content=body, headers=headers)
 
-    def fingerprint(self) -> str:
-        """A digest of every row there is, but for the traces of a failed attempt."""
-        digest = hashlib.sha256()
-        database = sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)
-        try:
-            tables = database.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-            )
-            for (table,) in tables.fetchall():
-                rows = database.execute(
-                    f'SELECT * FROM "{table}" {KEPT.get(table, "")}'
-                )
-                digest.update(repr((table, sorted(map(repr, rows)))).encode())
-        finally:
-            database.close()
-        return digest.hexdigest()
+    def rows(self) -> Rows:
+        """Every row there is, by its table."""
+        with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as file:
+            file.row_factory = sqlite3.Row
+            tables = file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            return {
+                name: {(*zip(row.keys(), row, strict=True),) for row in found}
+                for (name,) in tables.fetchall()
+                for found in [file.execute(f'SELECT * FROM "{name}"')]
+            }
+
+    def unchanged_since(self, before: Rows) -> bool:
+        """Say whether there is nothing new but the traces of a refused attempt."""
+        after = self.rows()
+        came = [
+            (name, dict(row)) for name in after for row in after[name] - before[name]
+        ]
+        went = [
+            (name, dict(row)) for name in before for row in before[name] - after[name]
+        ]
+        # What is used a second time ends what it once gave: RFC 9700, section 4.14.
+        replayable = {
+            row["grant_id"]
+            for name in ("authorisation_code", "refresh_token")
+            for row in map(dict, before[name])
+            if row["used"]
+        }
+        return all(is_trace(name, row) for name, row in came) and all(
+            (row["id"] if name == "app_grant" else row.get("grant_id")) in replayable
+            for name, row in went
+        )
+
+
+def is_trace(table: str, row: dict[str, Any]) -> bool:
+    """Say whether a row is kept even of a call that is refused."""
+    return (
+        # A signature is used up even where another field is refused.
+        table == "used_nonce"
+        or (table == "sign_in" and row["success"] == 0)
+        or (table == "occurrence" and row["kind"] != "register")
+    )
 
 
 def check(answer: httpx.Response) -> bool:

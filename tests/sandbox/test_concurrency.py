@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from authing_sandbox import running
-from authing_sandbox.database import Database
-from authing_sandbox.tables import SignIn, User
+from authing_sandbox import DirectorySettings, Sandbox, Seed, running
+from authing_sandbox.database import Database, Unit
+from authing_sandbox.tables import Message, SignIn, User
 
 from ..postgres import Cluster
 from .calling import PASSWORD, Caller, Refused
+from .test_apps_and_directories import AD
+from .test_ldap import refusal
 
 pytestmark = pytest.mark.anyio
 
@@ -110,3 +113,95 @@ async def test_fifty_clients_at_once(database_url: str, servers: int) -> None:
     assert len(others) == CLIENTS
     assert all(user.nickname == user.id for user in others)
     assert [user.username for user in others if user.username] == ["first"]
+
+
+async def test_a_silent_directory_keeps_nobody_else_waiting(database_url: str) -> None:
+    binds, heard, speak = 0, asyncio.Event(), asyncio.Event()
+
+    async def serve(client: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
+        nonlocal binds
+        request = await client.read(1000)
+        binds += 1
+        heard.set()
+        await speak.wait()
+        to.write(refusal(request[2 : 4 + request[3]], b"wrong"))
+        to.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as listener:
+        port = listener.sockets[0].getsockname()[1]
+        silent = DirectorySettings(
+            f"ldap://127.0.0.1:{port}", "dc=com", "ad", upn_suffix="example.com"
+        )
+        seed = Seed(directories={"silent": silent})
+        async with (
+            running(seed=seed, database_url=database_url) as box,
+            httpx.AsyncClient() as http,
+        ):
+            anyone = Caller(http, box)
+            await anyone.register(username="ada", password=PASSWORD)
+            wrong = {"ad": "silent", "u": "ada", "p": "one eye"}
+            waiting = asyncio.create_task(_code(anyone.call(AD, **wrong)))
+            await asyncio.wait_for(heard.wait(), 10)
+            await anyone.new_user()
+            await anyone.login(username="ada", password=PASSWORD)
+            assert not waiting.done()
+            speak.set()
+            assert await waiting == 2006
+        database = Database(database_url)
+        async with database.unit(write=False) as unit:
+            tried = await unit.session.scalars(select(SignIn).order_by(SignIn.when))
+            outcomes = [attempt.success for attempt in tried]
+        await database.close()
+    assert binds == 1
+    assert outcomes == [True, False]
+
+
+async def test_an_unfinished_request_keeps_nobody_else_waiting(
+    sandbox: Sandbox, anyone: Caller
+) -> None:
+    address = httpx.URL(sandbox.url)
+    answer, request = await asyncio.open_connection(address.host, address.port)
+    head = (
+        "POST /users/oauth/oidc/token HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\n"
+    )
+    request.write(head.encode() + b"a=")
+    # Whoever is answered only later has come before: nothing else says it has arrived.
+    for _ in range(3):
+        await anyone.http.get("/sandbox/health")
+    assert await asyncio.wait_for(anyone.new_user(), 10)
+    request.write(b"bc")
+    assert b" 401 " in await answer.readline()
+    request.close()
+
+
+async def test_what_is_asked_outside_is_asked_between_two_transactions(
+    database_url: str,
+) -> None:
+    database, attempts = Database(database_url), 0
+    await database.create_tables()
+
+    def message(text: str) -> Message:
+        now = datetime.now(timezone.utc)
+        return Message(kind="sms", to="1", text=text, code="1", created_at=now)
+
+    async def ask() -> str:
+        async def write(unit: Unit) -> None:
+            unit.session.add(message("meanwhile"))
+
+        # It would wait for ever if a turn or a lock were held.
+        await asyncio.wait_for(database.run(write, write=True), 10)
+        return "answer"
+
+    async def work(unit: Unit) -> None:
+        nonlocal attempts
+        attempts += 1
+        unit.session.add(message(f"attempt {attempts}"))
+        unit.keep(message("kept"))
+        await unit.session.flush()
+        assert [unit.outside("question", ask) for _ in range(2)] == ["answer"] * 2
+
+    await database.run(work, write=True)
+    async with database.unit(write=False) as unit:
+        texts = await unit.session.scalars(select(Message.text).order_by(Message.id))
+        assert texts.all() == ["meanwhile", "attempt 2"]
+    await database.close()

@@ -6,6 +6,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -15,7 +16,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select, text
 
-from authing_sandbox import Clock, Sandbox, Seed, running
+from authing_sandbox import Clock, Sandbox, Seed, running, snapshots
 from authing_sandbox.database import Database, Unit
 from authing_sandbox.seed import OWNER_ID
 from authing_sandbox.tables import Place, SignIn, User
@@ -153,16 +154,57 @@ async def test_another_process_is_waited_for(tmp_path: Path) -> None:
             assert await unit.session.get(User, OWNER_ID) is not None
 
 
+@sqlite_file
+async def test_snapshots_wait_for_another_process(tmp_path: Path) -> None:
+    """And meanwhile everybody else is answered."""
+    file = tmp_path / "sandbox.db"
+    async with running(database_url=f"sqlite:///{file}") as box:
+        name = await box.snapshot()
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            restoring = asyncio.create_task(box.restore(name))
+            for _ in range(20):
+                assert await asyncio.wait_for(box.outbox(), 5) == []
+            assert not restoring.done()
+            other.execute("ROLLBACK")
+        await restoring
+
+
+@sqlite_file
+async def test_taking_a_snapshot_waits_for_another_process(tmp_path: Path) -> None:
+    file = tmp_path / "sandbox.db"
+    async with _opened(f"sqlite:///{file}") as database:
+        await database.close()  # else nobody could have the file for itself
+        other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        # Whatever waits without letting others run shall fail rather than hang.
+        release = threading.Timer(3, other.close)
+        release.start()
+        taking = asyncio.create_task(snapshots.take(database, Clock()))
+        for _ in range(20):
+            await asyncio.sleep(0.005)
+        assert not taking.done()
+        release.cancel()
+        other.close()
+        await taking
+
+
 @pytest.mark.postgres
 async def test_what_meets_a_conflict_is_done_again_as_a_whole(cluster: Cluster) -> None:
     url = cluster.new_database()
     async with _opened(url) as here, _opened(url) as elsewhere:
         async with here.unit(write=True) as unit:
             unit.session.add(_owner())
-        attempts = 0
+        attempts = asked = 0
+
+        async def ask() -> None:
+            nonlocal asked
+            asked += 1
 
         async def count(unit: Unit) -> None:
             nonlocal attempts
+            unit.outside("question", ask)
             attempts += 1
             user = await unit.session.get_one(User, OWNER_ID)
             unit.session.add(_owner(f"left by attempt {attempts}"))
@@ -176,7 +218,7 @@ async def test_what_meets_a_conflict_is_done_again_as_a_whole(cluster: Cluster) 
         async with here.unit(write=False) as unit:
             user = await unit.session.get_one(User, OWNER_ID)
             names = await unit.session.scalars(select(User.id).order_by(User.id))
-        assert attempts == 2
+        assert (attempts, asked) == (2, 1)
         assert user.logins_count == 2
         assert names.all() == [OWNER_ID, "left by attempt 2"]
 

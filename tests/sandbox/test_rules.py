@@ -146,17 +146,31 @@ async def test_no_other_way_in_avoids_the_picture(anyone: Caller, ada: Any) -> N
     await fail(anyone, email)
     with pytest.raises(Refused, match="2000"):
         await anyone.register(email=email, password=PASSWORD, forceLogin=True)
-    answer = await anyone.http.post(
-        "/users/oauth/oidc/token",
-        data={
-            "client_id": box.oidc_app_id,
-            "client_secret": box.oidc_app_secret,
-            "grant_type": "password",
-            "email": email,
-            "password": PASSWORD,
-        },
-    )
+    form = {
+        "client_id": box.oidc_app_id,
+        "client_secret": box.oidc_app_secret,
+        "grant_type": "password",
+        "email": email,
+        "password": PASSWORD,
+    }
+    answer = await anyone.http.post("/users/oauth/oidc/token", data=form)
     assert answer.json()["error"] == "invalid_grant"
+    form["verifyCode"] = await box.last_code(email)
+    answer = await anyone.http.post("/users/oauth/oidc/token", data=form)
+    assert answer.json()["access_token"]
+
+
+async def test_a_directory_does_not_avoid_the_picture() -> None:
+    async with ruled() as anyone:
+        pool, right = anyone.sandbox.pool_id, anyone.sandbox.directory_password
+        assert await anyone.call(LDAP, p=right, pool=pool)
+        for _ in range(3):
+            with pytest.raises(Refused, match="2006"):
+                await anyone.call(LDAP, p=WRONG, pool=pool)
+        with pytest.raises(Refused, match="2000"):
+            await anyone.call(LDAP, p=right, pool=pool)
+        anyone.sandbox.clock.advance(timedelta(minutes=5))
+        assert await anyone.call(LDAP, p=right, pool=pool)
 
 
 async def test_another_limit_on_failures_and_none() -> None:
@@ -258,6 +272,19 @@ async def test_one_time_passwords_cannot_be_guessed(anyone: Caller, ada: Any) ->
 
 async def test_no_way_in_avoids_the_one_time_password(anyone: Caller) -> None:
     box = anyone.sandbox
+    ada = await anyone.new_user()
+    mfa = await anyone.with_token(ada["token"]).call(MFA, enable=True)
+    form = {
+        "client_id": box.oidc_app_id,
+        "client_secret": box.oidc_app_secret,
+        "email": ada["email"],
+        "password": PASSWORD,
+    }
+    answer = await anyone.http.post("/users/oauth/oidc/token", data=form)
+    assert answer.json()["error"] == "invalid_grant"
+    form["MFACode"] = pyotp.TOTP(mfa["shareKey"]).at(box.clock.now())
+    answer = await anyone.http.post("/users/oauth/oidc/token", data=form)
+    assert answer.json()["access_token"]
     social = await anyone.register(unionid="mfa-1", forceLogin=True)
     await anyone.with_token(social["token"]).call(MFA, enable=True)
     with pytest.raises(Refused, match="2000 需要 MFACode"):
