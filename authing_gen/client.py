@@ -289,7 +289,13 @@ def _signature() -> _Signature:
 
 
 def _how_to_get_a_token(operation: Operation, credentials: Credentials | None) -> str:
-    if TokenKind.USER in operation.tokens and credentials is None:
+    if credentials is None and len(operation.tokens) > 1:
+        needed = (
+            "the OwnerToken (give AsyncAuthing the secret of the user pool, or set"
+            " AUTHING_SECRET) or a UserToken (call it on as_user(…) with what login"
+            " returned)"
+        )
+    elif credentials is None and TokenKind.USER in operation.tokens:
         needed = "a UserToken: call it on as_user(…) with what login returned"
     elif operation.tokens == (TokenKind.USER,):
         needed = (

@@ -37,8 +37,11 @@ def from_text(text: str) -> datetime:
 
     Raises ValueError where the text is none of them.
     """
+    if text == "0":
+        # The end of a token by which the vendor's SDKs sign a user out: the service
+        # reads it as JavaScript reads dates.
+        return datetime(2000, 1, 1, tzinfo=_CHINA)
     if text.lstrip("-").isdigit():
-        # The vendor's SDKs sign a user out by storing "0" as the end of the token.
         return datetime.fromtimestamp(0, timezone.utc) + timedelta(
             milliseconds=int(text)
         )

@@ -6,11 +6,13 @@ from the schema and obeyed before the field's resolver runs; a resolver is given
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, cast
 
 from graphql import (
     GraphQLArgument,
+    GraphQLDirective,
     GraphQLError,
     GraphQLField,
     GraphQLInputField,
@@ -33,7 +35,15 @@ Operation = Callable[..., Awaitable[Any]]
 Path = tuple[str, ...]
 
 # The documentation sends them to one gateway, an SDK of the vendor to the other.
-_ON_BOTH_GATEWAYS = frozenset({"LoginByLDAP", "notBindOAuthList"})
+_ON_BOTH_GATEWAYS = frozenset(
+    {
+        "GetUserAuthorizedApps",
+        "LoginByLDAP",
+        "RevokeUserAuthorizedApp",
+        "loginByAd",
+        "notBindOAuthList",
+    }
+)
 # Being signed out is its answer, not its failure: it looks at the token itself.
 _ANSWERS_WITHOUT_TOKEN = frozenset({"checkLoginStatus"})
 
@@ -59,7 +69,17 @@ def offered(schema: GraphQLSchema, gateway: str) -> GraphQLSchema:
         }
         part = GraphQLObjectType(root.name, kept, description=root.description)
         parts.append(part if kept else None)
-    return GraphQLSchema(parts[0], parts[1], directives=schema.directives)
+    directives = [_readable(directive) for directive in schema.directives]
+    return GraphQLSchema(parts[0], parts[1], directives=directives)
+
+
+def _readable(directive: GraphQLDirective) -> GraphQLDirective:
+    """The directive without a place that most clients' libraries do not know yet."""
+    readable = copy(directive)
+    readable.locations = tuple(
+        place for place in directive.locations if place.name != "DIRECTIVE_DEFINITION"
+    )
+    return readable
 
 
 @dataclass(frozen=True)
@@ -123,8 +143,10 @@ class _Guard:
         pool_id = _value(given, self.pool_path) if self.pool_path else None
         if not pool_id:
             return None
+        if caller is not None and caller.pool.id == pool_id:
+            return caller.pool
         pool = await find_pool(call.session, pool_id)
-        if caller is not None and caller.pool is not pool:
+        if caller is not None:
             is_owner = caller.kind == "OWNER"
             raise BusinessError(
                 ErrorCode.FORBIDDEN if is_owner else ErrorCode.FOREIGN_USER

@@ -771,7 +771,7 @@ class AsyncClient(AsyncBaseClient):
         Returns:
             A social login provider and whether the user has bound it.
 
-        Sent to the oauth gateway with the OwnerToken.
+        Sent to the oauth gateway with the OwnerToken or a UserToken.
 
         Documentation: 读取用户绑定的社会化登录
         """
@@ -1100,7 +1100,7 @@ class AsyncClient(AsyncBaseClient):
         Returns:
             A user of a user pool, as most operations on one account answer.
 
-        Sent to the users gateway with the OwnerToken.
+        Sent to the users gateway with the OwnerToken or a UserToken.
 
         Documentation: 更新用户资料
         """
@@ -1149,7 +1149,7 @@ class AsyncClient(AsyncBaseClient):
         Returns:
             A user of a user pool together with the records that belong to it.
 
-        Sent to the users gateway with the OwnerToken.
+        Sent to the users gateway with the OwnerToken or a UserToken.
 
         Documentation: 读取用户资料
         """

@@ -610,7 +610,10 @@ query notBindOAuthList($user: String, $client: String) {
 }
 """,
     gateway=Gateway.OAUTH,
-    tokens=(TokenKind.OWNER,),
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
     encrypted=(),
     user_pool="client",
 )
@@ -849,7 +852,10 @@ mutation UpdateUser($_id: String!, $email: String, $emailVerified: Boolean, $use
 }
 """,
     gateway=Gateway.USERS,
-    tokens=(TokenKind.OWNER,),
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
     encrypted=("password", "oldPassword"),
     user_pool="registerInClient",
 )
@@ -898,7 +904,10 @@ query user($id: String!, $registerInClient: String!) {
 }
 """,
     gateway=Gateway.USERS,
-    tokens=(TokenKind.OWNER,),
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
     encrypted=(),
     user_pool="registerInClient",
 )

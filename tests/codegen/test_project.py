@@ -63,6 +63,10 @@ BESIDE_THE_DOCUMENTED: list[Row] = [
 """Operations in the form of production, where the documentation has another."""
 
 
+USERS_MAY_TOO = {"notBindOAuthList", "UpdateUser", "user"}
+"""Documented with the OwnerToken, sent with a UserToken too (docs/sandbox.md)."""
+
+
 def documented() -> list[Row]:
     """The documented operations and how they are sent."""
     with (HERE / "documented.tsv").open(encoding="utf-8") as file:
@@ -71,11 +75,12 @@ def documented() -> list[Row]:
 
 def _row(line: Mapping[str, str]) -> Row:
     pool = line["user pool argument"]
+    tokens = _split(line["token"], "|")
     return (
         line["operation"],
         line["kind"],
         line["gateway"],
-        _split(line["token"], "|"),
+        (*tokens, "user") if line["operation"] in USERS_MAY_TOO else tokens,
         _split(line["encrypted"], ","),
         None if pool == "-" else pool,
     )

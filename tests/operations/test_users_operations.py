@@ -442,6 +442,22 @@ async def test_update_user_replaces_the_password(
     assert signed_in.id == ada.id
 
 
+async def test_users_read_and_change_themselves(
+    authing: AsyncAuthing, ada: RegisteredUser, bo: RegisteredUser
+) -> None:
+    me = authing.as_user(ada)
+
+    await me.update_user(id=ada.id, nickname="Countess")
+
+    stored = await me.user(id=ada.id)
+    assert stored is not None
+    assert (stored.nickname, stored.email) == ("Countess", ada.email)
+    with pytest.raises(PermissionDeniedError):
+        await me.update_user(id=bo.id, nickname="Countess")
+    with pytest.raises(PermissionDeniedError):
+        await me.update_user(id=ada.id, email_verified=True)
+
+
 async def test_update_user_moves_the_address(
     authing: AsyncAuthing, ada: RegisteredUser, password: str
 ) -> None:

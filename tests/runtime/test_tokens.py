@@ -269,6 +269,16 @@ async def test_a_user_operation_asks_for_a_sign_in(
     assert server.seen == []
 
 
+async def test_an_operation_for_both_asks_for_either(
+    server: ScriptedServer, connect: Connect
+) -> None:
+    with pytest.raises(MissingTokenError) as caught:
+        await connect(secret=None).user(id="ada")
+    for word in ("user", "OwnerToken", "AUTHING_SECRET", "UserToken", "as_user"):
+        assert word in str(caught.value)
+    assert server.seen == []
+
+
 async def test_an_owner_operation_is_not_for_users(
     server: ScriptedServer, client: AsyncAuthing
 ) -> None:

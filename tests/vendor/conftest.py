@@ -17,7 +17,7 @@ from .driving import Sdk, Witness
 
 HERE = Path(__file__).parent
 Start = Callable[..., Sdk]
-JS_SDK = "authing-js-sdk@1.19.0"
+JS_SDKS = {"v0": "0.1.4", "v1": "1.19.0", "v2": "2.23.1", "v3": "3.20.1"}
 
 
 @pytest.fixture(scope="session")
@@ -33,24 +33,36 @@ def witness(sandbox: Sandbox, http: httpx.Client) -> Witness:
 
 @pytest.fixture(scope="session")
 def vendor_python(pytestconfig: pytest.Config) -> Path:
-    """The interpreter of an environment that holds the vendor's Python SDK."""
-    requirements = HERE / "requirements.txt"
-    home = cached(pytestconfig, "python", requirements.read_text() + sys.version)
+    """The interpreter of an environment that holds the vendor's Python SDK 0.16.9."""
+    return interpreter(pytestconfig, HERE / "requirements.txt")
+
+
+@pytest.fixture(scope="session")
+def vendor_python_1(pytestconfig: pytest.Config) -> Path:
+    """The interpreter of an environment that holds the vendor's Python SDK 1.1.0."""
+    return interpreter(pytestconfig, HERE / "requirements-1.1.0.txt")
+
+
+def interpreter(config: pytest.Config, requirements: Path) -> Path:
+    """The interpreter of an environment of its own."""
+    home = cached(config, "python", requirements.read_text() + sys.version)
+    python = home / "bin/python"
     if not (home / "ready").exists():
-        run(sys.executable, "-m", "venv", "--clear", str(home))
-        pip = (str(home / "bin/python"), "-m", "pip", "install", "--quiet")
-        run(*pip, "--no-deps", "--requirement", str(requirements))
+        run(sys.executable, "-m", "venv", "--clear", "--without-pip", str(home))
+        pip = (sys.executable, "-m", "pip", "--python", str(python), "install")
+        run(*pip, "--quiet", "--no-deps", "--requirement", str(requirements))
         (home / "ready").touch()
-    return home / "bin/python"
+    return python
 
 
 @pytest.fixture(scope="session")
 def vendor_node_modules(pytestconfig: pytest.Config) -> Path:
-    """The folder that holds the vendor's JavaScript SDK."""
-    home = cached(pytestconfig, "js", JS_SDK)
+    """The folder that holds the vendor's JavaScript SDKs, by the names of JS_SDKS."""
+    sdks = [f"{name}@npm:authing-js-sdk@{JS_SDKS[name]}" for name in JS_SDKS]
+    home = cached(pytestconfig, "js", " ".join(sdks))
     if not (home / "ready").exists():
         options = ("--ignore-scripts", "--no-audit", "--no-fund", "--silent")
-        run("npm", "install", "--prefix", str(home), *options, JS_SDK)
+        run("npm", "install", "--prefix", str(home), *options, *sdks)
         (home / "ready").touch()
     return home / "node_modules"
 
@@ -86,14 +98,31 @@ def start_python(vendor_python: Path, sandbox: Sandbox) -> Iterator[Start]:
         yield start
 
 
-@pytest.fixture(scope="module")
-def js(vendor_node_modules: Path, sandbox: Sandbox) -> Iterator[Sdk]:
-    """The JavaScript SDK."""
-    program = ("node", str(HERE / "drive_js_sdk.cjs"))
+@pytest.fixture(scope="session")
+def start_python_1(vendor_python_1: Path, sandbox: Sandbox) -> Iterator[Start]:
+    """Starts the Python SDK 1.1.0 at a gateway, with the pool's secret or without."""
+    program = (str(vendor_python_1), str(HERE / "drive_python_sdk_1.py"))
+    with contextlib.ExitStack() as stack:
+
+        def start(url: str, *secret: str) -> Sdk:
+            command = (*program, url, sandbox.public_key, sandbox.pool_id, *secret)
+            return stack.enter_context(contextlib.closing(Sdk(command)))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def start_js(vendor_node_modules: Path, sandbox: Sandbox) -> Iterator[Start]:
+    """Starts a JavaScript SDK, by its name in JS_SDKS."""
     where = {"NODE_PATH": str(vendor_node_modules)}
-    command = (*program, *addresses(sandbox), sandbox.secret)
-    with contextlib.closing(Sdk(command, where)) as sdk:
-        yield sdk
+    with contextlib.ExitStack() as stack:
+
+        def start(name: str) -> Sdk:
+            program = ("node", str(HERE / "drive_js_sdk.cjs"), name)
+            command = (*program, *addresses(sandbox), sandbox.secret)
+            return stack.enter_context(contextlib.closing(Sdk(command, where)))
+
+        yield start
 
 
 def addresses(sandbox: Sandbox) -> tuple[str, ...]:

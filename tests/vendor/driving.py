@@ -85,6 +85,14 @@ class Witness:
             id=user_id,
         )
 
+    def is_signed_in(self, token: str) -> bool:
+        status = self.query(
+            "query c($token: String) { it: checkLoginStatus(token: $token)"
+            " { status } }",
+            token=token,
+        )
+        return bool(status["status"])
+
     def register_by_phone(self, phone: str, pool_id: str) -> Any:
         """Register with the newest code sent to a phone."""
         return self.query(

@@ -192,7 +192,8 @@ def test_reset_password(owner: Sdk, visitor: Sdk, witness: Witness, ada: Any) ->
 
 def test_verify_email(owner: Sdk, witness: Witness, ada: Any) -> None:
     email = {"email": ada["email"]}
-    assert owner.sendActivationEmail(ada["email"]) == {"message": "发送成功"}
+    sent = {"message": "发送验证邮件成功"}
+    assert owner.sendActivationEmail(ada["email"]) == sent
     first = witness.code(ada["email"])
     assert owner.sendVerifyEmail(email)["status"] is True
     assert witness.code(ada["email"]) != first
