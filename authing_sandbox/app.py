@@ -17,6 +17,7 @@ from .database import Database, Unit
 from .delivery import Delivery
 from .gateway import Gateway
 from .keys import Keys, load_keys
+from .new_keys import NewKeys
 from .planting import plant
 from .schema import build_schema
 from .seed import Seed
@@ -32,25 +33,27 @@ _FROM_ANY_PAGE = [
 
 @contextlib.asynccontextmanager
 async def open_server(
-    database_url: str, seed: Seed, clock: Clock, delivery: Delivery
+    database_url: str, seed: Seed, clock: Clock, delivery: Delivery, new_keys: NewKeys
 ) -> AsyncGenerator[tuple[Server, GraphQLSchema]]:
     """Open the database, with keys and a first world in it, and read the schema."""
     database = Database(database_url)
     try:
         # The slow parts of starting, side by side.
         schema, keys = await asyncio.gather(
-            asyncio.to_thread(build_schema), _prepare(database, seed, clock)
+            asyncio.to_thread(build_schema), _prepare(database, seed, clock, new_keys)
         )
         yield Server(database, clock, keys, seed, delivery), schema
     finally:
         await database.close()
 
 
-async def _prepare(database: Database, seed: Seed, clock: Clock) -> Keys:
+async def _prepare(
+    database: Database, seed: Seed, clock: Clock, new_keys: NewKeys
+) -> Keys:
     await database.create_tables()
 
     async def prepare(unit: Unit) -> Keys:
-        keys = await load_keys(unit.session)
+        keys = await load_keys(unit.session, new_keys)
         await plant(unit.session, seed, clock.now())
         return keys
 

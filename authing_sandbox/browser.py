@@ -1,11 +1,11 @@
 """Browsers on the pages of single sign-on: the pages, sessions, and no forged forms."""
 
+import functools
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -14,14 +14,11 @@ from .oidc import digest
 from .provider import read_pairs
 from .tables import BrowserSession, User
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 EXPIRED = "页面已过期，请重试"
 _COOKIE = "authing_sandbox"
-_pages = Environment(
-    loader=PackageLoader("authing_sandbox", "pages"),
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass(frozen=True)
@@ -105,7 +102,7 @@ def start_session(call: Call, user: User, request: Request, response: Response) 
 def page(name: str, visitor: Visitor, status: int = 200, **values: Any) -> Response:
     """Render a page; nothing may run in it, frame it or keep a copy of it."""
     nonce = secrets.token_urlsafe(12)
-    html = _pages.get_template(name).render(csrf=visitor.proof, nonce=nonce, **values)
+    html = _pages().get_template(name).render(csrf=visitor.proof, nonce=nonce, **values)
     policy = (
         f"default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; "
         "base-uri 'none'; frame-ancestors 'none'"
@@ -119,3 +116,16 @@ def page(name: str, visitor: Visitor, status: int = 200, **values: Any) -> Respo
     response = HTMLResponse(html, status, headers)
     visitor.remember(response)
     return response
+
+
+@functools.cache
+def _pages() -> "Environment":
+    # Here: see `later`.
+    from jinja2 import Environment, PackageLoader
+
+    return Environment(
+        loader=PackageLoader("authing_sandbox", "pages"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,10 +1,13 @@
-"""E-mail addresses and phone numbers: what is one, and the one spelling of a number."""
+"""E-mail addresses and phone numbers: what is one, and the one spelling of a number.
+
+What knows them is imported where it is first asked: see `later`.
+"""
 
 import functools
+from typing import TYPE_CHECKING
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 _REGION = "CN"
 _COUNTRY_CODE = 86
@@ -12,6 +15,8 @@ _COUNTRY_CODE = 86
 
 def is_email(text: str) -> bool:
     """Say whether this can be an e-mail address; nobody is asked over the network."""
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         # `test_environment` lets addresses under .test be some.
         validate_email(text, check_deliverability=False, test_environment=True)
@@ -30,18 +35,22 @@ def spelled(phone: str) -> str:
 
     What is no number stays as it is, and is found nowhere.
     """
+    import phonenumbers
+
     number = _phone(phone)
     if number is None:
         return phone
     if number.country_code == _COUNTRY_CODE:
         return phonenumbers.national_significant_number(number)
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 @functools.lru_cache(maxsize=1000)
-def _phone(text: str) -> PhoneNumber | None:
+def _phone(text: str) -> "PhoneNumber | None":
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(text, _REGION)
-    except NumberParseException:
+    except phonenumbers.NumberParseException:
         return None
     return number if phonenumbers.is_valid_number(number) else None

@@ -4,16 +4,18 @@ import asyncio
 import secrets
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_private_key,
+)
 from joserfc.jwk import OctKey, RSAKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from .new_keys import NewKeys
 from .passwords import PasswordCipher
 from .tables import KeyRing
-
-_VENDOR_KEY_SIZE = 1024  # what the service uses, and what its clients expect
-_SIGNING_KEY_SIZE = 2048
 
 
 @dataclass(frozen=True)
@@ -25,35 +27,39 @@ class Keys:
     oidc: RSAKey
 
 
-async def load_keys(session: AsyncSession) -> Keys:
-    """Read the keys from the database; make them where there are none."""
+async def load_keys(session: AsyncSession, new: NewKeys) -> Keys:
+    """Read the keys from the database; give it the new ones where it has none."""
     ring = await session.get(KeyRing, 1)
     if ring is None:
         ring = KeyRing(
             id=1,
-            password_key=await asyncio.to_thread(_new_rsa_key, _VENDOR_KEY_SIZE),
+            password_key=await asyncio.wrap_future(new.password),
             token_secret=secrets.token_hex(32),
-            oidc_key=await asyncio.to_thread(_new_rsa_key, _SIGNING_KEY_SIZE),
+            oidc_key=await asyncio.wrap_future(new.oidc),
         )
         session.add(ring)
-    key = serialization.load_pem_private_key(ring.password_key.encode(), None)
-    assert isinstance(key, rsa.RSAPrivateKey)
-    oidc = RSAKey.import_key(ring.oidc_key)
+    oidc = RSAKey(_read(ring.oidc_key), ring.oidc_key)
     oidc.ensure_kid()
     return Keys(
-        passwords=PasswordCipher(key),
+        passwords=PasswordCipher(ring.password_key, _public(ring.password_key)),
         tokens=OctKey.import_key(ring.token_secret),
         oidc=oidc,
     )
 
 
-def _new_rsa_key(size: int) -> str:
+def _read(private_key: str) -> RSAPrivateKey:
+    # Whether it is one was settled when it was made, and takes 40 ms to find out.
+    key = load_pem_private_key(
+        private_key.encode(), None, unsafe_skip_rsa_key_validation=True
+    )
+    assert isinstance(key, RSAPrivateKey)
+    return key
+
+
+def _public(private_key: str) -> str:
     return (
-        rsa.generate_private_key(public_exponent=65537, key_size=size)
-        .private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
+        _read(private_key)
+        .public_key()
+        .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         .decode()
     )

@@ -234,7 +234,11 @@ class running:
             self._started.set()
 
     async def _serve(self) -> None:
-        # Here, so that `import authing_sandbox` does not wait for a server's libraries.
+        # Here, so that `import authing_sandbox` does not wait for a server's libraries,
+        # and in two steps, so that the keys are made while the rest is imported.
+        from .new_keys import NewKeys
+
+        new_keys = NewKeys()
         from .delivery import Delivery
         from .serving import serving
 
@@ -245,6 +249,7 @@ class running:
             self._seed,
             self._clock,
             Delivery(*self._channels),
+            new_keys,
         ) as served:
             self._sandbox = Sandbox(
                 url=served.url,

@@ -11,6 +11,7 @@ import uvicorn
 from .app import build_app, open_server
 from .clock import Clock
 from .delivery import Delivery
+from .new_keys import NewKeys
 from .request_log import logged
 from .seed import Seed
 
@@ -31,14 +32,19 @@ async def serving(
     seed: Seed,
     clock: Clock,
     delivery: Delivery,
+    new_keys: NewKeys,
 ) -> AsyncGenerator[Served]:
     """Serve on a port, a free one where it is 0, for as long as the block lasts."""
-    async with open_server(database_url, seed, clock, delivery) as (server, schema):
+    async with open_server(database_url, seed, clock, delivery, new_keys) as (
+        server,
+        schema,
+    ):
         listener = _listen(host, port)
         http = uvicorn.Server(
             uvicorn.Config(
                 logged(build_app(server, schema)),
                 lifespan="off",
+                ws="none",
                 log_config=None,
                 access_log=False,
                 # uvicorn's 5 s end connections just when a client takes them up again.

@@ -146,6 +146,7 @@ def serving(database: str) -> Iterator[tuple[int, int]]:
         ["taskset", "--cpu-list", str(SERVER_CORE), *command],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,  # the request log is written, but not shown
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": ""},  # as installed packages are
     )
     try:
         while True:

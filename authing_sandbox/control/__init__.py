@@ -2,9 +2,11 @@
 
 import functools
 
+from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..call import Server
+from . import ready
 
 
 class Control:
@@ -12,13 +14,17 @@ class Control:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        first = [endpoint.route for endpoint in ready.endpoints(server)]
+        self._app = Router(first, default=self._answer_other)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
 
+    async def _answer_other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._others(scope, receive, send)
+
     @functools.cached_property
-    def _app(self) -> ASGIApp:
-        # Not at the start: reading the models takes longer than the rest of it.
-        from .endpoints import build
+    def _others(self) -> ASGIApp:
+        from .endpoints import build  # Here: see `later`.
 
         return build(self._server)

@@ -11,7 +11,7 @@ from ..database import Unit
 from ..directory_settings import DirectorySettings
 from ..rows import row_model, table_of
 from ..tables import Directory, Pool
-from .openapi import Endpoint, RefusedError
+from .endpoint import Endpoint, RefusedError
 
 SHOWN: Any = row_model(table_of(Directory), "Directory", without={"bind_password"})
 """A directory, without the password of its bind account."""

@@ -12,7 +12,7 @@ from pydantic import (
     TypeAdapter,
     model_validator,
 )
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -28,8 +28,9 @@ from ..rows import RULES, STRICT, given
 from ..running import Message
 from ..tables import Message as Sent
 from ..tables import Pool, new_id
-from . import directories
-from .openapi import Endpoint, RefusedError, describe
+from . import directories, ready
+from .endpoint import Endpoint, RefusedError
+from .openapi import describe
 
 _POLL = 0.02
 
@@ -77,13 +78,6 @@ class Move(_Form):
         if (self.now is None) is (self.advance is None):
             raise ValueError("give either now or advance")
         return self
-
-
-class Health(_Form):
-    """That the server answers, and where it stores."""
-
-    status: Literal["ok"]
-    database: str
 
 
 class Named(_Form):
@@ -186,14 +180,16 @@ class Control:
     async def take_snapshot(self) -> Named:
         """Keep the whole state, the clock's too, until the server ends."""
         name = new_id()
-        self._snapshots[name] = await snapshots.take(self._server)
+        server = self._server
+        self._snapshots[name] = await snapshots.take(server.database, server.clock)
         return Named(id=name)
 
     async def restore_snapshot(self, id: str) -> None:
         """Bring back the state that a snapshot holds, as often as wanted."""
         if id not in self._snapshots:
             raise RefusedError(404, "no such snapshot")
-        await snapshots.restore(self._server, self._snapshots[id])
+        server, snapshot = self._server, self._snapshots[id]
+        await snapshots.restore(server.database, server.clock, snapshot)
 
     async def drop_snapshot(self, id: str) -> None:
         """Forget a snapshot."""
@@ -210,16 +206,6 @@ class Control:
             await planting.plant(unit.session, server.seed, server.clock.now())
 
         await server.database.run(start_over, write=True)
-
-    async def read_public_key(self) -> str:
-        """The key that encrypts passwords, as PEM."""
-        return self._server.keys.passwords.public_key
-
-    async def read_health(self) -> Health:
-        """Answers once the server and its database do."""
-        async with self._server.database.unit(write=False) as unit:
-            await unit.session.scalar(select(1))
-            return Health(status="ok", database=unit.session.get_bind().dialect.name)
 
     async def _pool(self, unit: Unit, pool_id: str | None) -> Pool:
         pool = await unit.session.get(Pool, pool_id or self._server.seed.pool_id)
@@ -251,24 +237,17 @@ def endpoints(control: Control) -> list[Endpoint]:
         Endpoint("POST", "/snapshots/{id}/restore", control.restore_snapshot),
         Endpoint("DELETE", "/snapshots/{id}", control.drop_snapshot),
         Endpoint("POST", "/reset", control.reset),
-        Endpoint(
-            "GET",
-            "/public-key",
-            control.read_public_key,
-            returns=str,
-            media_type="text/plain",
-        ),
-        Endpoint("GET", "/health", control.read_health, returns=Health),
     ]
 
 
 def build(server: Server) -> Router:
-    """The endpoints as an application."""
+    """The endpoints as an application, and a description of all that there are."""
     found = [*endpoints(Control(server)), *directories.endpoints(server)]
+    described = [*found, *ready.endpoints(server)]
     return Router(
         [
-            Route("/openapi.json", partial(_openapi, found)),
-            *(Route(e.path, e.respond, methods=[e.method]) for e in found),
+            Route("/openapi.json", partial(_openapi, described)),
+            *(endpoint.route for endpoint in found),
         ]
     )
 

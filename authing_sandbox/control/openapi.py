@@ -1,69 +1,19 @@
-"""Endpoints that say what they take and answer: checked by it, described by it."""
+"""The description of endpoints, as OpenAPI has it."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+
+from .endpoint import Endpoint
 
 _PARTS: dict[str, JsonSchemaMode] = {
     "query": "validation",
     "body": "validation",
     "returns": "serialization",
 }
-
-
-class RefusedError(Exception):
-    """A request that makes sense but cannot be answered."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """One method of one path; `None` for what it does not have.
-
-    What answers it is called with the parameters of the path and, where the endpoint
-    has them, with `query` and `body`.
-    """
-
-    method: str
-    path: str
-    answer: Callable[..., Awaitable[Any]]
-    query: Any = None
-    body: Any = None
-    returns: Any = None
-    media_type: str = "application/json"
-
-    async def respond(self, request: Request) -> Response:
-        """Answer a request."""
-        given: dict[str, Any] = {**request.path_params}
-        try:
-            if self.query is not None:
-                query = TypeAdapter(self.query)
-                given["query"] = query.validate_python(dict(request.query_params))
-            if self.body is not None:
-                body = TypeAdapter(self.body)
-                given["body"] = body.validate_json(await request.body())
-            answer = await self.answer(**given)
-        except ValidationError as error:
-            detail = error.errors(
-                include_url=False, include_context=False, include_input=False
-            )
-            return JSONResponse({"detail": detail}, 422)
-        except RefusedError as error:
-            return JSONResponse({"detail": str(error)}, error.status)
-        if self.returns is None:
-            return Response(status_code=204)
-        if self.returns is not str:
-            answer = TypeAdapter(self.returns).dump_json(answer)
-        return Response(answer, media_type=self.media_type)
 
 
 def describe(endpoints: Sequence[Endpoint], server_url: str) -> dict[str, Any]:
