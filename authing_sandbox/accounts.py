@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from . import codes, rates, tokens
 from .call import Call
@@ -29,6 +29,21 @@ _METHODS = {
     "phone": "default:phone",
     "username": "default:username-password",
 }
+
+
+# Made once, like every statement of which each call executes some: making one takes
+# SQLAlchemy longer than executing it.
+_BY_ID = select(User).where(User.id == bindparam("id"))
+_OF_POOL = select(User).where(User.pool_id == bindparam("pool_id"))
+_BY_IDENTIFIER = {
+    name: _OF_POOL.where(getattr(User, name) == bindparam("value")) for name in _METHODS
+}
+_BY_BINDING = (
+    select(User)
+    .join(SocialBinding, SocialBinding.user_id == User.id)
+    .where(SocialBinding.pool_id == bindparam("pool_id"))
+    .where(SocialBinding.unionid == bindparam("value"))
+)
 
 
 @dataclass(frozen=True)
@@ -57,22 +72,16 @@ def check_phone(phone: str) -> None:
 
 async def find(call: Call, name: str, value: str) -> User | None:
     """Find the account of the pool with an identifier."""
-    user = await call.session.scalar(
-        select(User).where(User.pool_id == call.pool.id, getattr(User, name) == value)
-    )
+    wanted = {"pool_id": call.pool.id, "value": value}
+    user = await call.session.scalar(_BY_IDENTIFIER[name], wanted)
     if user is None and name == "unionid":
-        user = await call.session.scalar(
-            select(User)
-            .join(SocialBinding, SocialBinding.user_id == User.id)
-            .where(SocialBinding.pool_id == call.pool.id)
-            .where(SocialBinding.unionid == value)
-        )
+        user = await call.session.scalar(_BY_BINDING, wanted)
     return user
 
 
 async def get(call: Call, user_id: str) -> User:
     """Read an account of the pool; refused where there is none."""
-    user = await call.session.get(User, user_id)
+    user = await call.session.scalar(_BY_ID, {"id": user_id})
     if user is None:
         raise BusinessError(ErrorCode.NO_SUCH_USER)
     if user.pool_id != call.pool.id:
@@ -98,7 +107,7 @@ async def register(call: Call, info: Mapping[str, Any]) -> User:
     user = User(
         pool_id=call.pool.id,
         register_method=info.get("register_method") or _METHODS[name],
-        password_hash=None if password is None else await hashed(password),
+        password_hash=None if password is None else hashed(password),
         email_verified=call.pool.email_verified_default and bool(identifiers.email),
         phone_verified=verified,
         signed_up=call.now,
@@ -133,10 +142,10 @@ async def update(call: Call, user: User, options: Mapping[str, Any]) -> None:
     if phone := changes.get("phone"):
         check_phone(phone)
     old = options.get("old_password")
-    if old is not None and not await matches(old, user.password_hash or ""):
+    if old is not None and not matches(old, user.password_hash or ""):
         raise BusinessError(ErrorCode.WRONG_OLD_PASSWORD)
     if password is not None:
-        await set_password(user, password)
+        set_password(user, password)
     for name in ("email", "phone"):
         if changes.get(name, getattr(user, name)) != getattr(user, name):
             # What was proven of the old address is not proven of the new one.
@@ -149,9 +158,9 @@ async def update(call: Call, user: User, options: Mapping[str, Any]) -> None:
         tokens.revoke_all(user)
 
 
-async def set_password(user: User, password: str) -> None:
+def set_password(user: User, password: str) -> None:
     """Give an account a new password; whoever is signed in with the old one is out."""
-    user.password_hash = await hashed(password)
+    user.password_hash = hashed(password)
     tokens.revoke_all(user)
 
 

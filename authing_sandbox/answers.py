@@ -1,15 +1,19 @@
 """How stored records become the fields of an answer."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from ariadne import ObjectType, SchemaBindable
 from ariadne.utils import convert_camel_case_to_snake
-from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
-from sqlalchemy import func, select
+from graphql import (
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    is_leaf_type,
+)
+from sqlalchemy import bindparam, func, select
 
-from .clock import to_text
+from .execution import Attribute
 from .request import History, Request
 from .tables import Base, Place, Pool, User
 
@@ -56,18 +60,8 @@ class RecordFields(SchemaBindable):
             aliases = _ALIASES | _ALIASES_BY_TYPE.get(kind.name, {})
             for name, field in kind.fields.items():
                 attribute = aliases.get(name) or convert_camel_case_to_snake(name)
-                field.resolve = field.resolve or _reader(attribute)
-
-
-def _reader(attribute: str) -> Callable[[Any, GraphQLResolveInfo], Any]:
-    def read(record: Any, _: GraphQLResolveInfo) -> Any:
-        if isinstance(record, dict):
-            value = cast("dict[str, Any]", record).get(attribute)
-        else:
-            value = getattr(record, attribute, None)
-        return to_text(value) if isinstance(value, datetime) else value
-
-    return read
+                leaf = field.type if is_leaf_type(field.type) else None
+                field.resolve = field.resolve or Attribute(attribute, leaf)
 
 
 def _related(
@@ -107,6 +101,9 @@ location.field("user")(_related(User, "user_id"))
 location.field("userPool")(_related(Pool, "pool_id"))
 
 user_client = ObjectType("UserClient")
+_USERS = (
+    select(func.count()).select_from(User).where(User.pool_id == bindparam("pool_id"))
+)
 user_client.field("user")(_related(User, "owner_id"))
 
 
@@ -114,8 +111,8 @@ user_client.field("user")(_related(User, "owner_id"))
 async def users_count(pool: Pool, info: GraphQLResolveInfo) -> int:
     request: Request = info.context
     async with request.turn:
-        users = select(func.count()).select_from(User).where(User.pool_id == pool.id)
-        return (await request.unit.session.scalars(users)).one()
+        counted = await request.unit.session.scalars(_USERS, {"pool_id": pool.id})
+        return counted.one()
 
 
 def _limit(rule: str) -> Callable[[Pool, GraphQLResolveInfo], dict[str, Any]]:

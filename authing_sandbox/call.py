@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .clock import Clock
@@ -16,6 +17,7 @@ from .seed import Seed
 from .tables import Pool, User
 
 TokenKind = Literal["OWNER", "USER"]
+_POOL = select(Pool).where(Pool.id == bindparam("id"))
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class Call:
 
 async def find_pool(session: AsyncSession, pool_id: str) -> Pool:
     """Read a pool; refused where there is none."""
-    pool = await session.get(Pool, pool_id)
+    pool = await session.scalar(_POOL, {"id": pool_id})
     if pool is None or pool.is_deleted:
         raise BusinessError(ErrorCode.NO_SUCH_POOL)
     return pool

@@ -8,9 +8,6 @@ fail as the service lets it fail. The message is in the outbox either way.
 import logging
 import socket
 from dataclasses import dataclass, field
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import make_msgid
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -19,6 +16,8 @@ import anyio
 from .errors import BusinessError, ErrorCode
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
+
     from .tables import Message, Pool
 
 TIMEOUT = 5.0
@@ -67,17 +66,27 @@ class MailServer:
 
     async def send(self, message: "Message", pool: "Pool") -> None:
         """Hand a mail over."""
-        import aiosmtplib  # Here, as most sandboxes send nothing and start sooner.
+        import aiosmtplib  # Here: see `compose`.
 
         mail = compose(message, pool.name, self.sender)
         await aiosmtplib.send(mail, **self.options)
 
 
-def compose(message: "Message", sender_name: str, sender: str) -> EmailMessage:
+def compose(message: "Message", sender_name: str, sender: str) -> "EmailMessage":
     """A mail as it travels: text, and HTML for those who can show it."""
+    # Here, as most sandboxes send nothing and start sooner.
+    from email.headerregistry import Address
+    from email.message import EmailMessage
+    from email.utils import make_msgid
+
+    def header(address: str, name: str = "") -> Address:
+        # In parts, an address is quoted where it has to be, and never read as two.
+        username, _, domain = address.rpartition("@")
+        return Address(name, username, domain)
+
     mail = EmailMessage()
-    mail["From"] = _address(sender, " ".join(sender_name.split()))
-    mail["To"] = _address(message.to)
+    mail["From"] = header(sender, " ".join(sender_name.split()))
+    mail["To"] = header(message.to)
     mail["Subject"] = message.subject
     mail["Date"] = message.created_at
     mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
@@ -86,12 +95,6 @@ def compose(message: "Message", sender_name: str, sender: str) -> EmailMessage:
     if message.html is not None:
         mail.add_alternative(message.html, subtype="html")
     return mail
-
-
-def _address(address: str, name: str = "") -> Address:
-    # Given in parts, an address is quoted where it has to be, and never read as two.
-    username, _, domain = address.rpartition("@")
-    return Address(name, username, domain)
 
 
 @dataclass(frozen=True)

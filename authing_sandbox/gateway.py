@@ -11,11 +11,13 @@ from graphql import (
     FieldNode,
     GraphQLError,
     GraphQLSchema,
+    NamedTypeNode,
+    NonNullTypeNode,
     OperationDefinitionNode,
     OperationType,
+    TypeNode,
     execute,  # pyright: ignore[reportUnknownVariableType]
     get_operation_ast,
-    print_ast,
     validate,
 )
 from starlette.requests import Request as HTTPRequest
@@ -23,7 +25,7 @@ from starlette.responses import JSONResponse, Response
 
 from . import contract
 from .call import Origin, Server
-from .database import Unit, is_conflict
+from .database import Unit, begins_again
 from .errors import BusinessError, ErrorCode
 from .execution import OneByOne
 from .limits import read_body, read_document, read_json
@@ -98,7 +100,7 @@ class Gateway:
             )
             result = outcome if isinstance(outcome, ExecutionResult) else await outcome
             for error in result.errors or ():
-                if error.original_error and is_conflict(error.original_error):
+                if error.original_error and begins_again(error.original_error):
                     raise error.original_error
             if result.errors:
                 await unit.refuse()
@@ -157,9 +159,15 @@ def _as_texts(
     declared = operation.variable_definitions if operation else ()
     return variables | {
         name: str(value)
-        for name, kind in ((d.variable.name.value, print_ast(d.type)) for d in declared)
-        if kind.rstrip("!") == "String" and type(value := variables.get(name)) is int
+        for name, kind in ((one.variable.name.value, one.type) for one in declared)
+        if type(value := variables.get(name)) is int and _is_text(kind)
     }
+
+
+def _is_text(kind: TypeNode) -> bool:
+    if isinstance(kind, NonNullTypeNode):
+        kind = kind.type
+    return isinstance(kind, NamedTypeNode) and kind.name.value == "String"
 
 
 def _answer(result: ExecutionResult) -> JSONResponse:

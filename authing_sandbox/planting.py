@@ -206,7 +206,7 @@ async def _person(directory: Directory, username: str) -> DirectoryEntry:
         directory_id=directory.id,
         username=username,
         dn=f"{'uid' if ldap else 'CN'}={name},{directory.base_dn}",
-        password_hash=await hashed(DIRECTORY_PASSWORD),
+        password_hash=hashed(DIRECTORY_PASSWORD),
         attributes={
             "uid" if ldap else "sAMAccountName": username,
             "mail": f"{username}@{host}",

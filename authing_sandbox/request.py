@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, Row, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .call import AnswerOptions, Call, Caller, Origin, Paging, Server
@@ -14,12 +14,28 @@ from .tables import Place, Pool, SignIn
 
 Record = TypeVar("Record")
 
+_USERS: BindParameter[Sequence[str]] = bindparam("users", expanding=True)
+_PLACES = select(Place).where(Place.user_id.in_(_USERS)).order_by(Place.id)
+_OF_USERS = SignIn.user_id.in_(_USERS)
+_NEWEST = (SignIn.when.desc(), SignIn.id.desc())
+_RANK = func.row_number().over(partition_by=SignIn.user_id, order_by=_NEWEST)
+_RANKED = select(SignIn.id, _RANK.label("rank")).where(_OF_USERS).subquery()
+_HISTORIES = (
+    # Rows of the table: making a record of each takes longer than reading it.
+    select(*SignIn.__table__.columns)
+    .join(_RANKED, _RANKED.c.id == SignIn.id)
+    .where(_RANKED.c.rank > bindparam("first"), _RANKED.c.rank <= bindparam("last"))
+    .order_by(*_NEWEST)
+)
+_COUNTS = select(SignIn.user_id, func.count()).where(_OF_USERS).group_by(SignIn.user_id)
+
 
 @dataclass(frozen=True)
 class History:
     """A page of the sign-ins of a user, newest first."""
 
-    list: Sequence[SignIn]
+    list: Sequence[Row[Any]]
+    """With the columns of `SignIn`."""
     total_count: int
 
 
@@ -80,8 +96,7 @@ class Request:
 
     async def _read_places(self, user_ids: Sequence[str]) -> dict[str, list[Place]]:
         places: dict[str, list[Place]] = {user_id: [] for user_id in user_ids}
-        query = select(Place).where(Place.user_id.in_(user_ids)).order_by(Place.id)
-        for place in await self.unit.session.scalars(query):
+        for place in await self.unit.session.scalars(_PLACES, {"users": user_ids}):
             places[place.user_id].append(place)
         return places
 
@@ -90,24 +105,12 @@ async def read_histories(
     session: AsyncSession, user_ids: Sequence[str], paging: Paging
 ) -> dict[str, History]:
     """Read a page of the sign-ins of each user."""
-    of_user = SignIn.user_id.in_(user_ids)
-    newest = (SignIn.when.desc(), SignIn.id.desc())
-    rank = func.row_number().over(partition_by=SignIn.user_id, order_by=newest)
-    ranked = select(SignIn.id, rank.label("rank")).where(of_user).subquery()
-    page = (
-        select(SignIn)
-        .join(ranked, ranked.c.id == SignIn.id)
-        .where(ranked.c.rank > paging.first)
-        .where(ranked.c.rank <= paging.first + paging.count)
-        .order_by(*newest)
-    )
-    entries: dict[str, list[SignIn]] = {user_id: [] for user_id in user_ids}
-    for attempt in await session.scalars(page):
+    users, last = {"users": user_ids}, paging.first + paging.count
+    page = {"first": paging.first, "last": last}
+    entries: dict[str, list[Row[Any]]] = {user_id: [] for user_id in user_ids}
+    for attempt in await session.execute(_HISTORIES, users | page):
         entries[attempt.user_id].append(attempt)
-    counts = await session.execute(
-        select(SignIn.user_id, func.count()).where(of_user).group_by(SignIn.user_id)
-    )
     totals = dict.fromkeys(user_ids, 0)
-    for user_id, total in counts:
+    for user_id, total in await session.execute(_COUNTS, users):
         totals[user_id] = total
     return {user_id: History(entries[user_id], totals[user_id]) for user_id in user_ids}

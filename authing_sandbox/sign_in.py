@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyotp.totp import TOTP
 from pyotp.utils import strings_equal
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from . import accounts, captcha, codes, rates, tokens
 from .accounts import Identifiers
@@ -13,6 +13,11 @@ from .call import Call
 from .errors import BusinessError, ErrorCode
 from .passwords import matches
 from .tables import MFA, Place, SignIn, User
+
+_MFA = select(MFA).where(MFA.user_id == bindparam("user_id"))
+_PLACE = select(Place).where(
+    Place.user_id == bindparam("user_id"), Place.where == bindparam("where")
+)
 
 
 @dataclass(frozen=True)
@@ -95,13 +100,14 @@ async def admit(
         raise
     await rates.forget(call, "login", user.id)
     attempt = _attempt(call, user, details, success=True, result="登录成功")
+    # Before anything changes, which reading would first write to the database.
+    await _record_place(call, user, attempt.ip)
     call.session.add(attempt)
     user.logins_count += 1
     user.last_login = call.now
     user.last_ip = attempt.ip
     user.browser = attempt.browser
     user.device = attempt.device or user.device
-    await _record_place(call, user, attempt.ip)
     tokens.issue_to_user(call, user)
 
 
@@ -115,7 +121,7 @@ async def _check_proof(
         raise BusinessError(ErrorCode.MISSING_PARAMETER)
     elif user.password_hash is None:
         raise BusinessError(ErrorCode.NO_PASSWORD)
-    elif not await matches(proof.password, user.password_hash):
+    elif not matches(proof.password, user.password_hash):
         raise BusinessError(ErrorCode.WRONG_PASSWORD)
 
 
@@ -127,7 +133,7 @@ def _check_email_verified(call: Call, user: User, identifiers: Identifiers) -> N
 
 
 async def _check_mfa(call: Call, user: User, code: str | None) -> None:
-    mfa = await call.session.scalar(select(MFA).where(MFA.user_id == user.id))
+    mfa = await call.session.scalar(_MFA, {"user_id": user.id})
     if mfa is None or not mfa.enable:
         return
     if not code:
@@ -160,11 +166,10 @@ def _attempt(
 
 async def _record_place(call: Call, user: User, ip: str | None) -> None:
     where = _place_of(ip)
-    place = await call.session.scalar(
-        select(Place).where(Place.user_id == user.id, Place.where == where)
-    )
+    wanted = {"user_id": user.id, "where": where}
+    place = await call.session.scalar(_PLACE, wanted)
     if place is None:
-        place = Place(user_id=user.id, pool_id=call.pool.id, where=where)
+        place = Place(pool_id=call.pool.id, **wanted)
         call.session.add(place)
     place.when = call.now
 

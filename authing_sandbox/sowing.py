@@ -68,7 +68,7 @@ async def _user(pool_id: str, given: dict[str, Any], now: datetime) -> User:
     columns = {
         "register_method": method,
         "signed_up": now,
-        "password_hash": None if password is None else await hashed(password),
+        "password_hash": None if password is None else hashed(password),
         **given,
     }
     columns.pop("password", None)

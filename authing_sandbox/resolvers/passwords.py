@@ -45,7 +45,7 @@ async def send_reset_password_email(call: Call, *, email: str, **_: Any) -> str:
     code = await codes.make(call, "password", email)
     reason = "您正在重置账号的密码，请使用下面的验证码。"
     outbox.post_mail(call, email, "重置密码", reason, code=code)
-    return "发送成功"
+    return "成功"
 
 
 @mutation.field("verifyResetPasswordVerifyCode")
@@ -63,7 +63,7 @@ async def change_password(
 ) -> User:
     user = await _by_email(call, email)
     await codes.consume(call, "password", email, verify_code)
-    await accounts.set_password(user, password)
+    accounts.set_password(user, password)
     user.updated_at = call.now
     return user
 
@@ -83,7 +83,7 @@ async def send_verify_email(
     link = f"{call.origin.base_url}/users/verify_email?{proof}"
     reason = "请打开下面的链接，证明此邮箱属于您。"
     outbox.post_mail(call, email, "验证邮箱", reason, code=code, link=link)
-    return "发送成功"
+    return "发送验证邮件成功"
 
 
 async def _by_email(call: Call, email: str) -> User:

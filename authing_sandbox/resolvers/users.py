@@ -1,13 +1,14 @@
 """Users: register, read, change, remove."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ariadne import MutationType, QueryType
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import Select, bindparam, delete, func, or_, select
 
-from .. import accounts, sign_in, tokens
+from .. import accounts, own_account, sign_in, tokens
 from ..accounts import Identifiers
 from ..call import Call, Paging
 from ..errors import BusinessError, ErrorCode
@@ -19,6 +20,25 @@ mutation = MutationType()
 
 MAX_PAGE = 200
 MAX_IDS = 80
+
+_IS_OF_POOL = User.pool_id == bindparam("pool_id")
+_USER = select(User).where(_IS_OF_POOL, User.id == bindparam("id"))
+_PAGE = (
+    select(User)
+    .where(_IS_OF_POOL)
+    .order_by(User.signed_up, User.id)
+    .offset(bindparam("first"))
+    .limit(bindparam("count"))
+)
+_COUNT = select(func.count()).select_from(User).where(_IS_OF_POOL)
+_NAMED = select(User).where(_IS_OF_POOL, User.id.in_(bindparam("ids", expanding=True)))
+
+
+@functools.cache
+def _known_by(*identifiers: str) -> Select[tuple[str]]:
+    """A statement that finds an account by any of its identifiers."""
+    given = (getattr(User, name) == bindparam(name) for name in identifiers)
+    return select(User.id).where(_IS_OF_POOL, or_(*given)).limit(1)
 
 
 @dataclass(frozen=True)
@@ -42,10 +62,9 @@ async def user(
     call.answer.histories = Paging.of(user_login_history_page, user_login_history_count)
     if token is not None:
         id = (await tokens.inspect(call, token)).proven().user.id
-    if id is None:
-        raise BusinessError(ErrorCode.MISSING_PARAMETER)
-    found = await call.session.get(User, id)
-    return found if found and found.pool_id == call.pool.id else None
+    given = {"pool_id": call.pool.id, "id": call.subject(id)}
+    found: User | None = await call.session.scalar(_USER, given)
+    return found
 
 
 @query.field("users")
@@ -53,13 +72,10 @@ async def users(
     call: Call, *, page: int | None = None, count: int | None = None, **_: Any
 ) -> Users:
     paging = Paging.of(page, count, most=MAX_PAGE)
-    of_pool = User.pool_id == call.pool.id
-    query = select(User).where(of_pool).order_by(User.signed_up, User.id)
-    found = await call.session.scalars(query.offset(paging.first).limit(paging.count))
-    total = await call.session.scalar(
-        select(func.count()).select_from(User).where(of_pool)
-    )
-    return Users(found.all(), total or 0)
+    pool = {"pool_id": call.pool.id}
+    page_of = pool | {"first": paging.first, "count": paging.count}
+    found = await call.session.scalars(_PAGE, page_of)
+    return Users(found.all(), await call.session.scalar(_COUNT, pool) or 0)
 
 
 @query.field("userPatch")
@@ -81,14 +97,12 @@ async def user_exist(
     username: str | None = None,
     **_: Any,
 ) -> bool:
-    given = {User.email: email, User.phone: phone, User.username: username}
-    conditions = [column == value for column, value in given.items() if value]
-    if not conditions:
+    names = {"email": email, "phone": phone, "username": username}
+    given = {name: value for name, value in names.items() if value}
+    if not given:
         raise BusinessError(ErrorCode.MISSING_PARAMETER)
-    found = await call.session.scalars(
-        select(User.id).where(User.pool_id == call.pool.id, or_(*conditions)).limit(1)
-    )
-    return found.first() is not None
+    wanted = {"pool_id": call.pool.id} | given
+    return await call.session.scalar(_known_by(*given), wanted) is not None
 
 
 @mutation.field("register")
@@ -124,10 +138,9 @@ async def _sign_in_known(
 
 @mutation.field("updateUser")
 async def update_user(call: Call, *, options: dict[str, Any]) -> User:
-    id = options.get("_id")
-    if id is None:
-        raise BusinessError(ErrorCode.MISSING_PARAMETER)
-    account = await accounts.get(call, id)
+    account = await accounts.get(call, call.subject(options.get("_id")))
+    if call.caller is not None and call.caller.kind == "USER":
+        own_account.check_changes(account, options)
     await accounts.update(call, account, options)
     return account
 
@@ -156,7 +169,5 @@ async def remove_users(
 
 
 async def _of_pool(call: Call, ids: Sequence[str]) -> dict[str, User]:
-    found = await call.session.scalars(
-        select(User).where(User.pool_id == call.pool.id, User.id.in_(ids))
-    )
+    found = await call.session.scalars(_NAMED, {"pool_id": call.pool.id, "ids": ids})
     return {user.id: user for user in found}

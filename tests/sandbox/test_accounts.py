@@ -199,7 +199,8 @@ async def test_instants_are_read_in_every_form(
 
 async def test_a_past_end_signs_out(anyone: Caller, owner: Caller, ada: Any) -> None:
     # What the vendor's SDKs do to log out.
-    await owner.update(_id=ada["_id"], tokenExpiredAt="0")
+    user = await owner.update(_id=ada["_id"], tokenExpiredAt="0")
+    assert user["tokenExpiredAt"] == "Sat Jan 01 2000 00:00:00 GMT+0800 (CST)"
     assert (await anyone.call(CHECK, token=ada["token"]))["status"] is False
     signed_in = await anyone.login(email=ada["email"], password=PASSWORD)
     assert (await anyone.call(CHECK, token=signed_in["token"]))["status"] is True

@@ -106,7 +106,7 @@ async def test_what_the_sms_endpoints_refuse(anyone: Caller) -> None:
 async def test_resetting_a_password(anyone: Caller, ada: Any) -> None:
     email, pool = ada["email"], anyone.sandbox.pool_id
     sent = await anyone.call(SEND % "sendResetPasswordEmail", email=email, pool=pool)
-    assert sent == {"status": True, "code": 200, "message": "发送成功"}
+    assert sent == {"status": True, "code": 200, "message": "成功"}
     code = await anyone.sandbox.last_code(email)
     wrong = str((int(code) + 1) % 10_000)
     given = {"email": email, "pool": pool}

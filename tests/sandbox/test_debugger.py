@@ -235,6 +235,9 @@ def test_introspection_tells_what_the_gateway_answers(
     assert offered is not None
     assert own in offered.fields
     assert foreign not in offered.fields
+    told = answer["data"]["__schema"]["directives"]
+    places = {place for directive in told for place in directive["locations"]}
+    assert "DIRECTIVE_DEFINITION" not in places  # most clients' libraries refuse it
 
 
 def test_is_served_with_types_and_a_policy(sandbox: Sandbox) -> None:

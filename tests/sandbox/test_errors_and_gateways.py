@@ -63,7 +63,7 @@ async def test_a_fault_of_the_server_is_logged_and_not_shown(
     def fail(*_: Any) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("authing_sandbox.resolvers.users.or_", fail)
+    monkeypatch.setattr("authing_sandbox.resolvers.users._known_by", fail)
     query = "query e($p: String!, $e: String) { userExist(userPoolId: $p, email: $e) }"
     answer = await anyone.send(query, p=anyone.sandbox.pool_id, e="a@b.cn")
     (error,) = answer.json()["errors"]
@@ -92,6 +92,20 @@ async def test_login_by_ldap_is_answered_on_both(anyone: Caller, gateway: str) -
     sandbox = anyone.sandbox
     given = {"u": "fry", "p": sandbox.directory_password, "c": sandbox.pool_id}
     assert await anyone.call(query, gateway, **given) == {"username": "fry"}
+
+
+@pytest.mark.parametrize("gateway", ["users", "oauth"])
+async def test_authorised_apps_are_answered_on_both(
+    anyone: Caller, owner: Caller, ada: Any, gateway: str
+) -> None:
+    apps = "query a($u: String) { GetUserAuthorizedApps(userId: $u) { totalCount } }"
+    assert await owner.call(apps, gateway, u=ada["_id"]) == {"totalCount": 0}
+    revoke = (
+        "mutation r($u: String, $a: String)"
+        " { RevokeUserAuthorizedApp(userId: $u, appId: $a) { isRevoked } }"
+    )
+    with pytest.raises(Refused, match="2011"):
+        await owner.call(revoke, gateway, u=ada["_id"], a="no app")
 
 
 async def test_which_token_is_taken(anyone: Caller, owner: Caller, ada: Any) -> None:

@@ -701,12 +701,17 @@ async def test_client_authentication(
     assert other_kind.json()["error"] == "invalid_client"
 
 
+@pytest.mark.parametrize("path", ["user/userinfo", "me"])
 async def test_user_info(
-    sandbox: Sandbox, http: httpx.AsyncClient, ada: Any, confidential: Client
+    sandbox: Sandbox,
+    http: httpx.AsyncClient,
+    ada: Any,
+    confidential: Client,
+    path: str,
 ) -> None:
     form = {"email": ada["email"], "password": PASSWORD, "scope": "openid email"}
     tokens = (await confidential.redeem(http, **form)).json()
-    url, token = "/users/oauth/oidc/user/userinfo", tokens["access_token"]
+    url, token = f"/users/oauth/oidc/{path}", tokens["access_token"]
     headers = {"authorization": f"Bearer {token}"}
     expected = {"sub": ada["_id"], "email": ada["email"], "email_verified": False}
     for answered in (

@@ -11,7 +11,6 @@ from typing import Any
 
 import httpx
 import pytest
-from typer.testing import CliRunner
 
 from authing_sandbox import Seed, cli, running
 
@@ -197,7 +196,10 @@ async def test_many_at_once_get_one_sms(webhook: Webhook) -> None:
 
 
 @pytest.mark.parametrize("url", ["ftp://s3cret.test", "http://x:s3cret", "s3cret"])
-def test_the_command_refuses_other_urls_without_repeating_them(url: str) -> None:
-    outcome = CliRunner().invoke(cli._cli, ["serve", "--sms-webhook", url])
-    assert outcome.exit_code == 2
-    assert "s3cret" not in outcome.output
+def test_the_command_refuses_other_urls_without_repeating_them(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["serve", "--sms-webhook", url])
+    assert "argument --sms-webhook:" in (complaint := capsys.readouterr().err)
+    assert "s3cret" not in complaint
