@@ -60,8 +60,13 @@ class RecordFields(SchemaBindable):
             aliases = _ALIASES | _ALIASES_BY_TYPE.get(kind.name, {})
             for name, field in kind.fields.items():
                 attribute = aliases.get(name) or convert_camel_case_to_snake(name)
-                leaf = field.type if is_leaf_type(field.type) else None
-                field.resolve = field.resolve or Attribute(attribute, leaf)
+                field.resolve = field.resolve or _attribute(attribute, field.type)
+
+
+def _attribute(name: str, kind: Any) -> Attribute:
+    nullable = not str(kind).endswith("!")
+    inner = kind if nullable else kind.of_type
+    return Attribute(name, inner if is_leaf_type(inner) else None, nullable)
 
 
 def _related(
