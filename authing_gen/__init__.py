@@ -1,7 +1,7 @@
-"""A typed async client for the Authing v1 identity API.
+"""A typed client for the Authing v1 identity API.
 
-`AsyncAuthing` is the client, `authing_gen.errors` lists what it raises, and the models
-that it returns are in `authing_client`.
+`AsyncAuthing` is the client and `Authing` its twin that blocks; `authing_gen.errors`
+lists what they raise, and the models that they return are in `authing_client`.
 """
 
 from importlib import import_module
@@ -11,18 +11,34 @@ from . import errors
 from .errors import *  # noqa: F403 (its `__all__` is part of ours)
 
 if TYPE_CHECKING:
-    from .client import AsyncAuthing, SignedIn
-    from .oidc import TokenSet
-    from .sms import SmsReceipt
+    from ._async.client import AsyncAuthing
+    from ._async.runtime import AsyncRuntime
+    from ._sync.client import Authing
+    from ._sync.runtime import Runtime
+    from .rest import SmsReceipt, TokenSet
+    from .signed_in import SignedIn
 
-__all__ = ["AsyncAuthing", "SignedIn", "SmsReceipt", "TokenSet"]
+__version__ = "0.1.0"
+
+__all__ = [
+    "AsyncAuthing",
+    "AsyncRuntime",
+    "Authing",
+    "Runtime",
+    "SignedIn",
+    "SmsReceipt",
+    "TokenSet",
+]
 __all__ += errors.__all__
 
 _LAZY = {
-    "AsyncAuthing": ".client",
-    "SignedIn": ".client",
-    "SmsReceipt": ".sms",
-    "TokenSet": ".oidc",
+    "AsyncAuthing": "._async.client",
+    "AsyncRuntime": "._async.runtime",
+    "Authing": "._sync.client",
+    "Runtime": "._sync.runtime",
+    "SignedIn": ".signed_in",
+    "SmsReceipt": ".rest",
+    "TokenSet": ".rest",
 }
 
 

@@ -3,6 +3,7 @@
 ```text
 AuthingError
 ├── AuthingConfigurationError     settings are missing or wrong
+├── DocumentError                 a document of the caller's own does not fit the schema
 ├── MissingTokenError             the call needs a token that this client does not have
 ├── PasswordTooLongError          the public key cannot carry the password
 ├── AuthingTransportError         no answer arrived
@@ -33,6 +34,7 @@ __all__ = [
     "BadEncryptionError",
     "BadInputError",
     "ConflictError",
+    "DocumentError",
     "ExpiredError",
     "InvalidOperationError",
     "MailError",
@@ -73,6 +75,12 @@ class AuthingError(Exception):
 
 class AuthingConfigurationError(AuthingError):
     """A setting is missing or wrong."""
+
+
+class DocumentError(AuthingError):
+    """A GraphQL document of the caller's own cannot be sent; its message names the
+    place.
+    """
 
 
 class MissingTokenError(AuthingError):

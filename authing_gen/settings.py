@@ -35,7 +35,12 @@ def _read_key(value: str) -> str:
         ) from error
 
 
-def _check_url(value: str) -> str:
+def check_url(value: str) -> str:
+    """Return a URL as it is.
+
+    Raises:
+        ValueError: It is not one of HTTP.
+    """
     try:
         url = httpx.URL(value)
     except httpx.InvalidURL as error:
@@ -45,7 +50,7 @@ def _check_url(value: str) -> str:
     return value
 
 
-Url = Annotated[str, AfterValidator(_check_url)]
+Url = Annotated[str, AfterValidator(check_url)]
 
 
 class AuthingSettings(BaseSettings):

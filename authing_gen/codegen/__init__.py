@@ -4,7 +4,20 @@ Needs the extra `codegen`. `python -m authing_gen.codegen` generates what `codeg
 describes.
 """
 
+from typing import TYPE_CHECKING
+
 from .errors import CodegenError
-from .plugin import AuthingPlugin
+
+if TYPE_CHECKING:
+    from .plugin import AuthingPlugin
 
 __all__ = ["AuthingPlugin", "CodegenError"]
+
+
+def __getattr__(name: str) -> object:
+    # The modules that only read documents work without ariadne-codegen.
+    if name == "AuthingPlugin":
+        from .plugin import AuthingPlugin
+
+        return AuthingPlugin
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

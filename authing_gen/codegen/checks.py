@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
-    GraphQLSchema,
     NameNode,
     Node,
     OperationDefinitionNode,
@@ -14,26 +13,91 @@ from graphql import (
 
 from .errors import CodegenError
 from .names import python_name
+from .package_names import MODULES, PUBLIC_NAMES, taken_names
 from .project import Project
+from .runtime import ENUMS, Runtime
 from .table import OperationRecord
+from .twins import twin_class, twin_module
 
 CLIENT_ATTRIBUTES = {
-    *{"aclose", "execute", "headers", "http_client", "url"},
-    *{"as_user", "oidc", "sms", "user_pool_id", "with_options"},
+    *{"aclose", "close", "execute", "headers", "http_client", "raw", "schema_file"},
+    *{"url", "with_raw_response"},
+    *{"as_user", "execute_document", "iter_users", "oidc", "sms", "user_pool_id"},
+    *{"users_by_ids", "with_options"},
 }
-"""What the base client and `AsyncAuthing` have already."""
+"""What the clients and `AsyncAuthing` have already."""
 
 
-def check_enums(schema: GraphQLSchema) -> None:
+def check_settings(project: Project) -> None:
+    """Refuse a configuration that the client and its synchronous twin cannot have."""
+    settings = project.settings
+    if not settings.async_client:
+        raise CodegenError(
+            "leave async_client out: the package holds both clients, and the"
+            " synchronous one is made from the other"
+        )
+    if settings.opentelemetry_client and not project.own_base_client:
+        raise CodegenError("leave opentelemetry_client out: no such base client")
+    if settings.enums_module_name != "enums":
+        raise CodegenError("leave enums_module_name out: other modules need 'enums'")
+    if project.runtime:
+        _check_runtime(project, project.runtime)
+    clients = [settings.client_name, settings.base_client_name]
+    modules = [settings.client_file_name, project.base_client_module]
+    for name in (
+        *_repeated([*clients, *map(twin_class, clients), *PUBLIC_NAMES]),
+        *_repeated([*modules, *map(twin_module, modules), *MODULES]),
+    ):
+        raise CodegenError(
+            f"two things of the package would be called {name!r}: choose another"
+            " client_name, base_client_name, client_file_name or"
+            " base_client_module_name"
+        )
+
+
+def _check_runtime(project: Project, runtime: Runtime) -> None:
+    base_client = project.settings.base_client_name
+    if project.settings.target_package_name == runtime.name:
+        raise CodegenError(f"{runtime.name!r} cannot be its own runtime")
+    if project.own_base_client:
+        raise CodegenError(
+            "leave base_client_file_path out: the base client is the runtime's"
+        )
+    if base_client not in runtime.names(project.base_client_module):
+        raise CodegenError(
+            f"the runtime {runtime.name!r} has no base client {base_client!r}"
+        )
+
+
+def _repeated(names: list[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+_NAMED = (GraphQLEnumType, GraphQLInputObjectType)
+"""What the package exports by its name in the schema."""
+
+
+def check_enums(project: Project) -> None:
     """Refuse a schema without the enums of the directives: the table needs them."""
-    for name in ("Gateway", "TokenKind"):
-        if not isinstance(schema.type_map.get(name), GraphQLEnumType):
-            raise CodegenError(f"the schema must define the enum {name!r}")
+    for name in ENUMS:
+        if not isinstance(project.schema.type_map.get(name), GraphQLEnumType):
+            raise CodegenError(
+                f"the schema must define the enum {name!r}: add authing-gen's"
+                " directives.graphql to it"
+            )
+    if project.runtime:
+        project.runtime.check_enums(project.schema)
 
 
-def check_inputs(schema: GraphQLSchema) -> None:
-    """Refuse an input two of whose fields get one Python name."""
-    for type_ in schema.type_map.values():
+def check_inputs(project: Project) -> None:
+    """Refuse an enum or input whose name is taken, or two fields of one Python name."""
+    taken = taken_names(project.twins)
+    for name, type_ in project.schema.type_map.items():
+        if isinstance(type_, _NAMED) and name in taken:
+            raise CodegenError(
+                f"no enum or input can be called {name!r}: the package needs the name",
+                type_.ast_node,
+            )
         if isinstance(type_, GraphQLInputObjectType):
             _check_names(
                 (name, python_name(name, field, is_field=True), field.ast_node)

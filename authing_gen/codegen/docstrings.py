@@ -1,6 +1,7 @@
 """Docstrings, written from the descriptions in the schema."""
 
 import ast
+import re
 from textwrap import fill, indent
 
 from graphql import (
@@ -18,6 +19,7 @@ SECTION = "Documentation:"
 """Starts the line of a description that names the section of the documentation."""
 
 _TOKENS = {"OWNER": "the OwnerToken", "USER": "a UserToken"}
+_SENTENCE = re.compile(r".*?(?:[.!?](?=\s+[^a-z])|[。！？]|$)")
 _TRIPLE = ('"""', "'''")
 
 
@@ -62,7 +64,7 @@ def method_docstring(record: OperationRecord, parameters: dict[str, str]) -> ast
         parameters: Python names of its variables.
     """
     text, section = _split_section(_description(record))
-    parts = [_wrapped(text or f"Send `{record.name}`.", 8, opening=3)]
+    parts = [_wrapped(text or _send(record), 8, opening=3)]
     lines = [
         _item(parameters[name], _argument(places[0]) if places else "")
         for name, places in record.places.items()
@@ -76,6 +78,17 @@ def method_docstring(record: OperationRecord, parameters: dict[str, str]) -> ast
         parts.append(section)
     body = indent("\n\n".join(parts), " " * 8).strip()
     return docstring(f"{body}\n" + " " * 8)
+
+
+def summary(record: OperationRecord) -> str:
+    """The first sentence of what an operation does."""
+    text, _ = _split_section(_description(record))
+    sentence = _SENTENCE.match(text)
+    return (sentence and sentence[0]) or _send(record)
+
+
+def _send(record: OperationRecord) -> str:
+    return f"Send `{record.name}`."
 
 
 def _description(record: OperationRecord) -> str:

@@ -2,32 +2,29 @@
 
 from collections.abc import Iterable
 
-from graphql import GraphQLError, Node, get_location
+from graphql import GraphQLError, Node
+
+from .problems import Problem
 
 
 class CodegenError(Exception):
-    """The schema or an operation is wrong: the message starts with file and line."""
+    """The schema or an operation is wrong: each line starts with file and line."""
 
     def __init__(self, message: str, node: Node | None = None) -> None:
-        self.message = message
-        self.where = _where(node)
-        super().__init__(f"{self.where}: {message}" if self.where else message)
+        self._describe((Problem.at(message, node),))
+
+    def _describe(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem]) -> "CodegenError":
+        """Make one error of all that is wrong."""
+        error = cls("")
+        error._describe(tuple(problems))
+        return error
 
     @classmethod
     def from_graphql(cls, errors: Iterable[GraphQLError]) -> "CodegenError":
-        """Join what graphql-core found wrong, one line an error."""
-        return cls("\n".join(_describe(error) for error in errors))
-
-
-def _where(node: Node | None) -> str:
-    if node is None or node.loc is None:
-        return ""
-    place = get_location(node.loc.source, node.loc.start)
-    return f"{node.loc.source.name}:{place.line}:{place.column}"
-
-
-def _describe(error: GraphQLError) -> str:
-    if error.source is None or not error.locations:
-        return error.message
-    place = error.locations[0]
-    return f"{error.source.name}:{place.line}:{place.column}: {error.message}"
+        """Make one error of what graphql-core found wrong."""
+        return cls.of(Problem.of(error) for error in errors)

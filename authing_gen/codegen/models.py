@@ -40,6 +40,7 @@ from .docstrings import class_docstring, docstring, plain_text
 from .errors import CodegenError
 from .flatten import FlatOperation
 from .names import NamesPlugin, method_name
+from .package_names import taken_names
 from .project import Config, Project
 
 Shape = frozenset[tuple[str, str]]
@@ -118,10 +119,6 @@ def build_models(project: Project, operations: Iterable[FlatOperation]) -> Model
     return models
 
 
-RESERVED = {"BaseModel", "Field", "OPERATIONS", "Operation", "UNSET", "UnsetType"}
-"""Names that the modules of the package use themselves."""
-
-
 def _reserved_names(project: Project, raw: Iterable[OperationClasses]) -> set[str]:
     imported = {
         alias.name
@@ -134,9 +131,7 @@ def _reserved_names(project: Project, raw: Iterable[OperationClasses]) -> set[st
         for name, type_ in project.schema.type_map.items()
         if isinstance(type_, GraphQLEnumType | GraphQLInputObjectType)
     }
-    settings = project.settings
-    clients = {settings.client_name, settings.base_client_name}
-    return RESERVED | imported | others | clients
+    return imported | others | taken_names(project.twins)
 
 
 class _Names:

@@ -31,6 +31,18 @@ from graphql import (
 from graphql.validation.validate import validate_sdl
 
 from .errors import CodegenError
+from .kinds import check_kinds
+from .runtime import Runtime
+from .twins import Twins, twin_class, twin_module
+
+SUPPORT = Path(__file__).parent / "support"
+"""The modules that every generated package holds as they are."""
+
+RAW_CLIENT = "AsyncRawClient"
+"""Name of the class whose methods answer with the HTTP response too."""
+
+SCHEMA_FILE = "schema.graphql"
+"""Name of the schema's file in the generated package."""
 
 Config = dict[str, Any]
 
@@ -41,7 +53,12 @@ class Project:
 
     settings: ClientSettings
     schema: GraphQLSchema
+    schema_sources: tuple[Source, ...]
     document: DocumentNode
+    own_base_client: bool
+    """Whether the configuration names a base client, instead of taking ours."""
+    runtime: Runtime | None
+    """The package whose modules the generated one shares, if it shares any."""
 
     @classmethod
     def load(cls, config: Config) -> "Project":
@@ -54,14 +71,24 @@ class Project:
         # ariadne-codegen does not say what its dicts hold.
         settings: ClientSettings = cast(Any, ariadne_config).get_client_settings(config)
         sources = settings.schema_paths or [settings.schema_path]
-        schema = _build_schema(_parse_files(resolve_schema_paths(sources)))
+        schema_files = [_read(path) for path in resolve_schema_paths(sources)]
+        schema = build_schema(_parse(schema_files))
         queries = Path(settings.queries_path)
         files = sorted(walk_graphql_files(queries)) if queries.is_dir() else [queries]
-        document = _parse_files(files)
+        document = _parse(_read(path) for path in files)
         rules = [rule for rule in specified_rules if rule is not NoUnusedFragmentsRule]
         if errors := validate(schema, document, rules):
             raise CodegenError.from_graphql(errors)
-        return cls(settings, schema, document)
+        tool = config["tool"]
+        runtime = tool.get("authing-gen", {}).get("runtime")
+        return cls(
+            settings=settings,
+            schema=schema,
+            schema_sources=tuple(schema_files),
+            document=document,
+            own_base_client="base_client_file_path" in tool["ariadne-codegen"],
+            runtime=Runtime(runtime) if runtime else None,
+        )
 
     @cached_property
     def operations(self) -> list[OperationDefinitionNode]:
@@ -82,11 +109,37 @@ class Project:
         }
 
     @property
+    def sdl(self) -> str:
+        """The files of the schema, one after the other."""
+        return "\n".join(
+            f"# {Path(source.name).name}\n\n{source.body.strip()}\n"
+            for source in self.schema_sources
+        )
+
+    @property
+    def base_client_file(self) -> Path:
+        """The base client's module: ours, unless the configuration names another."""
+        if self.own_base_client:
+            return Path(self.settings.base_client_file_path)
+        return SUPPORT / "base_client.py"
+
+    @property
     def base_client_module(self) -> str:
         """Name of the module of the base client in the generated package."""
+        own_name = self.own_base_client and self.settings.base_client_module_name
+        return own_name or self.base_client_file.stem
+
+    @cached_property
+    def twins(self) -> Twins:
+        """What the synchronous twins are called."""
         settings = self.settings
-        path = Path(settings.base_client_file_path)
-        return settings.base_client_module_name or path.stem
+        classes = (settings.client_name, settings.base_client_name)
+        modules = (settings.client_file_name, self.base_client_module)
+        return Twins(
+            classes={name: twin_class(name) for name in classes}
+            | {RAW_CLIENT: twin_class(RAW_CLIENT)},
+            modules={name: twin_module(name) for name in modules},
+        )
 
     @property
     def package_path(self) -> Path:
@@ -95,20 +148,26 @@ class Project:
         return Path(settings.target_package_path) / settings.target_package_name
 
 
-def _parse_files(paths: Iterable[Path]) -> DocumentNode:
-    return concat_ast([_parse_file(path) for path in paths])
+def _read(path: Path) -> Source:
+    return Source(path.read_text(encoding="utf-8"), path.as_posix())
 
 
-def _parse_file(path: Path) -> DocumentNode:
+def _parse(sources: Iterable[Source]) -> DocumentNode:
     try:
-        return parse(Source(path.read_text(encoding="utf-8"), path.as_posix()))
+        return concat_ast([parse(source) for source in sources])
     except GraphQLError as error:
         raise CodegenError.from_graphql([error]) from error
 
 
-def _build_schema(document: DocumentNode) -> GraphQLSchema:
+def build_schema(document: DocumentNode) -> GraphQLSchema:
+    """Make a schema of its definitions.
+
+    Raises:
+        CodegenError: It is not valid.
+    """
     if errors := validate_sdl(document):
         raise CodegenError.from_graphql(errors)
+    check_kinds(document)
     schema = build_ast_schema(document)
     if errors := validate_schema(schema):
         raise CodegenError.from_graphql(errors)

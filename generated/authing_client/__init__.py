@@ -57,14 +57,21 @@ from .models import (
 from .operation import Operation
 from .operations import OPERATIONS
 from .options import RequestOptions, TokenlessOptions
+from .raw_clients import AsyncRawClient, RawClient
+from .raw_response import RawResponse
+from .sync_base_client import BaseClient
+from .sync_client import Client
 
 __all__ = [
     "AsyncBaseClient",
     "AsyncClient",
+    "AsyncRawClient",
     "AuthorizedApps",
     "AuthorizedOAuthApp",
     "AuthorizedOIDCApp",
+    "BaseClient",
     "BaseModel",
+    "Client",
     "CommonMessage",
     "DecodedToken",
     "DirectoryUser",
@@ -86,6 +93,8 @@ __all__ = [
     "Operation",
     "PhoneWhitelistEntry",
     "PhoneWhitelistState",
+    "RawClient",
+    "RawResponse",
     "RegisteredUser",
     "RemovedUser",
     "RequestOptions",

@@ -2,12 +2,15 @@
 
 """Sends operations to one GraphQL endpoint; the generated client adds methods."""
 
-from collections.abc import Mapping
-from types import TracebackType
-from typing import Any, TypeVar, cast
+import copy
+from collections.abc import Callable, Coroutine, Mapping
+from functools import wraps
+from pathlib import Path
+from types import MethodType, TracebackType
+from typing import Any, ClassVar, TypeVar, cast
 
 import httpx
-from typing_extensions import Self, Unpack
+from typing_extensions import ParamSpec, Self, Unpack
 
 from .base_model import BaseModel
 from .exceptions import (
@@ -17,8 +20,11 @@ from .exceptions import (
 )
 from .operation import Operation
 from .options import RequestOptions
+from .raw_response import RawResponse
 from .wire import json_variables, request_body
 
+P = ParamSpec("P")
+T = TypeVar("T")
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
@@ -26,8 +32,12 @@ class AsyncBaseClient:
     """Sends every operation to one URL as it is.
 
     It knows nothing of gateways, tokens and encryption: what the caller passes is what
-    travels. A client with a policy overrides `execute`.
+    travels. A client with a policy overrides `execute` and shows every response to
+    `_observed`.
     """
+
+    schema_file: ClassVar[Path]
+    """The schema that the client was generated from; generated clients have one."""
 
     def __init__(
         self,
@@ -39,6 +49,7 @@ class AsyncBaseClient:
         self.headers = dict(headers or {})
         self.http_client = http_client or httpx.AsyncClient()
         self._owns_http_client = http_client is None
+        self._observe: Callable[[httpx.Response], None] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -85,7 +96,39 @@ class AsyncBaseClient:
             headers=headers,
             timeout=options.get("timeout", httpx.USE_CLIENT_DEFAULT),
         )
+        self._observed(response)
         return result.model_validate(read_data(response))
+
+    def raw(
+        self, method: Callable[P, Coroutine[Any, Any, T]]
+    ) -> Callable[P, Coroutine[Any, Any, RawResponse[T]]]:
+        """Let a method answer with the HTTP response beside its result.
+
+        Args:
+            method: A method of this client that executes an operation.
+
+        Raises:
+            TypeError: It is not a method of this client.
+        """
+        if not isinstance(method, MethodType) or method.__self__ is not self:
+            raise TypeError("raw takes a method of the client that it is called on")
+        function = cast(Callable[..., Coroutine[Any, Any, T]], method.__func__)
+
+        @wraps(method)
+        async def send(*args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
+            responses: list[httpx.Response] = []
+            # A client for this call only, so that calls at once do not mix.
+            observed = copy.copy(self)
+            observed._observe = responses.append
+            parsed = await function(observed, *args, **kwargs)
+            return RawResponse(parsed, responses[-1])
+
+        return send
+
+    def _observed(self, response: httpx.Response) -> None:
+        """Show a response to whoever asked for it."""
+        if self._observe is not None:
+            self._observe(response)
 
 
 def read_data(response: httpx.Response) -> object:

@@ -2,6 +2,7 @@
 
 """The client: one method for every operation."""
 
+import pathlib
 from collections.abc import Sequence
 
 from typing_extensions import Unpack
@@ -38,10 +39,18 @@ from .models import (
     WhitelistStateSummary,
 )
 from .options import RequestOptions, TokenlessOptions
+from .raw_clients import AsyncRawClient
 
 
 class AsyncClient(AsyncBaseClient):
     """The operations of the schema, one method each."""
+
+    schema_file = pathlib.Path(__file__).with_name("schema.graphql")
+
+    @property
+    def with_raw_response(self) -> AsyncRawClient:
+        """The same methods; each answers with the HTTP response beside its result."""
+        return AsyncRawClient(self)
 
     async def check_login_status(
         self, **options: Unpack[RequestOptions]

@@ -33,15 +33,12 @@ def config_of() -> Callable[..., Config]:
     """Makes the configuration that generates the package `made` into a folder."""
 
     def make(schema: Path, queries: Path, target: Path, **settings: object) -> Config:
-        support = ROOT / "authing_gen/codegen/support"
         section = {
             "schema_paths": [str(schema), str(CASES / "directives.graphql")],
             "queries_path": str(queries),
             "target_package_path": str(target),
             "target_package_name": "made",
             "client_name": "AsyncClient",
-            "base_client_name": "AsyncBaseClient",
-            "base_client_file_path": str(support / "base_client.py"),
             "input_types_module_name": "inputs",
             "multipart_uploads": False,
             "include_typename": False,

@@ -105,7 +105,7 @@ def test_operation_is_sent_as_it_should_be(name: str) -> None:
     row: Row = (
         operation.name,
         operation.kind,
-        operation.gateway.value.lower(),
+        operation.gateway.lower(),
         tuple(token.value.lower() for token in operation.tokens),
         operation.encrypted,
         operation.user_pool,

@@ -13,8 +13,11 @@ from typing import Any
 
 import pytest
 
+from authing_client import OPERATIONS, Client
+from authing_gen import AsyncAuthing
 from authing_gen.codegen import CodegenError
 from authing_gen.codegen.__main__ import main
+from authing_gen.codegen.names import method_name
 
 Config = dict[str, Any]
 
@@ -101,6 +104,14 @@ WRONG_SCHEMAS = {
     "user pool of an ID": (
         "type Query { cat: Int } input CatInput { pool: ID ^@userPool }",
         "@userPool works on a String, not on ID",
+    ),
+    "enum with the name of the client": (
+        "type Query { cat: Int } ^enum Client { RED }",
+        "no enum or input can be called 'Client'",
+    ),
+    "input with the name of what a raw client answers": (
+        "type Query { cat: Int } ^input RawResponse { a: Int }",
+        "no enum or input can be called 'RawResponse'",
     ),
     "input fields of one name": (
         "type Query { cat: Int } input CatInput { fooBar: Int ^foo_bar: Int }",
@@ -203,6 +214,32 @@ WRONG_QUERIES = {
 }
 
 
+WRONG_SETTINGS: dict[str, tuple[dict[str, object], str]] = {
+    "synchronous client only": ({"async_client": False}, "leave async_client out"),
+    "client that is called as the twin": (
+        {"client_name": "BaseClient"},
+        "would be called 'BaseClient'",
+    ),
+    "client that is called as its raw client": (
+        {"client_name": "AsyncRawClient"},
+        "would be called 'AsyncRawClient'",
+    ),
+    "module that is called as another one": (
+        {"client_file_name": "raw_clients"},
+        "would be called 'raw_clients'",
+    ),
+    "module that is called as the twin": (
+        {"client_file_name": "sync_base_client"},
+        "would be called 'sync_base_client'",
+    ),
+    "enums elsewhere": ({"enums_module_name": "kinds"}, "leave enums_module_name out"),
+    "client of another kind": (
+        {"opentelemetry_client": True},
+        "leave opentelemetry_client out",
+    ),
+}
+
+
 def unmarked(text: str) -> tuple[str, str]:
     """The text without its mark, and the line and column of the mark."""
     before, after = text.split("^")
@@ -230,6 +267,32 @@ def test_wrong_operation_is_refused(
     refusal = refusal_of(SCHEMA, queries)
     assert refusal.startswith(f"{tmp_path}/queries.graphql:{place}: ")
     assert message in refusal
+
+
+@pytest.mark.parametrize("name", WRONG_SETTINGS)
+def test_wrong_settings_are_refused(
+    name: str, generate: Callable[..., Path], tmp_path: Path
+) -> None:
+    settings, message = WRONG_SETTINGS[name]
+    schema, queries = tmp_path / "schema.graphql", tmp_path / "queries.graphql"
+    schema.write_text(SCHEMA, encoding="utf-8")
+    queries.write_text(QUERIES, encoding="utf-8")
+    with pytest.raises(CodegenError, match=message):
+        generate(schema, queries, tmp_path, **settings)
+    assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize("client", [AsyncAuthing, Client])
+def test_operation_that_hides_an_attribute_is_refused(
+    client: type, generate_text: Callable[[str, str], Path]
+) -> None:
+    methods = {method_name(operation) for operation in OPERATIONS}
+    # Of the instance, not of the class.
+    attributes = {*dir(client), "headers", "http_client", "oidc", "sms", "url"}
+    for name in sorted(attributes - methods):
+        if not name.startswith("_"):
+            with pytest.raises(CodegenError, match="the client needs the name"):
+                generate_text(SCHEMA, f"query {name} {{ cat {{ name }} }}")
 
 
 def test_subscription_is_refused(

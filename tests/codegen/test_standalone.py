@@ -24,9 +24,30 @@ async def main(url):
 {body}
 
 asyncio.run(main(sys.argv[1]))
+{checks}"""
+
+SYNC_SCRIPT = """
+import sys
+import authing_client
+from authing_client import Client, GraphQLResponseError
+
+with Client(sys.argv[1], headers={{"X-App": "test"}}) as client:
+{body}
+
+{checks}"""
+
+CHECKS = """
 assert authing_client.__file__.startswith(sys.argv[2])
-assert not {{"authing_gen", "graphql", "ariadne_codegen"}} & sys.modules.keys()
+assert not {"authing_gen", "graphql", "ariadne_codegen"} & sys.modules.keys()
 """
+
+RAW = (
+    "assert (raw.parsed.status, raw.status_code) == (True, 200)",
+    "assert raw.headers['x-request-id'] == raw.request_id == 'r-1'",
+    "assert raw.elapsed.total_seconds() > 0",
+    "assert raw.http_response.json()['data']['checkLoginStatus']['code'] == 200",
+    "assert repr(raw) == \"RawResponse(status_code=200, request_id='r-1')\"",
+)
 
 LOGGED_IN = {
     "data": {"checkLoginStatus": {"status": True, "code": 200, "message": "ok"}}
@@ -55,6 +76,7 @@ class Handler(BaseHTTPRequestHandler):
         status, answer = self.server.answer
         self.send_response(status)
         self.send_header("Content-Length", str(len(answer)))
+        self.send_header("X-Request-Id", f"r-{len(self.server.asked)}")
         self.end_headers()
         self.wfile.write(answer)
 
@@ -147,10 +169,84 @@ def test_page_instead_of_an_answer_is_raised(
     )
 
 
+def test_synchronous_client_does_the_same(server: Answers, package: Path) -> None:
+    server.answer = (200, json.dumps(LOGGED_IN).encode())
+    run_sync(
+        server,
+        package,
+        "headers = {'X-Call': '1'}",
+        "status = client.check_login_status(token='abc', headers=headers)",
+        "assert (status.status, status.code, status.message) == (True, 200, 'ok')",
+    )
+    ((headers, body),) = server.asked
+    assert headers["authorization"] == "Bearer abc"
+    assert (headers["x-app"], headers["x-call"]) == ("test", "1")
+    assert body["operationName"] == "checkLoginStatus"
+
+
+def test_synchronous_client_raises_the_same(server: Answers, package: Path) -> None:
+    body = {"errors": [{"message": REFUSAL, "path": ["user"]}], "data": None}
+    server.answer = (200, json.dumps(body).encode())
+    run_sync(
+        server,
+        package,
+        "try:",
+        "    client.with_raw_response.check_login_status()",
+        "except GraphQLResponseError as error:",
+        f"    assert error.errors[0]['message'] == {REFUSAL!r}",
+        "else:",
+        "    raise AssertionError('nothing was raised')",
+    )
+
+
+def test_raw_response_beside_the_result(server: Answers, package: Path) -> None:
+    server.answer = (200, json.dumps(LOGGED_IN).encode())
+    run(
+        server,
+        package,
+        "raw = await client.with_raw_response.check_login_status(token='abc')",
+        *RAW,
+    )
+
+
+def test_synchronous_raw_response(server: Answers, package: Path) -> None:
+    server.answer = (200, json.dumps(LOGGED_IN).encode())
+    run_sync(
+        server,
+        package,
+        "raw = client.with_raw_response.check_login_status(token='abc')",
+        *RAW,
+    )
+
+
+def test_raw_responses_of_calls_at_once_do_not_mix(
+    server: Answers, package: Path
+) -> None:
+    server.answer = (200, json.dumps(LOGGED_IN).encode())
+    run(
+        server,
+        package,
+        "check = client.with_raw_response.check_login_status",
+        "one = client.check_login_status",
+        "answers = await asyncio.gather(*(check() for _ in range(8)), one())",
+        "assert len({raw.request_id for raw in answers[:8]}) == 8",
+        "assert client._observe is None",
+    )
+
+
 def run(server: Answers, package: Path, *lines: str) -> None:
     """Run lines with a client of the server, in a process that knows the package."""
     body = "\n".join(f"        {line}" for line in lines)
-    script = SCRIPT.format(body=body)
+    run_script(server, package, SCRIPT.format(body=body, checks=CHECKS))
+
+
+def run_sync(server: Answers, package: Path, *lines: str) -> None:
+    """Run lines with a synchronous client."""
+    body = "\n".join(f"    {line}" for line in lines)
+    run_script(server, package, SYNC_SCRIPT.format(body=body, checks=CHECKS))
+
+
+def run_script(server: Answers, package: Path, script: str) -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", script, server.url, str(package)],
         cwd=package.parent,

@@ -14,6 +14,10 @@ from authing_gen import AsyncAuthing
 from authing_sandbox import Clock, Sandbox
 from authing_sandbox.database import Database
 
+from ..blocking import client_kind, pytest_generate_tests
+
+__all__ = ["client_kind", "pytest_generate_tests"]
+
 
 @pytest.fixture(scope="session")
 def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from authing_client import OPERATIONS, AsyncClient, operations
 from authing_client.operation import Operation
-from authing_gen.oidc import Oidc
-from authing_gen.sms import Sms
+from authing_gen._async.oidc import AsyncOidc
+from authing_gen._async.sms import AsyncSms
 
 
 def test_every_operation_is_called_by_a_test() -> None:
@@ -23,7 +23,7 @@ def test_every_operation_is_called_by_a_test() -> None:
 def test_every_rest_call_is_called_by_a_test() -> None:
     calls = {
         f"{place}.{name}"
-        for place, owner in (("sms", Sms), ("oidc", Oidc))
+        for place, owner in (("sms", AsyncSms), ("oidc", AsyncOidc))
         for name, _ in getmembers(owner, iscoroutinefunction)
         if not name.startswith("_")
     }

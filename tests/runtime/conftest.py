@@ -13,7 +13,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from authing_gen import AsyncAuthing
 
+from ..blocking import client_kind, pytest_generate_tests
 from .scripted import INIT, ScriptedServer, owner
+
+__all__ = ["client_kind", "pytest_generate_tests"]
 
 Connect = Callable[..., AsyncAuthing]
 

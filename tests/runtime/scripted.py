@@ -8,7 +8,7 @@ import contextlib
 import json
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl
@@ -111,12 +111,16 @@ def jwt(name: str, lifetime: float, age: float = 0) -> str:
     return ".".join(text.rstrip("=") for text in texts) + ".signature"
 
 
+Handler = Callable[[Seen], Awaitable[Reply]]
+
+
 class ScriptedServer:
     """Answers by operation name, or by path where the request is no GraphQL."""
 
     def __init__(self) -> None:
         self.seen: list[Seen] = []
         self._scripts: dict[str, list[Reply]] = {}
+        self._handlers: dict[str, Handler] = {}
         self._connections: set[asyncio.Task[None]] = set()
         self._arrival = asyncio.Event()
         self.url = ""
@@ -124,6 +128,10 @@ class ScriptedServer:
     def answer(self, name: str, *replies: Reply) -> None:
         """Answer with these in turn; the last one stays."""
         self._scripts[name] = list(replies)
+
+    def handle(self, name: str, handler: Handler) -> None:
+        """Answer with what a function makes of each request."""
+        self._handlers[name] = handler
 
     def calls(self, name: str) -> list[Seen]:
         """What arrived for an operation or a path."""
@@ -166,6 +174,8 @@ class ScriptedServer:
         seen = await _read(reader)
         self.seen.append(seen)
         self._arrival.set()
+        if seen.name in self._handlers:
+            return await self._handlers[seen.name](seen)
         replies = self._scripts[seen.name]
         reply = replies.pop(0) if len(replies) > 1 else replies[0]
         if reply.held is not None:

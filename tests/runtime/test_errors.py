@@ -15,6 +15,7 @@ from authing_gen import (
     AuthingResponseError,
     AuthingTimeoutError,
     AuthingTransportError,
+    DocumentError,
     MissingTokenError,
     OAuthError,
     PasswordTooLongError,
@@ -35,6 +36,7 @@ API_CLASSES: list[type[AuthingAPIError]] = sorted(
 EXAMPLES: list[AuthingError] = [
     AuthingError("oops"),
     AuthingConfigurationError("no pool"),
+    DocumentError("no such field"),
     MissingTokenError("users takes the OwnerToken"),
     PasswordTooLongError(117),
     AuthingTransportError("no answer", "login"),

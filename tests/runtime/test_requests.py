@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from authing_client import AsyncClient, operations, results
+from authing_client import operations, results
 from authing_client.options import RequestOptions
 from authing_gen import AsyncAuthing, AuthingTimeoutError
 
@@ -150,4 +150,3 @@ async def test_execute_is_open_to_operations_of_ones_own(
         **options,
     )
     assert answer.user_exist
-    assert isinstance(client, AsyncClient)

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from uuid import uuid4
 
 import pytest
 
@@ -51,7 +52,7 @@ async def test_nothing_secret_is_logged(
         method="GET",
     )
     signed_in = await authing.sign_in(email=email, password=NEW_PASSWORD)
-    phone = "13900000000"
+    phone = f"139{uuid4().int % 10**8:08}"
     await authing.register(phone=phone, password=PASSWORD)
     with pytest.raises(AuthingAPIError) as refusal:
         await authing.login_by_phone_code(phone=phone, phone_code=WRONG_CODE)

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from authing_gen.tokens import token_lifetime
+from authing_gen.lifetimes import token_lifetime
 
 from .scripted import jwt
 

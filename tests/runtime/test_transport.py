@@ -16,6 +16,7 @@ from authing_gen import (
     ServiceError,
 )
 
+from ..blocking import only
 from .conftest import Connect
 from .scripted import DROPPED, Reply, ScriptedServer, answered, data, held
 
@@ -145,7 +146,7 @@ async def test_no_answer_in_time(server: ScriptedServer, connect: Connect) -> No
     with pytest.raises(AuthingTimeoutError) as caught:
         await connect(timeout=0.05).send_verify_email(email="ada@example.com")
     assert caught.value.operation == "sendVerifyEmail"
-    assert str(caught.value) == "sendVerifyEmail: no answer in time (ReadTimeout)"
+    assert str(caught.value).startswith("sendVerifyEmail: no answer in time (ReadTime")
     assert len(server.seen) == 1
 
 
@@ -158,6 +159,7 @@ async def test_a_query_that_takes_too_long_is_sent_again(
     assert len(server.seen) == 2
 
 
+@only("async", "a thread cannot be cancelled")
 async def test_a_cancelled_call_is_not_sent_again(
     server: ScriptedServer, client: AsyncAuthing
 ) -> None:
@@ -195,6 +197,7 @@ async def test_a_token_that_cannot_travel_is_not_quoted(
 # Connections
 
 
+@only("async", "an httpx.Client is passed to the other; see test_threads")
 async def test_http_client_of_ones_own_stays_open(server: ScriptedServer) -> None:
     server.answer("userExist", YES)
     url = f"{server.url}/users/graphql"

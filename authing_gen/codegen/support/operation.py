@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from .enums import Gateway, TokenKind
+from .enums import TokenKind
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class Operation:
     """Whether the operation reads or changes something."""
     document: str
     """The GraphQL document that is sent, without fragments."""
-    gateway: Gateway
-    """The gateway that answers the operation."""
+    gateway: str
+    """The gateway that answers the operation: one of the schema's enum `Gateway`."""
     tokens: tuple[TokenKind, ...]
     """The tokens the operation takes: the first that the caller has is sent. Empty
     where no token is sent."""

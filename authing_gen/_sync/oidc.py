@@ -1,47 +1,22 @@
+# Made from its twin in _async by authing_gen.codegen.unasync; do not edit.
+
 """The OpenID Connect token endpoint: a REST endpoint of the users gateway."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-import httpx
-from pydantic import Field
-
-from authing_client.base_model import BaseModel
-
-from .answers import Json, json_object, refusal, validated, without
-from .errors import AuthingError, OAuthError
+from ..answers import json_object, validated
+from ..rest import DEFAULT_SCOPE, Method, TokenSet, oauth_refusal
 from .transport import Transport
-
-DEFAULT_SCOPE = "openid profile email phone offline_access"
-
-Method = Literal["POST", "GET"]
-
-
-class TokenSet(BaseModel):
-    """Tokens of an OpenID Connect app, as RFC 6749 section 5.1 names them."""
-
-    access_token: str = Field(repr=False)
-    """Access token."""
-    token_type: str
-    """Type of the access token: `Bearer`."""
-    expires_in: int | None = None
-    """Lifetime of the access token, in seconds."""
-    id_token: str | None = Field(default=None, repr=False)
-    """Id token, where the scope holds `openid`."""
-    refresh_token: str | None = Field(default=None, repr=False)
-    """Refresh token, where the scope holds `offline_access`."""
-    scope: str | None = None
-    """Scopes granted, separated by spaces."""
 
 
 @dataclass(frozen=True)
 class Oidc:
-    """Gets tokens of OpenID Connect apps; `AsyncAuthing.oidc` is one."""
+    """Gets tokens of OpenID Connect apps; `Authing.oidc` is one."""
 
     _transport: Transport
     _origin: str
 
-    async def login(
+    def login(
         self,
         *,
         client_id: str,
@@ -92,9 +67,9 @@ class Oidc:
             "password": password,
             **named,
         }
-        return await self._token("oidc.login", method, form)
+        return self._token("oidc.login", method, form)
 
-    async def refresh(
+    def refresh(
         self,
         *,
         client_id: str,
@@ -121,26 +96,14 @@ class Oidc:
             "client_secret": client_secret,
             "refresh_token": refresh_token,
         }
-        return await self._token("oidc.refresh", method, form)
+        return self._token("oidc.refresh", method, form)
 
-    async def _token(
-        self, operation: str, method: Method, form: dict[str, str]
-    ) -> TokenSet:
+    def _token(self, operation: str, method: Method, form: dict[str, str]) -> TokenSet:
         # A GET carries the form in its body too: a URL ends up in logs.
         url = f"{self._origin}/oauth/oidc/token"
         request = self._transport.request(method, url, data=form)
-        response = await self._transport.send(request, operation, idempotent=False)
+        response = self._transport.send(request, operation, idempotent=False)
         body = json_object(response, operation)
         if response.is_error or "access_token" not in body:
-            raise _refusal(body, response, operation, form)
+            raise oauth_refusal(body, response, operation, form)
         return validated(TokenSet, body, operation)
-
-
-def _refusal(
-    body: Json, response: httpx.Response, operation: str, sent: object
-) -> AuthingError:
-    error = body.get("error")
-    if not isinstance(error, str):
-        return refusal(body, response, operation, sent)
-    description = without(str(body.get("error_description") or ""), sent)
-    return OAuthError(error, description, operation, response.status_code)

@@ -3,29 +3,16 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from authing_client.base_model import BaseModel
-
-from .answers import json_object, refusal, validated
-from .transport import Transport
-
-SUCCESS = 200
-"""The `code` of an answer that is not a refusal."""
-
-
-class SmsReceipt(BaseModel):
-    """The service has sent a code."""
-
-    code: int
-    """200."""
-    message: str
-    """The confirmation, in the words of the service."""
+from ..answers import json_object, refusal, validated
+from ..rest import SUCCESS, SmsReceipt
+from .transport import AsyncTransport
 
 
 @dataclass(frozen=True)
-class Sms:
+class AsyncSms:
     """Sends verification codes; `AsyncAuthing.sms` is one."""
 
-    _transport: Transport
+    _transport: AsyncTransport
     _origin: str
     _user_pool_id: str
 

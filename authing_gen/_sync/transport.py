@@ -1,3 +1,5 @@
+# Made from its twin in _async by authing_gen.codegen.unasync; do not edit.
+
 """Sends requests, again where that can do no harm."""
 
 import logging
@@ -6,10 +8,10 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-import anyio
 import httpx
 
-from .errors import AuthingResponseError, AuthingTimeoutError, AuthingTransportError
+from ..errors import AuthingResponseError, AuthingTimeoutError, AuthingTransportError
+from .waiting import sleep
 
 logger = logging.getLogger("authing_gen")
 
@@ -26,11 +28,11 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 class Transport:
     """An HTTP client and how often it tries."""
 
-    http_client: httpx.AsyncClient
+    http_client: httpx.Client
     timeout: float | httpx.Timeout | None
     max_retries: int
 
-    async def send(
+    def send(
         self, request: httpx.Request, operation: str, *, idempotent: bool
     ) -> httpx.Response:
         """Send a request until an answer arrives.
@@ -45,7 +47,7 @@ class Transport:
         for retries_left in range(self.max_retries, -1, -1):
             started = time.perf_counter()
             try:
-                response = await self.http_client.send(request)
+                response = self.http_client.send(request)
             except httpx.DecodingError as error:
                 raise AuthingResponseError(
                     "a body that does not decompress", operation
@@ -63,7 +65,7 @@ class Transport:
                 reason, asked = f"HTTP {status}", response.headers.get("Retry-After")
             delay = _delay(self.max_retries - retries_left, asked)
             logger.info("%s: %s, trying again in %.2f s", operation, reason, delay)
-            await anyio.sleep(delay)
+            sleep(delay)
         raise AssertionError("the last try returns or raises")
 
     def request(self, method: str, url: str, **content: Any) -> httpx.Request:

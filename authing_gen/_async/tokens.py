@@ -1,17 +1,14 @@
 """Whose token a call is sent with."""
 
-import binascii
-import json
 import time
-from base64 import urlsafe_b64decode
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, cast
-
-import anyio
+from typing import Protocol
 
 from authing_client.enums import TokenKind
 
-from .errors import AuthingError
+from ..errors import AuthingError
+from ..lifetimes import token_lifetime
+from .waiting import Lock
 
 LEEWAY = 60.0
 """Seconds before its end at which an OwnerToken is renewed."""
@@ -29,7 +26,7 @@ class Credentials(Protocol):
         """The token to send."""
         ...
 
-    def reject(self, token: str) -> bool:
+    async def reject(self, token: str) -> bool:
         """Note that the service refuses a token; whether another one can be had."""
         ...
 
@@ -46,7 +43,7 @@ class UserCredentials:
         """The UserToken."""
         return self._token
 
-    def reject(self, token: str) -> bool:
+    async def reject(self, token: str) -> bool:
         """There is no other token: the user has to sign in again."""
         return False
 
@@ -62,7 +59,7 @@ class OwnerCredentials:
 
     def __init__(self, fetch: Callable[[], Awaitable[str]]) -> None:
         self._fetch = fetch
-        self._lock = anyio.Lock()
+        self._lock = Lock()
         self._token: str | None = None
         self._renew_at = 0.0
         self._failures = 0
@@ -85,10 +82,11 @@ class OwnerCredentials:
                 raise self._failure
             return await self._renew()
 
-    def reject(self, token: str) -> bool:
+    async def reject(self, token: str) -> bool:
         """Forget a token that the service refuses, unless it is replaced already."""
-        if token == self._token:
-            self._token = None
+        async with self._lock:
+            if token == self._token:
+                self._token = None
         return True
 
     def _current(self) -> str | None:
@@ -105,24 +103,3 @@ class OwnerCredentials:
         self._token = token
         self._renew_at = time.monotonic() + lifetime - min(LEEWAY, lifetime / 10)
         return token
-
-
-def token_lifetime(token: str) -> float:
-    """Seconds that a fresh token is valid for; infinite where it does not say.
-
-    It is read off the token's own clock, so that a wrong clock here does no harm.
-    """
-    payload = _payload(token)
-    expires, issued = payload.get("exp"), payload.get("iat", time.time())
-    if not isinstance(expires, (int, float)) or not isinstance(issued, (int, float)):
-        return float("inf")
-    return max(0.0, expires - issued)
-
-
-def _payload(token: str) -> dict[str, Any]:
-    try:
-        part = token.split(".")[1]
-        payload = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (IndexError, ValueError, binascii.Error):
-        return {}
-    return cast(dict[str, Any], payload) if isinstance(payload, dict) else {}

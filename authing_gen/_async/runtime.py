@@ -1,50 +1,44 @@
-"""The client: the generated methods under the runtime's policy."""
+"""The policy under which operations are sent, whatever schema they come from."""
 
 import copy
-import secrets
-import time
-from collections.abc import Mapping
-from hashlib import sha1
-from typing import Any, Protocol, TypedDict, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 import httpx
 from typing_extensions import Self, Unpack
 
-from authing_client import AsyncClient
+from authing_client.base_client import AsyncBaseClient
 from authing_client.base_model import BaseModel
-from authing_client.enums import Gateway, TokenKind
+from authing_client.enums import TokenKind
 from authing_client.operation import Operation
+from authing_client.operations import GET_CLIENT_WHEN_SDK_INIT
 from authing_client.options import RequestOptions
+from authing_client.results import GetClientWhenSdkInitData
 from authing_client.wire import request_body
 
-from .answers import graphql_data, validated
-from .errors import AuthingConfigurationError, MissingTokenError, NotLoggedInError
-from .oidc import Oidc
-from .passwords import cipher_for
-from .settings import load_settings
-from .sms import Sms
+from ..answers import graphql_data, validated
+from ..errors import AuthingConfigurationError, MissingTokenError, NotLoggedInError
+from ..gateways import Gateways
+from ..passwords import cipher_for
+from ..settings import load_settings
+from ..signature import sign
+from ..signed_in import SignedIn
+from ..variables import prepare
+from .oidc import AsyncOidc
+from .sms import AsyncSms
 from .tokens import Credentials, OwnerCredentials, UserCredentials
-from .transport import Transport
-from .variables import prepare
+from .transport import AsyncTransport
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-class SignedIn(Protocol):
-    """Anything that holds a UserToken, for example what `login` returns."""
+class AsyncRuntime(AsyncBaseClient):
+    """Sends the operations of one user pool.
 
-    @property
-    def token(self) -> str | None:
-        """The UserToken."""
-        ...
-
-
-class AsyncAuthing(AsyncClient):
-    """A client of one user pool.
-
-    Every operation of the documentation is a method. The client picks the gateway,
-    sends the token that the operation takes, fills the user pool in, encrypts
-    passwords, and raises typed errors; see `authing_gen.errors`.
+    It picks the gateway, sends the token that the operation takes, fills the user pool
+    in, encrypts passwords, and raises typed errors; see `authing_gen.errors`. Put it
+    before a generated client, as `AsyncAuthing` does, and that client's methods are
+    sent this way.
 
     Settings that are left out come from the environment (`AUTHING_USER_POOL_ID`,
     `AUTHING_SECRET`, …), then from the vendor's defaults.
@@ -56,6 +50,11 @@ class AsyncAuthing(AsyncClient):
         signed: Whether the OwnerToken is fetched with a signature, not the secret.
         users_url: URL of the users gateway. The REST endpoints are beside it.
         oauth_url: URL of the oauth gateway.
+        gateway_urls: URLs of the gateways that a schema of your own adds, by their
+            names in it. What is left out comes from the environment:
+            `AUTHING_SHOP_URL` for the gateway SHOP.
+        owner_token: Gets an OwnerToken in another way than by the secret. It is called
+            when a token is needed, has expired or is refused.
         public_key: Public key that encrypts passwords: PEM text, or the path of a file.
         timeout: Seconds to wait for an answer, or an `httpx.Timeout`; 10 by default.
         max_retries: How often a call is sent again where that can do no harm; 2 by
@@ -76,6 +75,8 @@ class AsyncAuthing(AsyncClient):
         signed: bool | None = None,
         users_url: str | None = None,
         oauth_url: str | None = None,
+        gateway_urls: Mapping[str, str] | None = None,
+        owner_token: Callable[[], Awaitable[str]] | None = None,
         public_key: str | None = None,
         timeout: float | httpx.Timeout | None = None,
         max_retries: int | None = None,
@@ -95,13 +96,10 @@ class AsyncAuthing(AsyncClient):
         super().__init__(settings.users_url, http_client=http_client)
         self._settings = settings
         self._encrypt = cipher_for(settings.public_key).encrypt
-        self._urls = {
-            Gateway.USERS: settings.users_url,
-            Gateway.OAUTH: settings.oauth_url,
-        }
-        self._credentials = self._owner_credentials()
+        self._gateways = Gateways(settings, gateway_urls)
+        self._credentials = self._owner_credentials(owner_token)
         self._use(
-            Transport(
+            AsyncTransport(
                 self.http_client,
                 custom_timeout or settings.timeout,
                 settings.max_retries,
@@ -149,7 +147,7 @@ class AsyncAuthing(AsyncClient):
         sibling = self._sibling()
         old = self._transport
         sibling._use(
-            Transport(
+            AsyncTransport(
                 old.http_client,
                 old.timeout if timeout is None else timeout,
                 old.max_retries if max_retries is None else max_retries,
@@ -185,11 +183,45 @@ class AsyncAuthing(AsyncClient):
         try:
             data = await self._send(operation, sent, token, options)
         except NotLoggedInError:
-            if credentials is None or token is None or not credentials.reject(token):
+            if credentials is None or token is None:
+                raise
+            if not await credentials.reject(token):
                 raise
             token = await credentials.token()
             data = await self._send(operation, sent, token, options)
         return validated(result, data, operation.name)
+
+    async def execute_document(
+        self,
+        document: str,
+        variables: Mapping[str, object],
+        result: type[ModelT],
+        **options: Unpack[RequestOptions],
+    ) -> ModelT:
+        """Send a document of your own, under the same policy as every operation.
+
+        The schema says which gateway answers it, which token it takes, which variables
+        are encrypted and which one is the user pool. Needs the extra `documents`.
+
+        Args:
+            document: A GraphQL document with one operation, which has a name.
+            variables: Values of its variables by name, passwords in plain text.
+            result: Model of the answer's data: its fields are the root fields.
+            **options: Options of this call: timeout, headers, token, idempotent.
+
+        Raises:
+            DocumentError: The document does not fit the schema.
+            AuthingConfigurationError: The extra is not installed.
+            AuthingError: As for every operation; see `execute`.
+        """
+        try:
+            from ..documents import read_operation
+        except ModuleNotFoundError as error:
+            raise AuthingConfigurationError(
+                "execute_document needs the extra authing-gen[documents]"
+            ) from error
+        operation = read_operation(document, self.schema_file)
+        return await self.execute(operation, variables, result, **options)
 
     def __repr__(self) -> str:
         kind = self._credentials.kind.value.lower() if self._credentials else "nobody"
@@ -210,7 +242,7 @@ class AsyncAuthing(AsyncClient):
             headers["Authorization"] = _bearer(token)
         request = self._transport.request(
             "POST",
-            self._urls[operation.gateway],
+            self._gateways.url(operation.gateway),
             json=request_body(operation, sent),
             headers=headers,
             timeout=options.get("timeout", self._transport.timeout),
@@ -219,6 +251,7 @@ class AsyncAuthing(AsyncClient):
         response = await self._transport.send(
             request, operation.name, idempotent=idempotent
         )
+        self._observed(response)
         return graphql_data(response, operation.name, (sent, token))
 
     def _credentials_for(self, operation: Operation) -> Credentials | None:
@@ -229,40 +262,47 @@ class AsyncAuthing(AsyncClient):
             return credentials
         raise MissingTokenError(_how_to_get_a_token(operation, credentials))
 
-    def _owner_credentials(self) -> Credentials | None:
+    def _owner_credentials(
+        self, fetch: Callable[[], Awaitable[str]] | None
+    ) -> Credentials | None:
         settings = self._settings
+        if fetch is not None:
+            return OwnerCredentials(fetch)
         if settings.signed or settings.secret is not None:
             return OwnerCredentials(self._fetch_owner_token)
         return None
 
     async def _fetch_owner_token(self) -> str:
-        if self._settings.signed:
-            # Sent once: the service takes each nonce a single time.
-            answer = await self.get_client_when_sdk_init(
-                **_signature(), idempotent=False
-            )
-        else:
-            secret = self._settings.secret
-            assert secret is not None
-            answer = await self.get_client_when_sdk_init(
-                secret=secret.get_secret_value()
-            )
-        if answer.access_token is None:
+        settings = self._settings
+        proof: Mapping[str, object] = {}
+        if settings.signed:
+            proof = sign()
+        elif settings.secret is not None:
+            proof = {"secret": settings.secret.get_secret_value()}
+        answer = await self.execute(
+            GET_CLIENT_WHEN_SDK_INIT,
+            proof,
+            GetClientWhenSdkInitData,
+            # The service takes each signature a single time.
+            idempotent=not settings.signed,
+        )
+        token = answer.get_client_when_sdk_init.access_token
+        if token is None:
             raise AuthingConfigurationError(
                 "The service gave no OwnerToken: check the user pool's id and secret"
             )
-        return answer.access_token
+        return token
 
     def _sibling(self) -> Self:
         sibling = copy.copy(self)
         sibling._owns_http_client = False
         return sibling
 
-    def _use(self, transport: Transport) -> None:
+    def _use(self, transport: AsyncTransport) -> None:
         self._transport = transport
         origin = self._settings.origin
-        self.sms = Sms(transport, origin, self.user_pool_id)
-        self.oidc = Oidc(transport, origin)
+        self.sms = AsyncSms(transport, origin, self.user_pool_id)
+        self.oidc = AsyncOidc(transport, origin)
 
 
 def _bearer(token: str) -> str:
@@ -274,24 +314,10 @@ def _bearer(token: str) -> str:
     return f"Bearer {token}"
 
 
-class _Signature(TypedDict):
-    timestamp: str
-    nonce: int
-    signature: str
-
-
-def _signature() -> _Signature:
-    timestamp, nonce = str(int(time.time() * 1000)), secrets.randbelow(2**31)
-    text = f"{timestamp}{nonce}"
-    # What the vendor asks for; it proves nothing that SHA-1 would have to protect.
-    signature = sha1(text.encode(), usedforsecurity=False).hexdigest()
-    return {"timestamp": timestamp, "nonce": nonce, "signature": signature}
-
-
 def _how_to_get_a_token(operation: Operation, credentials: Credentials | None) -> str:
     if credentials is None and len(operation.tokens) > 1:
         needed = (
-            "the OwnerToken (give AsyncAuthing the secret of the user pool, or set"
+            "the OwnerToken (give the client the secret of the user pool, or set"
             " AUTHING_SECRET) or a UserToken (call it on as_user(…) with what login"
             " returned)"
         )
@@ -304,7 +330,7 @@ def _how_to_get_a_token(operation: Operation, credentials: Credentials | None) -
         )
     elif credentials is None:
         needed = (
-            "the OwnerToken: give AsyncAuthing the secret of the user pool, or set"
+            "the OwnerToken: give the client the secret of the user pool, or set"
             " AUTHING_SECRET"
         )
     else:

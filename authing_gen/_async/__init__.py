@@ -1,0 +1,1 @@
+"""The client that waits with `await`; its twin is made from it."""

@@ -1,0 +1,49 @@
+"""Doing what will be wanted next while something else is waited for."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class AsyncAhead(Generic[T]):
+    """Reads what has a number before it is wanted: so many at once, at most.
+
+    Written for asyncio; on another event loop it reads each one when it is wanted.
+    """
+
+    def __init__(self, read: Callable[[int], Awaitable[T]], most: int) -> None:
+        self._read = read
+        self._most = most if _on_asyncio() else 0
+        self._begun: dict[int, asyncio.Task[T]] = {}
+
+    async def get(self, number: int, last: int) -> T:
+        """Return number `number`, and begin with those after it up to `last`."""
+        begun = self._begun.pop(number, None)
+        for wanted in range(number + 1, last + 1):
+            if len(self._begun) >= self._most:
+                break
+            if wanted not in self._begun:
+                self._begun[wanted] = asyncio.create_task(self._read_one(wanted))
+        return await (self._read(number) if begun is None else begun)
+
+    async def _read_one(self, number: int) -> T:
+        return await self._read(number)
+
+    async def forget(self) -> None:
+        """Give up what has been begun."""
+        begun, self._begun = [*self._begun.values()], {}
+        for task in begun:
+            task.cancel()
+        if begun:
+            # Nobody asks any more what became of them.
+            await asyncio.gather(*begun, return_exceptions=True)
+
+
+def _on_asyncio() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

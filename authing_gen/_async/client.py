@@ -1,0 +1,123 @@
+"""The client: the generated methods under the runtime's policy."""
+
+from collections.abc import AsyncGenerator, Iterable
+
+from typing_extensions import Unpack
+
+from authing_client import AsyncClient, RequestOptions
+from authing_client.models import UserListEntry, UserPage, UserPatch, UserPatchEntry
+
+from .listing import MAX_PAGE, users_in_order, users_of_ids
+from .runtime import AsyncRuntime
+
+PREFETCH = 2
+"""Calls that are under way, by default, besides the one that is waited for."""
+
+
+class AsyncAuthing(AsyncRuntime, AsyncClient):
+    """A client of one user pool.
+
+    Every operation of the documentation is a method. The client picks the gateway,
+    sends the token that the operation takes, fills the user pool in, encrypts
+    passwords, and raises typed errors; see `authing_gen.errors`.
+
+    Settings that are left out come from the environment (`AUTHING_USER_POOL_ID`,
+    `AUTHING_SECRET`, …), then from the vendor's defaults.
+
+    Args:
+        user_pool_id: Identifier of the user pool.
+        secret: Secret of the user pool. With it the client fetches the OwnerToken when
+            an operation needs it.
+        signed: Whether the OwnerToken is fetched with a signature, not the secret.
+        users_url: URL of the users gateway. The REST endpoints are beside it.
+        oauth_url: URL of the oauth gateway.
+        gateway_urls: URLs of gateways that documents of your own name; see
+            `AsyncRuntime`.
+        owner_token: Gets an OwnerToken in another way than by the secret. It is called
+            when a token is needed, has expired or is refused.
+        public_key: Public key that encrypts passwords: PEM text, or the path of a file.
+        timeout: Seconds to wait for an answer, or an `httpx.Timeout`; 10 by default.
+        max_retries: How often a call is sent again where that can do no harm; 2 by
+            default.
+        http_client: The connections to use. It stays open when this client is closed.
+
+    Raises:
+        AuthingConfigurationError: A setting is missing or wrong.
+
+    Documentation: 初始化
+    """
+
+    def iter_users(
+        self,
+        *,
+        page_size: int = MAX_PAGE,
+        prefetch: int = PREFETCH,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncGenerator[UserListEntry, None]:
+        """Go through all users of the pool, in the service's order.
+
+        Every user there is comes once, also while others are added or removed; who is
+        added meanwhile comes where the service shows them in time. Pages overlap a
+        little for that: 200 users a page are a tenth more calls than without.
+
+        Args:
+            page_size: Users to ask for at once, at most; 1 to 200. With fewer than 19
+                some pages cannot overlap, and who moves between them while as many
+                are added as removed may be left out.
+            prefetch: Pages to read before they are wanted, at most; 0 reads each one
+                when it is wanted.
+            **options: Options of each call: timeout, headers, …
+
+        Raises:
+            ValueError: `page_size` or `prefetch` is out of range.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Documentation: 读取用户列表
+        """
+        if not 1 <= page_size <= MAX_PAGE:
+            raise ValueError(f"page_size is from 1 to {MAX_PAGE}")
+        _check_prefetch(prefetch)
+
+        async def read(page: int, count: int) -> UserPage:
+            return await self.users(page=page, count=count, **options)
+
+        return users_in_order(read, page_size, prefetch)
+
+    async def users_by_ids(
+        self,
+        ids: Iterable[str],
+        *,
+        prefetch: int = PREFETCH,
+        **options: Unpack[RequestOptions],
+    ) -> list[UserPatchEntry]:
+        """Read any number of users by their identifiers.
+
+        Args:
+            ids: Identifiers of users. The service is asked for 80 at once.
+            prefetch: Calls to begin before the last one is answered, at most.
+            **options: Options of each call: timeout, headers, …
+
+        Returns:
+            The users in the order of `ids`, each once; those there are not are left
+            out.
+
+        Raises:
+            ValueError: `prefetch` is negative, or an identifier holds a comma.
+            TypeError: `ids` is a single string.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Documentation: 批量查询用户信息
+        """
+        _check_prefetch(prefetch)
+
+        async def read(some: str) -> UserPatch:
+            return await self.user_patch(ids=some, **options)
+
+        return await users_of_ids(read, ids, prefetch)
+
+
+def _check_prefetch(prefetch: int) -> None:
+    if prefetch < 0:
+        raise ValueError("prefetch is not negative")

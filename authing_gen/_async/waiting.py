@@ -1,0 +1,5 @@
+"""Waiting: for a lock, for a while."""
+
+from anyio import Lock, sleep
+
+__all__ = ["Lock", "sleep"]

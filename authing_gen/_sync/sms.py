@@ -1,0 +1,55 @@
+# Made from its twin in _async by authing_gen.codegen.unasync; do not edit.
+
+"""Verification codes by SMS: two REST endpoints of the users gateway."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from ..answers import json_object, refusal, validated
+from ..rest import SUCCESS, SmsReceipt
+from .transport import Transport
+
+
+@dataclass(frozen=True)
+class Sms:
+    """Sends verification codes; `Authing.sms` is one."""
+
+    _transport: Transport
+    _origin: str
+    _user_pool_id: str
+
+    def send_code(self, phone: str) -> SmsReceipt:
+        """Send a code for signing in to a phone.
+
+        Args:
+            phone: Phone number.
+
+        Raises:
+            AuthingAPIError: The service refuses, for example because of too many codes.
+
+        Documentation: 发送短信验证码
+        """
+        return self._send("sms.send_code", "send_smscode", phone)
+
+    def send_register_code(self, phone: str) -> SmsReceipt:
+        """Send a code for registering to a phone that is not registered yet.
+
+        Args:
+            phone: Phone number.
+
+        Raises:
+            AuthingAPIError: The phone is registered, or the service refuses otherwise.
+
+        Documentation: 发送注册用短信验证码
+        """
+        path = "notification/send_register_smscode"
+        return self._send("sms.send_register_code", path, phone)
+
+    def _send(self, operation: str, path: str, phone: str) -> SmsReceipt:
+        place = f"{path}/{quote(phone, safe='')}/{quote(self._user_pool_id, safe='')}"
+        request = self._transport.request("GET", f"{self._origin}/{place}")
+        response = self._transport.send(request, operation, idempotent=False)
+        body = json_object(response, operation)
+        if response.is_error or body.get("code") != SUCCESS:
+            raise refusal(body, response, operation, ())
+        return validated(SmsReceipt, body, operation)

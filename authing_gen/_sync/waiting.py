@@ -1,0 +1,6 @@
+"""Waiting: for a lock, for a while."""
+
+from threading import Lock
+from time import sleep
+
+__all__ = ["Lock", "sleep"]

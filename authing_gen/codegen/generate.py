@@ -1,0 +1,41 @@
+"""Generates a package, as ariadne-codegen does, but reads every file once."""
+
+from ariadne_codegen.client_generators.package import get_package_generator
+from ariadne_codegen.plugins.explorer import get_plugins_types
+from ariadne_codegen.plugins.manager import PluginManager
+
+from .plugin import AuthingPlugin
+from .project import Config, Project
+
+
+def generate(config: Config) -> list[str]:
+    """Write the package that a configuration describes; the result is its files.
+
+    `ariadne-codegen` writes the same, but parses schema and operations three times.
+
+    Raises:
+        CodegenError: The schema or an operation is wrong.
+        CodeGenException: The configuration is wrong.
+    """
+    project = Project.load(config)
+    manager = _manager(project, config)
+    generator = get_package_generator(
+        schema=manager.process_schema(project.schema),
+        fragments=list(project.fragments.values()),
+        settings=project.settings,
+        plugin_manager=manager,
+    )
+    for operation in project.operations:
+        generator.add_operation(operation)
+    return generator.generate()
+
+
+def _manager(project: Project, config: Config) -> PluginManager:
+    manager = PluginManager(project.schema)
+    manager.plugins = [
+        AuthingPlugin(project.schema, config, project)
+        if type_ is AuthingPlugin
+        else type_(project.schema, config)
+        for type_ in get_plugins_types(project.settings.plugins)
+    ]
+    return manager

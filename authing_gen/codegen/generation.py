@@ -1,0 +1,222 @@
+"""Generating as a whole: from a configuration to the files of a package.
+
+Everything is made in a temporary folder and then put in place file by file, so that
+nobody ever sees a file that is half written, and files that stay the same keep their
+times.
+"""
+
+import os
+import tempfile
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+from ariadne_codegen import config as ariadne_config
+from ariadne_codegen.exceptions import CodeGenException
+from ariadne_codegen.settings import ClientSettings
+
+from .errors import CodegenError
+from .generate import generate
+from .problems import Place, Problem
+from .project import Config, Project
+
+# The reader that ariadne-codegen uses, which has no types; tomllib is newer than 3.10.
+_toml: Any = import_module("toml")
+
+_PATHS = ("schema_path", "queries_path", "target_package_path", "base_client_file_path")
+_PATH_LISTS = ("schema_paths", "files_to_include")
+
+
+@dataclass(frozen=True)
+class FileChanges:
+    """Names of files that differ from those of the generated package."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return any((self.added, self.changed, self.removed))
+
+    @property
+    def names(self) -> list[str]:
+        """All of them."""
+        return sorted((*self.added, *self.changed, *self.removed))
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a configuration generates."""
+
+    settings: ClientSettings
+    package: Path
+    """The folder that it belongs into."""
+    files: Mapping[str, bytes]
+    """The contents of the files by their names."""
+
+    def present(self) -> dict[str, bytes]:
+        """The files that are there now and that a generation replaces or removes."""
+        names = {path.name for path in self.package.glob("*.py")} | self.files.keys()
+        paths = [self.package / name for name in sorted(names)]
+        return {path.name: path.read_bytes() for path in paths if path.is_file()}
+
+    def changes(self) -> FileChanges:
+        """Compare with the files that are there now."""
+        present = self.present()
+        return FileChanges(
+            added=tuple(sorted(self.files.keys() - present.keys())),
+            changed=tuple(
+                name
+                for name in sorted(self.files.keys() & present.keys())
+                if self.files[name] != present[name]
+            ),
+            removed=tuple(sorted(present.keys() - self.files.keys())),
+        )
+
+    def write(self) -> FileChanges:
+        """Put the files in place; says what has changed."""
+        self.package.mkdir(parents=True, exist_ok=True)
+        changes = self.changes()
+        # `__init__` last: it imports the others.
+        new = sorted((*changes.added, *changes.changed), key="__init__.py".__eq__)
+        with tempfile.TemporaryDirectory(
+            prefix=f".{self.package.name}-", dir=self.package.parent
+        ) as folder:
+            staged = [Path(folder) / name for name in new]
+            for path in staged:
+                path.write_bytes(self.files[path.name])
+            for path in staged:
+                path.replace(self.package / path.name)
+        for name in changes.removed:
+            (self.package / name).unlink()
+        return changes
+
+
+def load_config(path: Path) -> Config:
+    """Read a configuration; its relative paths start at its own folder.
+
+    Raises:
+        CodegenError: There is no such file, or it is no TOML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        config: Config = _toml.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise CodegenError(f"cannot read {path}: {_reason(error)}") from error
+    except _toml.TomlDecodeError as error:
+        raise CodegenError.of([_toml_problem(path, error)]) from error
+    section = config.get("tool", {}).get("ariadne-codegen")
+    if section is None:
+        raise CodegenError(f"{path} has no section [tool.ariadne-codegen]")
+    _rebase(section, path.parent)
+    return config
+
+
+def load_project(config: Config) -> Project:
+    """Read what a configuration names.
+
+    Raises:
+        CodegenError: The configuration, the schema or an operation is wrong.
+    """
+    with _one_kind_of_error():
+        project = Project.load(_into(config, "."))
+    project.settings.target_package_path = _target(config)
+    return project
+
+
+def load_settings(config: Config) -> ClientSettings:
+    """Read ariadne-codegen's part of a configuration.
+
+    Raises:
+        CodegenError: It is wrong.
+    """
+    with _one_kind_of_error():
+        # ariadne-codegen wants the folder to be there, and does not say what its dicts
+        # hold.
+        settings: ClientSettings = cast(Any, ariadne_config).get_client_settings(
+            _into(config, ".")
+        )
+    settings.target_package_path = _target(config)
+    return settings
+
+
+def render(config: Config) -> Output:
+    """Generate what a configuration describes, in memory.
+
+    Raises:
+        CodegenError: The configuration, the schema or an operation is wrong.
+    """
+    settings = load_settings(config)
+    name = settings.target_package_name
+    with tempfile.TemporaryDirectory() as folder, _one_kind_of_error():
+        generate(_into(config, folder))
+        made = sorted((Path(folder) / name).iterdir())
+        files = {path.name: path.read_bytes() for path in made}
+    return Output(settings, Path(settings.target_package_path) / name, files)
+
+
+def _target(config: Config) -> str:
+    path: str = config["tool"]["ariadne-codegen"].get("target_package_path", ".")
+    return path
+
+
+def _into(config: Config, folder: str) -> Config:
+    """The same configuration with another folder for the package."""
+    tool = config.get("tool", {})
+    if "ariadne-codegen" not in tool:
+        return config
+    section = tool["ariadne-codegen"] | {"target_package_path": folder}
+    return config | {"tool": tool | {"ariadne-codegen": section}}
+
+
+@contextmanager
+def _one_kind_of_error() -> Generator[None, None, None]:
+    try:
+        yield
+    except CodeGenException as error:
+        raise CodegenError(str(error)) from error
+    except OSError as error:
+        raise CodegenError(f"cannot read {error.filename}: {_reason(error)}") from error
+    except UnicodeDecodeError as error:
+        raise CodegenError(f"a file is not UTF-8: {error}") from error
+
+
+def _rebase(section: dict[str, Any], folder: Path) -> None:
+    """Let the paths of a configuration start at its folder, not the current one."""
+
+    def rebased(path: str) -> str:
+        # Absolute ones stay as they are; those below the current folder get short.
+        moved = Path(os.path.abspath(folder / path))
+        here = Path.cwd()
+        return str(moved.relative_to(here) if moved.is_relative_to(here) else moved)
+
+    if folder.resolve() == Path.cwd():
+        return
+    for name in _PATHS:
+        if name in section:
+            section[name] = rebased(section[name])
+    for name in _PATH_LISTS:
+        if name in section:
+            # What is no file may be a dotted Python name.
+            section[name] = [
+                rebased(path) if (folder / path).exists() else path
+                for path in section[name]
+            ]
+
+
+def _toml_problem(path: Path, wrong: Any) -> Problem:
+    lines: list[str] = wrong.doc.splitlines()
+    line: int = wrong.lineno
+    column: int = wrong.colno
+    text = lines[line - 1] if line <= len(lines) else ""
+    width = max(len(text.rstrip()) - column + 1, 1)
+    return Problem(wrong.msg, (Place(path.as_posix(), line, column, width, text),))
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    return (error.strerror or str(error)).lower()

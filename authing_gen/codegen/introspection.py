@@ -1,0 +1,129 @@
+"""Reads the schema of somebody else: of a live gateway, or from a file."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+from graphql import (
+    GraphQLError,
+    GraphQLSchema,
+    Source,
+    build_ast_schema,
+    build_client_schema,
+    concat_ast,
+    get_introspection_query,
+)
+from graphql import (
+    parse as _parse,  # pyright: ignore[reportUnknownVariableType]
+)
+
+from .errors import CodegenError
+
+SUFFIXES = (".graphql", ".graphqls", ".gql")
+
+
+def introspect(
+    url: str, headers: Mapping[str, str], client: httpx.Client
+) -> GraphQLSchema:
+    """Ask a gateway for its schema.
+
+    Raises:
+        CodegenError: It cannot be reached, or does not answer introspection.
+    """
+    shown = address(url)
+    # The plainest form: old servers know no other.
+    body = {"query": get_introspection_query(descriptions=True)}
+    try:
+        answer = client.post(url, json=body, headers=dict(headers))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        reason = str(error) or type(error).__name__
+        raise CodegenError(f"cannot reach {shown}: {reason}") from error
+    try:
+        value = answer.json()
+    except ValueError as error:
+        raise CodegenError(
+            f"{shown} answers with status {answer.status_code} and no JSON"
+        ) from error
+    return _from_introspection(value, shown)
+
+
+def read_schema(path: Path) -> GraphQLSchema:
+    """Read SDL, a folder of SDL files, or the JSON that answers an introspection.
+
+    Raises:
+        CodegenError: It cannot be read, or is none of these.
+    """
+    try:
+        if path.is_dir():
+            files = sorted(each for each in path.rglob("*") if each.suffix in SUFFIXES)
+            return _with_roots(_from_sdl(files), str(path))
+        if path.suffix == ".json":
+            value = json.loads(path.read_text(encoding="utf-8"))
+            return _from_introspection(value, str(path))
+        return _with_roots(_from_sdl([path]), str(path))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CodegenError(f"cannot read {path}: {reason}") from error
+    except ValueError as error:
+        raise CodegenError(f"{path} is neither SDL nor JSON: {error}") from error
+
+
+def address(url: str) -> str:
+    """Write a URL without what may be secret in it."""
+    try:
+        parsed = httpx.URL(url)
+        return str(parsed.copy_with(userinfo=b"", query=None, fragment=None))
+    except httpx.InvalidURL:
+        return "the URL"
+
+
+def _from_introspection(value: Any, name: str) -> GraphQLSchema:
+    answer = _object(value)
+    data = _object(answer.get("data", answer))
+    if "__schema" not in data:
+        said = "; ".join(_messages(value))
+        raise CodegenError(
+            f"{name} answers no introspection{f' ({said})' if said else ''};"
+            " compare with a file instead: --schema FILE"
+        )
+    try:
+        schema = build_client_schema(cast(Any, data), assume_valid=True)
+    except (TypeError, KeyError, GraphQLError) as error:
+        raise CodegenError(f"the introspection of {name} is wrong: {error}") from error
+    return _with_roots(schema, name)
+
+
+def _with_roots(schema: GraphQLSchema, name: str) -> GraphQLSchema:
+    if schema.query_type is None and schema.mutation_type is None:
+        raise CodegenError(f"the schema of {name} has neither queries nor mutations")
+    return schema
+
+
+def _messages(value: Any) -> Iterable[str]:
+    errors: object = _object(value).get("errors")
+    for error in cast("list[object]", errors) if isinstance(errors, list) else ():
+        message = _object(error).get("message")
+        if isinstance(message, str):
+            yield message
+
+
+def _object(value: object) -> dict[str, Any]:
+    """A JSON object; an empty one in place of anything else."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _from_sdl(files: Iterable[Path]) -> GraphQLSchema:
+    try:
+        document = concat_ast([_parsed(path) for path in files])
+        # It need not declare the directives that it uses.
+        return build_ast_schema(document, assume_valid=True, assume_valid_sdl=True)
+    except GraphQLError as error:
+        raise CodegenError.from_graphql([error]) from error
+    except TypeError as error:
+        raise CodegenError(str(error)) from error
+
+
+def _parsed(path: Path) -> Any:
+    return _parse(Source(path.read_text(encoding="utf-8"), path.as_posix()))

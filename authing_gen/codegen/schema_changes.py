@@ -1,0 +1,279 @@
+"""What differs between two schemas, each difference with its schema coordinate.
+
+graphql-core finds what is breaking or dangerous; the rest is found here.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from graphql import (
+    BreakingChangeType,
+    DangerousChangeType,
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLEnumValue,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Undefined,
+    find_breaking_changes,
+    find_dangerous_changes,
+)
+
+from .schema_part import unreturned_interfaces
+
+Severity = Literal["breaking", "dangerous", "safe"]
+Definition = (
+    GraphQLNamedType
+    | GraphQLField
+    | GraphQLArgument
+    | GraphQLInputField
+    | GraphQLEnumValue
+)
+
+_COORDINATES: dict[BreakingChangeType | DangerousChangeType, tuple[str, str]] = {
+    BreakingChangeType.TYPE_REMOVED: (r"(\w+) was removed", "{0}"),
+    BreakingChangeType.TYPE_CHANGED_KIND: (r"(\w+) changed from", "{0}"),
+    BreakingChangeType.TYPE_REMOVED_FROM_UNION: (
+        r"(\w+) was removed from union type (\w+)",
+        "{1}",
+    ),
+    BreakingChangeType.VALUE_REMOVED_FROM_ENUM: (
+        r"(\w+) was removed from enum type (\w+)",
+        "{1}.{0}",
+    ),
+    BreakingChangeType.REQUIRED_INPUT_FIELD_ADDED: (
+        r"A required field (\w+) on input type (\w+)",
+        "{1}.{0}",
+    ),
+    BreakingChangeType.IMPLEMENTED_INTERFACE_REMOVED: (r"(\w+) no longer", "{0}"),
+    BreakingChangeType.FIELD_REMOVED: (r"(\w+\.\w+) was removed", "{0}"),
+    BreakingChangeType.FIELD_CHANGED_KIND: (r"(\w+\.\w+) changed type", "{0}"),
+    BreakingChangeType.REQUIRED_ARG_ADDED: (
+        r"A required arg (\w+) on (\w+\.\w+)",
+        "{1}({0}:)",
+    ),
+    BreakingChangeType.ARG_REMOVED: (r"(\w+\.\w+) arg (\w+)", "{0}({1}:)"),
+    BreakingChangeType.ARG_CHANGED_KIND: (r"(\w+\.\w+) arg (\w+)", "{0}({1}:)"),
+    DangerousChangeType.VALUE_ADDED_TO_ENUM: (
+        r"(\w+) was added to enum type (\w+)",
+        "{1}.{0}",
+    ),
+    DangerousChangeType.TYPE_ADDED_TO_UNION: (
+        r"(\w+) was added to union type (\w+)",
+        "{1}",
+    ),
+    DangerousChangeType.OPTIONAL_INPUT_FIELD_ADDED: (
+        r"An optional field (\w+) on input type (\w+)",
+        "{1}.{0}",
+    ),
+    DangerousChangeType.OPTIONAL_ARG_ADDED: (
+        r"An optional arg (\w+) on (\w+\.\w+)",
+        "{1}({0}:)",
+    ),
+    DangerousChangeType.IMPLEMENTED_INTERFACE_ADDED: (
+        r"(\w+) added to interfaces implemented by (\w+)",
+        "{1}",
+    ),
+    DangerousChangeType.ARG_DEFAULT_VALUE_CHANGE: (
+        r"(\w+\.\w+) arg (\w+)",
+        "{0}({1}:)",
+    ),
+}
+"""Where a change of graphql-core's is, read from its words."""
+
+
+@dataclass(frozen=True)
+class SchemaChange:
+    """One difference of another schema from ours."""
+
+    severity: Severity
+    kind: str
+    """What has happened, for example `FIELD_REMOVED`."""
+    coordinate: str
+    """To what: `Type`, `Type.field`, `Type.field(argument:)`, `Enum.VALUE`."""
+    text: str
+
+
+def find_changes(
+    ours: GraphQLSchema, theirs: GraphQLSchema, whole: GraphQLSchema
+) -> list[SchemaChange]:
+    """Compare two schemas; the worst first.
+
+    Args:
+        ours: The part of our schema that the other one should have.
+        theirs: The other schema.
+        whole: All of ours: what is there is not new.
+    """
+    found = [
+        *(_of(change, "breaking") for change in find_breaking_changes(ours, theirs)),
+        *(_of(change, "dangerous") for change in find_dangerous_changes(ours, theirs)),
+    ]
+    invisible = unreturned_interfaces(whole) - theirs.type_map.keys()
+    changes = [
+        change for change in found if change and not _is_about(change, invisible)
+    ]
+    known = {change.coordinate for change in changes}
+    for name, new in theirs.type_map.items():
+        if old := ours.type_map.get(name):
+            changes += _type_changes(old, new, whole, known)
+        elif new in (theirs.query_type, theirs.mutation_type):
+            changes += _added_fields(new, whole)
+        elif name not in whole.type_map:
+            changes.append(_safe("TYPE_ADDED", name, f"Type {name} was added."))
+    order = ("breaking", "dangerous", "safe")
+    return sorted(changes, key=lambda each: (order.index(each.severity), _type(each)))
+
+
+def _type(change: SchemaChange) -> str:
+    return change.coordinate.partition(".")[0]
+
+
+def _of(change: Any, severity: Severity) -> SchemaChange | None:
+    """Read a change of graphql-core's; none where it says nothing to us."""
+    if change.type not in _COORDINATES or change.description.startswith("Standard"):
+        return None  # Directives do not travel, and standard scalars are always there.
+    pattern, coordinate = _COORDINATES[change.type]
+    match = re.match(pattern, change.description)
+    assert match, f"graphql-core says it in other words: {change.description}"
+    where = coordinate.format(*match.groups())
+    return SchemaChange(severity, change.type.name, where, change.description)
+
+
+def _is_about(change: SchemaChange, interfaces: set[str]) -> bool:
+    """Whether a change is that interfaces are gone."""
+    if change.kind == BreakingChangeType.TYPE_REMOVED.name:
+        return change.coordinate in interfaces
+    if change.kind == BreakingChangeType.IMPLEMENTED_INTERFACE_REMOVED.name:
+        return change.text.rstrip(".").split()[-1] in interfaces
+    return False
+
+
+def _safe(kind: str, coordinate: str, text: str) -> SchemaChange:
+    return SchemaChange("safe", kind, coordinate, text)
+
+
+def _type_changes(
+    old: GraphQLNamedType, new: GraphQLNamedType, whole: GraphQLSchema, known: set[str]
+) -> Iterator[SchemaChange]:
+    if old.name.startswith("__"):
+        return
+    yield from _description(old.name, old, new)
+    if isinstance(old, GraphQLEnumType) and isinstance(new, GraphQLEnumType):
+        for name in _both(old.values, new.values):
+            values = old.values[name], new.values[name]
+            yield from _common(f"{old.name}.{name}", *values)
+    elif isinstance(old, GraphQLInputObjectType) and isinstance(
+        new, GraphQLInputObjectType
+    ):
+        for name in _both(old.fields, new.fields):
+            inputs = old.fields[name], new.fields[name]
+            yield from _input_changes(f"{old.name}.{name}", *inputs, known)
+    elif isinstance(old, GraphQLObjectType | GraphQLInterfaceType) and isinstance(
+        new, GraphQLObjectType | GraphQLInterfaceType
+    ):
+        yield from _added_fields(new, whole)
+        for name in _both(old.fields, new.fields):
+            fields = old.fields[name], new.fields[name]
+            yield from _field_changes(f"{old.name}.{name}", *fields, known)
+
+
+def _added_fields(
+    new: GraphQLNamedType, whole: GraphQLSchema
+) -> Iterator[SchemaChange]:
+    # A root field may be known as one of another gateway.
+    known = getattr(whole.type_map.get(new.name), "fields", {})
+    for name in getattr(new, "fields", {}):
+        if name not in known:
+            coordinate = f"{new.name}.{name}"
+            yield _safe("FIELD_ADDED", coordinate, f"{coordinate} was added.")
+
+
+def _field_changes(
+    coordinate: str, old: GraphQLField, new: GraphQLField, known: set[str]
+) -> Iterator[SchemaChange]:
+    yield from _common(coordinate, old, new)
+    yield from _type_change("FIELD", coordinate, old, new, known)
+    for name in _both(old.args, new.args):
+        arguments = old.args[name], new.args[name]
+        where = f"{coordinate}({name}:)"
+        yield from _common(where, *arguments)
+        yield from _type_change("ARG", where, *arguments, known)
+        yield from _new_default(where, *arguments)
+
+
+def _input_changes(
+    coordinate: str, old: GraphQLInputField, new: GraphQLInputField, known: set[str]
+) -> Iterator[SchemaChange]:
+    yield from _common(coordinate, old, new)
+    yield from _type_change("INPUT_FIELD", coordinate, old, new, known)
+    if old.default_value != new.default_value:
+        text = f"The default of {coordinate} is another one."
+        yield SchemaChange("dangerous", "INPUT_FIELD_DEFAULT_CHANGE", coordinate, text)
+
+
+def _new_default(
+    coordinate: str, old: GraphQLArgument, new: GraphQLArgument
+) -> Iterator[SchemaChange]:
+    """Say that leaving an argument out means something; graphql-core does not."""
+    if old.default_value is Undefined and new.default_value is not Undefined:
+        text = f"{coordinate} has a default."
+        kind = DangerousChangeType.ARG_DEFAULT_VALUE_CHANGE.name
+        yield SchemaChange("dangerous", kind, coordinate, text)
+
+
+def _type_change(
+    what: str, coordinate: str, old: Any, new: Any, known: set[str]
+) -> Iterator[SchemaChange]:
+    """Say that a type differs, where graphql-core has found nothing wrong with it."""
+    if str(old.type) != str(new.type) and coordinate not in known:
+        text = f"{coordinate} changed type from {old.type} to {new.type}."
+        yield _safe(f"{what}_TYPE_CHANGED_SAFELY", coordinate, text)
+
+
+def _common(
+    coordinate: str,
+    old: GraphQLField | GraphQLArgument | GraphQLInputField | GraphQLEnumValue,
+    new: GraphQLField | GraphQLArgument | GraphQLInputField | GraphQLEnumValue,
+) -> Iterator[SchemaChange]:
+    yield from _description(coordinate, old, new)
+    reason = new.deprecation_reason
+    if reason is not None and old.deprecation_reason is None:
+        yield _safe("DEPRECATED", coordinate, f"{coordinate} is deprecated: {reason}")
+
+
+def _description(
+    coordinate: str, old: Definition, new: Definition
+) -> Iterator[SchemaChange]:
+    if new.description and not old.description:
+        text = f"{coordinate} has a description."
+        yield _safe("DESCRIPTION_ADDED", coordinate, text)
+
+
+def _both(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
+    """The names that are in both, in the order of the new one."""
+    return [name for name in new if name in old]
+
+
+def lookup(schema: GraphQLSchema, coordinate: str) -> Definition:
+    """Find what a coordinate names.
+
+    Raises:
+        KeyError: There is no such thing.
+    """
+    match = re.fullmatch(r"(\w+)(?:\.(\w+))?(?:\((\w+):\))?", coordinate)
+    assert match
+    type_name, member, argument = match.groups()
+    type_ = schema.type_map[type_name]
+    if member is None:
+        return type_
+    members = cast(Any, type_)
+    found = members.values if isinstance(type_, GraphQLEnumType) else members.fields
+    definition: Definition = found[member]
+    return cast(Any, definition).args[argument] if argument else definition

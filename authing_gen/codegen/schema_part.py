@@ -1,0 +1,147 @@
+"""The part of a schema that some gateways answer."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, cast
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationType,
+    specified_directives,
+)
+
+from .directives import named_type, policy_of
+
+_ROOTS = {OperationType.QUERY: "Query", OperationType.MUTATION: "Mutation"}
+
+RootNames = Mapping[OperationType, str]
+"""What the types of queries and mutations are called."""
+
+
+def gateways(schema: GraphQLSchema) -> list[str]:
+    """Names of the gateways that a schema knows."""
+    enum = schema.type_map.get("Gateway")
+    return list(enum.values) if isinstance(enum, GraphQLEnumType) else []
+
+
+def root_fields(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLField]]:
+    """The fields of Query and Mutation by their coordinates."""
+    for kind in _ROOTS:
+        if root := schema.get_root_type(kind):
+            for field, definition in root.fields.items():
+                yield f"{root.name}.{field}", definition
+
+
+def root_names(schema: GraphQLSchema) -> RootNames:
+    """What the roots of a schema are called, or would be if it had them."""
+    found = {kind: schema.get_root_type(kind) for kind in _ROOTS}
+    return {
+        kind: root.name if (root := found[kind]) else name
+        for kind, name in _ROOTS.items()
+    }
+
+
+def gateway_of(schema: GraphQLSchema, field: GraphQLField) -> str:
+    """Which gateway answers a root field."""
+    return policy_of(schema, field).gateway
+
+
+def guess_gateways(ours: GraphQLSchema, theirs: GraphQLSchema) -> list[str]:
+    """Guess for which gateways a server answers: it has most of their root fields."""
+    served = {coordinate for coordinate, _ in root_fields(theirs)}
+    found: list[str] = []
+    for name in gateways(ours):
+        wanted = {
+            coordinate
+            for coordinate, field in root_fields(ours)
+            if gateway_of(ours, field) == name
+        }
+        if wanted and len(wanted & served) * 2 > len(wanted):
+            found.append(name)
+    return found
+
+
+def part(
+    schema: GraphQLSchema,
+    names: RootNames,
+    wanted: Callable[[GraphQLField], bool] = lambda _: True,
+) -> GraphQLSchema:
+    """Keep some of the root fields, and the types that can be reached from them.
+
+    Directives are dropped: they do not travel.
+
+    Args:
+        schema: The schema.
+        names: What the roots shall be called.
+        wanted: Which root fields are kept.
+    """
+    query, mutation = (
+        _root(schema, kind, name, wanted) for kind, name in names.items()
+    )
+    extra: list[GraphQLNamedType] = []
+    while True:
+        kept = GraphQLSchema(
+            query=query,
+            mutation=mutation,
+            types=extra,
+            directives=specified_directives,
+            assume_valid=True,
+        )
+        more = _missing_members(schema, kept.type_map.keys())
+        if not more:
+            return kept
+        extra += more
+
+
+def unreturned_interfaces(schema: GraphQLSchema) -> set[str]:
+    """Interfaces that no field returns: only fragments name them, and these do not
+    travel.
+    """
+    returned = {
+        named_type(field).name
+        for type_ in schema.type_map.values()
+        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)
+        for field in type_.fields.values()
+    }
+    return {
+        name
+        for name, type_ in schema.type_map.items()
+        if isinstance(type_, GraphQLInterfaceType) and name not in returned
+    }
+
+
+def _root(
+    schema: GraphQLSchema,
+    kind: OperationType,
+    name: str,
+    wanted: Callable[[GraphQLField], bool],
+) -> GraphQLObjectType | None:
+    root = schema.get_root_type(kind)
+    if root is None:
+        return None
+    fields = {name: each for name, each in root.fields.items() if wanted(each)}
+    if not fields:
+        return None
+    kept = root.to_kwargs() | {"name": name, "fields": fields}
+    # graphql-core does not say that it makes an object type.
+    made: GraphQLObjectType = cast(Any, GraphQLObjectType)(**kept)
+    return made
+
+
+def _missing_members(
+    schema: GraphQLSchema, kept: Collection[str]
+) -> list[GraphQLNamedType]:
+    """Object types that an interface of the part may turn out to be."""
+    unreturned = unreturned_interfaces(schema)
+    return [
+        type_
+        for name in kept
+        if name not in unreturned
+        and isinstance(abstract := schema.type_map.get(name), GraphQLInterfaceType)
+        for type_ in schema.get_possible_types(abstract)
+        if type_.name not in kept
+    ]

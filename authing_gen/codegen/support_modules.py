@@ -1,0 +1,23 @@
+"""The modules that no schema changes: copied, or taken from the runtime."""
+
+from .package_names import SUPPORT_MODULES
+from .project import SUPPORT, Project
+
+
+def support_modules(project: Project) -> dict[str, str]:
+    """Write them, by name: among them the base client and its synchronous twin."""
+    base_client = project.base_client_module
+    sync_base_client = project.twins.modules[base_client]
+    if runtime := project.runtime:
+        names = (*SUPPORT_MODULES, base_client, sync_base_client)
+        return {name: runtime.module(name) for name in names}
+    base_client_code = project.base_client_file.read_text(encoding="utf-8")
+    return {
+        **{name: _copy(name) for name in SUPPORT_MODULES},
+        base_client: base_client_code,
+        sync_base_client: project.twins.base_client(base_client_code),
+    }
+
+
+def _copy(name: str) -> str:
+    return (SUPPORT / f"{name}.py").read_text(encoding="utf-8")

@@ -1,0 +1,68 @@
+"""The synchronous twins of the client and its base."""
+
+import ast
+from dataclasses import dataclass
+
+from .unasync import to_sync
+
+
+def twin_class(name: str) -> str:
+    """Name of the synchronous class: `Api` for `AsyncApi`, `SyncApi` for `Api`."""
+    rest = name.removeprefix("Async")
+    return rest if rest != name and rest[:1].isupper() else f"Sync{name}"
+
+
+def twin_module(name: str) -> str:
+    """Name of the synchronous module: `client` for `async_client`, or else `sync_…`."""
+    rest = name.removeprefix("async_")
+    return rest if rest not in (name, "") else f"sync_{name}"
+
+
+@dataclass(frozen=True)
+class Twins:
+    """What is called otherwise in the synchronous twins: new names by old ones."""
+
+    classes: dict[str, str]
+    modules: dict[str, str]
+
+    def base_client(self, code: str) -> str:
+        """Turn the module of the base client into its twin."""
+        return to_sync(code, self.classes)
+
+    def client(self, code: str) -> str:
+        """Turn the module of the generated client into its twin.
+
+        Only what we wrote is turned: docstrings are the schema's words, and a model
+        may be called `AsyncJob`.
+        """
+        return ast.unparse(_Synchronous(self).visit(ast.parse(code)))
+
+
+class _Synchronous(ast.NodeTransformer):
+    def __init__(self, twins: Twins) -> None:
+        self.classes = twins.classes
+        self.modules = twins.modules
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        self.generic_visit(node)
+        fields = {name: getattr(node, name) for name in node._fields}
+        return ast.copy_location(ast.FunctionDef(**fields), node)
+
+    def visit_Await(self, node: ast.Await) -> ast.AST:
+        self.generic_visit(node)
+        return node.value
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.name = self.classes.get(node.name, node.name)
+        return self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        node.id = self.classes.get(node.id, node.id)
+        return node
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
+        if node.level:
+            node.module = self.modules.get(node.module or "", node.module)
+            for alias in node.names:
+                alias.name = self.classes.get(alias.name, alias.name)
+        return node

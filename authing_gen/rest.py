@@ -1,0 +1,57 @@
+"""What the REST endpoints of the users gateway are asked for, and what they answer."""
+
+from typing import Literal
+
+import httpx
+from pydantic import Field
+
+from authing_client.base_model import BaseModel
+
+from .answers import Json, refusal, without
+from .errors import AuthingError, OAuthError
+
+DEFAULT_SCOPE = "openid profile email phone offline_access"
+"""Scopes that are asked for where a caller names none."""
+
+Method = Literal["POST", "GET"]
+"""How the token endpoint is called."""
+
+SUCCESS = 200
+"""The `code` of an answer that is not a refusal."""
+
+
+class SmsReceipt(BaseModel):
+    """The service has sent a code."""
+
+    code: int
+    """200."""
+    message: str
+    """The confirmation, in the words of the service."""
+
+
+class TokenSet(BaseModel):
+    """Tokens of an OpenID Connect app, as RFC 6749 section 5.1 names them."""
+
+    access_token: str = Field(repr=False)
+    """Access token."""
+    token_type: str
+    """Type of the access token: `Bearer`."""
+    expires_in: int | None = None
+    """Lifetime of the access token, in seconds."""
+    id_token: str | None = Field(default=None, repr=False)
+    """Id token, where the scope holds `openid`."""
+    refresh_token: str | None = Field(default=None, repr=False)
+    """Refresh token, where the scope holds `offline_access`."""
+    scope: str | None = None
+    """Scopes granted, separated by spaces."""
+
+
+def oauth_refusal(
+    body: Json, response: httpx.Response, operation: str, sent: object
+) -> AuthingError:
+    """Make an error of a JSON body that holds no tokens."""
+    error = body.get("error")
+    if not isinstance(error, str):
+        return refusal(body, response, operation, sent)
+    description = without(str(body.get("error_description") or ""), sent)
+    return OAuthError(error, description, operation, response.status_code)
