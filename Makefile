@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate debugger check format clean
+.PHONY: help demo test generate debugger docs check format clean
 
 help:
 	@echo "make demo      run every documented operation against the local sandbox"
 	@echo "make test      run all tests"
-	@echo "make generate  write generated/ from schema/ and queries/"
+	@echo "make generate  write generated/ from schema/ and queries/, and the twins"
 	@echo "make debugger  build the sandbox's /graphiql; needs npm"
+	@echo "make docs      build the documentation's site into site/"
 	@echo "make check     format, lint, types, generated code in sync"
 	@echo "make format    format and fix what can be fixed"
 
@@ -20,7 +21,8 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
 	$(PIP) install --constraint constraints.txt pip
 	$(PIP) install --constraint constraints.txt --build-constraint constraints.txt \
-		--editable '.[codegen,sandbox,postgres]' --group dev
+		--editable '.[cli,codegen,documents,postgres,sandbox]' \
+		--group dev --group docs
 	@touch $@
 
 demo: $(VENV)/.ready
@@ -30,10 +32,14 @@ test: $(VENV)/.ready
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 generate: $(VENV)/.ready
-	@$(BIN)/python -m authing_gen.codegen
+	@$(BIN)/authing-gen generate
+	@$(BIN)/python -m authing_gen.codegen.unasync authing_gen/_async authing_gen/_sync
 
 debugger:
 	cd debugger && npm ci --no-audit --no-fund && npm run build
+
+docs: $(VENV)/.ready
+	NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --quiet
 
 check: $(VENV)/.ready
 	$(BIN)/ruff format --check
@@ -47,4 +53,4 @@ format: $(VENV)/.ready
 	$(BIN)/ruff check --fix
 
 clean:
-	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) dist site .mypy_cache .pytest_cache .ruff_cache

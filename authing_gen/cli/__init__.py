@@ -1,0 +1,3 @@
+"""The command `authing-gen`. Needs the extra `codegen`; `call` and `operations` need
+only the extra `cli`.
+"""

@@ -1,0 +1,193 @@
+"""What can be given to an operation on the command line."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+import graphql
+from graphql import (
+    GraphQLEnumType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    TypeNode,
+    build_schema,
+    is_list_type,
+    is_non_null_type,
+    parse,
+)
+from typing_extensions import TypedDict
+
+from ..codegen.directives import ENCRYPTED, SECRET, has_directive, innermost
+from ..codegen.docstrings import plain_text
+from ..codegen.trace import Filled, trace
+from .catalogue import Catalogue, Entry, Parameter, literals
+
+TEXT = "text"
+INTEGER = "integer"
+NUMBER = "number"
+BOOLEAN = "boolean"
+JSON = "JSON"
+"""Kind of what has no simpler form: a list of input objects, a custom scalar."""
+
+_KINDS = {
+    "String": TEXT,
+    "ID": TEXT,
+    "Int": INTEGER,
+    "Float": NUMBER,
+    "Boolean": BOOLEAN,
+}
+_REST_SECRETS = {"client_secret", "password", "refresh_token"}
+"""Secrets among the arguments of the REST endpoints, which no schema describes."""
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One value that an operation takes; of an input object, one field."""
+
+    path: tuple[str, ...]
+    """The parameter of the method, then input fields as the schema names them."""
+    kind: str
+    """`text`, `integer`, `number`, `boolean` or `JSON`."""
+    help: str
+    required: bool = False
+    secret: bool = False
+    many: bool = False
+    """Whether it is a list."""
+    choices: tuple[str, ...] = ()
+    """The values there are, where there are few."""
+
+    @property
+    def option(self) -> str:
+        """Name of its option, without dashes: `last-ip`, `user-info.email`."""
+        return ".".join(kebab(name) for name in self.path)
+
+
+def kebab(name: str) -> str:
+    """Write a name of Python's or the schema's as options are: `lastIP` → `last-ip`."""
+    return _HUMP.sub("-", name).replace("_", "-").strip("-").lower()
+
+
+def arguments_of(entry: Entry, catalogue: Catalogue) -> list[Argument]:
+    """Return what an operation takes: first what it cannot do without."""
+    if entry.sent.document:
+        return list(_of_operation(entry, _schema(catalogue.schema_file)))
+    rest = Path(__file__).parents[1] / "rest.py"
+    return [_of_endpoint(item, literals(rest)) for item in entry.parameters]
+
+
+def answers_secret(entry: Entry, catalogue: Catalogue) -> bool:
+    """Whether what a method returns, as a whole, is a secret."""
+    if not entry.sent.document:
+        return False
+    schema = _schema(catalogue.schema_file)
+    operation = _definition(entry)
+    root = schema.get_root_type(operation.operation)
+    assert root is not None
+    return any(
+        has_directive(root.fields[cast(Any, node).name.value], SECRET)
+        for node in operation.selection_set.selections
+    )
+
+
+@lru_cache(maxsize=1)
+def _schema(file: Path) -> GraphQLSchema:
+    # The generator has validated it.
+    return build_schema(file.read_text(encoding="utf-8"), assume_valid=True)
+
+
+def _definition(entry: Entry) -> OperationDefinitionNode:
+    operation = parse(entry.sent.document).definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+    return operation
+
+
+def _of_operation(entry: Entry, schema: GraphQLSchema) -> Iterator[Argument]:
+    operation = _definition(entry)
+    places = trace(operation, schema)
+    types = {
+        node.variable.name.value: _type(schema, node.type)
+        for node in operation.variable_definitions
+    }
+    for parameter in entry.parameters:
+        variable = parameter.variable
+        filled = {place.path: place for place in places[variable]}
+        for path in _leaves(filled, {variable: types[variable]}):
+            below = path.split(".")[1:]
+            yield Argument(
+                path=(parameter.name, *below),
+                help=_explained(filled[path]) if below else parameter.help,
+                required=parameter.required and not below,
+                secret=any(
+                    _is_secret(place)
+                    for other, place in filled.items()
+                    if f"{other}.".startswith(f"{path}.")
+                ),
+                **_form(_slot_type(filled[path]) if below else types[variable]),
+            )
+
+
+def _leaves(filled: dict[str, Filled], types: dict[str, object]) -> Iterator[str]:
+    """The paths of what has a value of its own: no input objects, unless in a list."""
+    lists = [
+        path
+        for path, place in filled.items()
+        if _is_list(types.get(path, _slot_type(place)))
+    ]
+    for path in filled:
+        in_list = any(path.startswith(f"{outer}.") for outer in lists)
+        has_fields = any(other.startswith(f"{path}.") for other in filled)
+        if not in_list and (path in lists or not has_fields):
+            yield path
+
+
+class _Form(TypedDict):
+    kind: str
+    many: bool
+    choices: tuple[str, ...]
+
+
+def _form(type_: object) -> _Form:
+    named = innermost(type_)
+    if isinstance(named, GraphQLEnumType):
+        choices = tuple(str(name) for name in cast(Any, named).values)
+        return {"kind": TEXT, "many": _is_list(type_), "choices": choices}
+    kind = _KINDS.get(named.name, JSON)
+    return {"kind": kind, "many": kind != JSON and _is_list(type_), "choices": ()}
+
+
+def _type(schema: GraphQLSchema, node: TypeNode) -> object:
+    # graphql-core does not annotate what a wrapping type wraps.
+    return cast(Any, graphql).type_from_ast(schema, node)
+
+
+def _slot_type(place: Filled) -> object:
+    return cast(Any, place.slot).type
+
+
+def _explained(place: Filled) -> str:
+    encrypted = " Travels encrypted." if has_directive(place.slot, ENCRYPTED) else ""
+    return (plain_text(place.slot.description or "") + encrypted).strip()
+
+
+def _is_secret(place: Filled) -> bool:
+    return has_directive(place.slot, SECRET) or has_directive(place.slot, ENCRYPTED)
+
+
+def _is_list(type_: object) -> bool:
+    bare = cast(Any, type_).of_type if is_non_null_type(type_) else type_
+    return is_list_type(bare)
+
+
+def _of_endpoint(parameter: Parameter, choices: dict[str, tuple[str, ...]]) -> Argument:
+    return Argument(
+        path=(parameter.name,),
+        kind=TEXT,
+        help=parameter.help,
+        required=parameter.required,
+        secret=parameter.name in _REST_SECRETS,
+        choices=choices.get(parameter.annotation, ()),
+    )

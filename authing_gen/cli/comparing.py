@@ -1,0 +1,123 @@
+"""One comparison, as the command `diff` does it: ask, compare, write."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from ..codegen.errors import CodegenError
+from ..codegen.generation import load_config, load_project
+from ..codegen.introspection import address, introspect, read_schema
+from ..codegen.project import Project
+from ..codegen.schema_apply import Applied, additions, apply
+from ..codegen.schema_diff import Comparison, Difference, Theirs, compare_schemas
+from ..codegen.schema_part import gateways
+from .exits import DIFFERENT, OK
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be compared."""
+
+    config: Path
+    urls: Sequence[tuple[str, dict[str, str]]]
+    """Gateways to ask, with the headers to send."""
+    file: Path | None
+    """The schema to read instead."""
+    gateways: Sequence[str]
+    """Which gateways they are, if the user says so."""
+    timeout: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What differs, and what of it has been written."""
+
+    comparison: Comparison
+    applied: list[Applied] | None
+    """None where nothing was to be written."""
+
+    @property
+    def left(self) -> list[Difference]:
+        """The differences that are still there."""
+        written = {
+            (one.change.kind, one.change.coordinate) for one in self.applied or ()
+        }
+        return [
+            one
+            for one in self.comparison.differences
+            if (one.change.kind, one.change.coordinate) not in written
+        ]
+
+    @property
+    def status(self) -> int:
+        """The exit status."""
+        return DIFFERENT if self.left or self.comparison.unexplained else OK
+
+
+def compare(request: Request, write: bool) -> Outcome:
+    """Compare our schema with others.
+
+    Args:
+        request: With which.
+        write: Whether additions are written into our schema.
+
+    Raises:
+        CodegenError: A gateway or a file does not answer, or our schema is wrong.
+    """
+    project = load_project(load_config(request.config))
+    _check_gateways(request.gateways, gateways(project.schema))
+    sources = list(_sources(request, project))
+    comparison = compare_schemas(project, sources)
+    if not write:
+        return Outcome(comparison, None)
+    return Outcome(comparison, apply(project, additions(comparison.differences)))
+
+
+def read_headers(options: Iterable[str]) -> dict[str, str]:
+    """Read headers as the command line gives them.
+
+    Raises:
+        CodegenError: One has no colon, or a file cannot be read. The message does not
+            repeat it: it may be secret.
+    """
+    lines = [line for option in options for line in _lines(option) if line.strip()]
+    headers: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon or not name.strip():
+            raise CodegenError("a header is written `Name: value`")
+        headers[name.strip()] = value.strip()
+    return headers
+
+
+def _lines(option: str) -> list[str]:
+    if not option.startswith("@"):
+        return [option]
+    try:
+        return Path(option[1:]).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CodegenError(f"cannot read {option[1:]}: {reason}") from error
+
+
+def _sources(request: Request, project: Project) -> Iterator[Theirs]:
+    ours = project.schema
+    named: list[str | None] = [*request.gateways]
+    named = named or [None] * max(len(request.urls), 1)
+    if request.file:
+        schema = read_schema(request.file)
+        yield Theirs.of(ours, str(request.file), schema, named[0])
+        return
+    with httpx.Client(timeout=request.timeout, follow_redirects=False) as client:
+        for (url, headers), gateway in zip(request.urls, named, strict=True):
+            schema = introspect(url, headers, client)
+            yield Theirs.of(ours, address(url), schema, gateway)
+
+
+def _check_gateways(named: Sequence[str], known: Sequence[str]) -> None:
+    for name in named:
+        if name not in known:
+            listed = ", ".join(known) or "none"
+            raise CodegenError(f"the schema knows no gateway {name!r}; it has {listed}")

@@ -1,0 +1,26 @@
+"""Commands that need more than the extra `cli`."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import typer
+
+from .exits import USAGE
+
+_CODEGEN = {"ariadne_codegen", "toml", "watchfiles"}
+
+
+@contextmanager
+def codegen_extra() -> Generator[None, None, None]:
+    """Turn what is missing into advice; the generator is imported inside."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] not in _CODEGEN:
+            raise
+        typer.echo(
+            "error: this command needs the extra `codegen`:"
+            " pip install 'authing-gen[codegen]'",
+            err=True,
+        )
+        raise typer.Exit(USAGE) from error

@@ -1,0 +1,58 @@
+"""What goes wrong in a call, as one line or as JSON."""
+
+import json
+from typing import Any, NoReturn
+
+import typer
+
+from .exits import DIFFERENT, USAGE
+
+
+class WrongUsage(Exception):  # noqa: N818 (it is said to the user, not handled)
+    """The command line cannot be carried out; nothing has been sent."""
+
+
+def fail(error: Exception, *, as_json: bool) -> NoReturn:
+    """Say on stderr what went wrong and end with the exit status for it."""
+    facts = _facts(error)
+    if as_json:
+        text = json.dumps({"error": facts}, ensure_ascii=False)
+    else:
+        kind = "" if isinstance(error, WrongUsage) else f" ({facts['kind']})"
+        text = f"Error: {_one_line(str(error))}{kind}"
+    typer.echo(text, err=True)
+    raise typer.Exit(_status(error))
+
+
+def _facts(error: Exception) -> dict[str, Any]:
+    facts = {
+        name: value
+        for name in ("code", "operation", "status_code", "data")
+        if (value := getattr(error, name, None)) is not None
+    }
+    message = getattr(error, "message", str(error))
+    return {"kind": type(error).__name__, **facts, "message": message}
+
+
+def _status(error: Exception) -> int:
+    from .. import errors
+
+    wrong_use = (
+        WrongUsage,
+        errors.AuthingConfigurationError,
+        errors.MissingTokenError,
+        errors.PasswordTooLongError,
+    )
+    return USAGE if isinstance(error, wrong_use) else DIFFERENT
+
+
+def _one_line(text: str) -> str:
+    return printable(" ".join(text.split()))
+
+
+def printable(text: str) -> str:
+    """Write out what a terminal would obey instead of show."""
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else repr(letter)[1:-1]
+        for letter in text
+    )

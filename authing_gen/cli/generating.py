@@ -1,0 +1,123 @@
+"""One generation, as the command `generate` does it: render, compare, write, report."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from ..codegen.compare import Change, compare
+from ..codegen.errors import CodegenError
+from ..codegen.generation import FileChanges, Output, load_config, render
+from ..codegen.surface import Modules, Surface, read_surface
+from .problems import as_json, show_problems
+from .surface_report import (
+    changes_as_json,
+    files_as_json,
+    show_changes,
+    show_files,
+)
+
+
+@dataclass(frozen=True)
+class Generation:
+    """What one generation has made of the package."""
+
+    package: Path
+    files: FileChanges
+    changes: list[Change]
+    first: bool
+    """Whether there was no package before."""
+    seconds: float
+
+
+class Reporter:
+    """Prints what happens: to people, or one JSON value a generation."""
+
+    def __init__(self, as_json: bool) -> None:
+        self._json = as_json
+        self.out = Console(highlight=False, soft_wrap=False)
+        self.errors = Console(stderr=True, highlight=False)
+
+    def generated(self, done: Generation, written: bool) -> None:
+        """Say what a generation has changed, or would change."""
+        if self._json:
+            self._print_json(
+                {
+                    "package": done.package.as_posix(),
+                    "written": written,
+                    "files": files_as_json(done.files),
+                    "changes": changes_as_json(done.changes),
+                    "breaking": sum(change.breaking for change in done.changes),
+                    "seconds": round(done.seconds, 3),
+                }
+            )
+        elif not done.files:
+            self.note(f"{done.package} is up to date ({done.seconds:.2f} s)")
+        else:
+            count = len(done.files.names)
+            changed = f"{count} file{'s' if count > 1 else ''}"
+            head = (
+                f"{done.package}: {changed} written ({done.seconds:.2f} s)"
+                if written
+                else f"{done.package} is out of date: {changed} would change"
+            )
+            show_files(self.out, head, done.files)
+            if done.first:
+                self.note("Everything in it is new.")
+            else:
+                show_changes(self.out, done.changes)
+
+    def failed(self, error: CodegenError) -> None:
+        """Say what is wrong; a machine reads it too."""
+        if self._json:
+            problems = [as_json(problem) for problem in error.problems]
+            self._print_json({"errors": problems})
+        show_problems(self.errors, error.problems)
+
+    def note(self, text: str) -> None:
+        """Say something to people only."""
+        if not self._json:
+            self.out.print(text, markup=False)
+
+    def _print_json(self, value: Mapping[str, object]) -> None:
+        # One line each, for who reads along while `--watch` runs.
+        print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def generate_once(config: Path, write: bool) -> Generation:
+    """Generate what a configuration describes.
+
+    Args:
+        config: The configuration's file.
+        write: Whether the package is written; otherwise it is compared only.
+
+    Raises:
+        CodegenError: The configuration, the schema or an operation is wrong.
+    """
+    start = time.perf_counter()
+    output = render(load_config(config))
+    before = output.present()
+    changes = _surface_changes(output, before)
+    files = output.write() if write else output.changes()
+    seconds = time.perf_counter() - start
+    return Generation(output.package, files, changes, not before, seconds)
+
+
+def _surface_changes(output: Output, before: Mapping[str, bytes]) -> list[Change]:
+    if before == output.files:
+        return []
+    settings = output.settings
+    modules = Modules(
+        client=settings.client_file_name,
+        inputs=settings.input_types_module_name,
+        enums=settings.enums_module_name,
+    )
+    try:
+        old = read_surface(before, modules)
+    except SyntaxError:
+        # Somebody has edited it. Nobody can call it, so everything is new.
+        old = Surface()
+    return compare(old, read_surface(output.files, modules))

@@ -1,0 +1,256 @@
+"""The command `operations`: what there is to call, and how it is sent."""
+
+import json
+from enum import Enum
+from typing import Annotated, Any
+
+import typer
+
+from .call import how_sent, unknown
+from .catalogue import Catalogue, Entry, installed
+from .failures import WrongUsage, fail
+
+HELP = """List the operations: where each is sent, with which token, what is encrypted.
+
+`authing-gen operations --gateway oauth`
+
+`authing-gen operations show login` says everything about one.
+
+Exit status: 0 done; 2 wrong usage.
+"""
+SHOW_HELP = """Show one operation: its document, signature, parameters, documentation.
+
+`authing-gen operations show login`
+
+NAME is the operation's or the method's.
+
+Exit status: 0 done; 2 there is no such operation.
+"""
+
+
+class Gateway(str, Enum):
+    """A GraphQL endpoint of the service."""
+
+    USERS = "users"
+    OAUTH = "oauth"
+
+
+class Token(str, Enum):
+    """A kind of token, or none."""
+
+    OWNER = "owner"
+    USER = "user"
+    NONE = "none"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    group = typer.Typer(rich_markup_mode="markdown")
+    group.callback(invoke_without_command=True)(_operations)
+    group.command("show", help=SHOW_HELP)(_show)
+    app.add_typer(group, name="operations", help=HELP)
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+
+
+def _operations(
+    context: typer.Context,
+    gateway: Annotated[
+        Gateway | None, typer.Option(help="Only what this gateway answers.")
+    ] = None,
+    token: Annotated[Token | None, typer.Option(help="Only what takes this.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    if context.invoked_subcommand is not None:
+        return
+    entries = [
+        entry
+        for entry in installed().entries.values()
+        if (gateway is None or entry.sent.gateway == gateway.name)
+        and (token is None or _takes(entry, token))
+    ]
+    if as_json:
+        _write_json([_facts(entry) for entry in entries])
+    else:
+        _write_table(entries)
+
+
+def _completed(incomplete: str) -> list[tuple[str, str]]:
+    return [(name, entry.summary) for name, entry in installed().complete(incomplete)]
+
+
+def _show(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="Operation or method.", autocompletion=_completed
+        ),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    catalogue = installed()
+    entry = catalogue.find(name)
+    if entry is None:
+        fail(WrongUsage(unknown(name, catalogue)), as_json=as_json)
+    if as_json:
+        _write_json(_all_facts(entry, catalogue))
+    else:
+        _write_page(entry, catalogue)
+
+
+def _takes(entry: Entry, token: Token) -> bool:
+    if token is Token.NONE:
+        return not entry.sent.tokens
+    return token.name in entry.sent.tokens
+
+
+def _facts(entry: Entry) -> dict[str, Any]:
+    sent = entry.sent
+    return {
+        "name": sent.name,
+        "method": entry.method,
+        "kind": sent.kind,
+        "gateway": sent.gateway,
+        "tokens": sent.tokens,
+        "encrypted": sent.encrypted,
+        "user_pool": sent.user_pool,
+        "summary": entry.summary,
+        "section": entry.section,
+    }
+
+
+def _all_facts(entry: Entry, catalogue: Catalogue) -> dict[str, Any]:
+    from .arguments import arguments_of
+
+    secrets = {it.path[0] for it in arguments_of(entry, catalogue) if it.secret}
+    parameters = [
+        {
+            "name": item.name,
+            "variable": item.variable,
+            "type": item.annotation,
+            "required": item.required,
+            "secret": item.name in secrets,
+            "help": item.help,
+        }
+        for item in entry.parameters
+    ]
+    return {
+        **_facts(entry),
+        "description": entry.description,
+        "document": entry.sent.document,
+        "signature": {
+            "async": f"async def {entry.signature}",
+            "sync": f"def {entry.signature}",
+        },
+        "parameters": parameters,
+        "returns": {"type": entry.returns, "help": entry.returns_help},
+    }
+
+
+def _write_json(facts: object) -> None:
+    typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+
+
+def _write_table(entries: list[Entry]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 1, 0))
+    table.add_column("Method, operation", no_wrap=True)
+    table.add_column("What it does, and how it is sent", ratio=1)
+    for entry in entries:
+        names = Text(entry.method, style="bold cyan")
+        if entry.name != entry.method:
+            names.append(f"\n{entry.name}", style="not bold dim")
+        table.add_row(names, Text(entry.summary).append(f"\n{_sent(entry)}", "dim"))
+    Console(highlight=False).print(table)
+
+
+def _sent(entry: Entry) -> str:
+    sent = entry.sent
+    tokens = " or ".join(token.lower() for token in sent.tokens) or "none"
+    encrypted = ", ".join(sent.encrypted)
+    return (
+        f"{sent.kind}, {sent.gateway.lower()}, token: {tokens}"
+        f"{f', encrypts {encrypted}' if encrypted else ''}"
+    )
+
+
+def _write_page(entry: Entry, catalogue: Catalogue) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+
+    def head(text: str) -> None:
+        console.print(Text(f"\n{text}", style="bold"))
+
+    def code(text: str, language: str) -> None:
+        # Whoever pipes it may want it as it is sent, in lines of any length.
+        if console.is_terminal:
+            console.print(_highlighted(text, language))
+        else:
+            typer.echo(text)
+
+    console.print(Text(f"{entry.name}", style="bold cyan"))
+    console.print(Text(entry.description))
+    console.print(Text(f"\n{_how_sent(entry)}"))
+    if entry.section:
+        console.print(Text(f"Documentation: {entry.section}"))
+    if entry.sent.document:
+        head("Document")
+        code(entry.sent.document.rstrip(), "graphql")
+    head("Method")
+    code(f"def {entry.signature}", "python")
+    head("Called")
+    given = "…" if entry.parameters else ""
+    calls = (
+        f"await authing.{entry.method}({given})  # AsyncAuthing\n"
+        f"authing.{entry.method}({given})  # Authing"
+    )
+    code(calls, "python")
+    if entry.parameters:
+        head("Parameters")
+        console.print(_parameters(entry))
+    head(f"Returns {entry.returns}")
+    if entry.returns_help:
+        console.print(Text(entry.returns_help))
+    head("From the shell")
+    console.print(Text(f"authing-gen call {_example(entry, catalogue)}"))
+
+
+def _how_sent(entry: Entry) -> str:
+    encrypted = ", ".join(entry.sent.encrypted)
+    return how_sent(entry) + (f" Encrypted: {encrypted}." if encrypted else "")
+
+
+def _highlighted(text: str, language: str) -> Any:
+    from rich.syntax import Syntax
+
+    return Syntax(
+        text, language, theme="ansi_dark", background_color="default", word_wrap=True
+    )
+
+
+def _parameters(entry: Entry) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(style="cyan", no_wrap=True)
+    table.add_column(style="dim")
+    table.add_column(ratio=1)
+    for item in entry.parameters:
+        type_ = item.annotation.replace(" | UnsetType", "")
+        required = "Required. " if item.required else ""
+        table.add_row(item.name, Text(type_), Text(required + item.help))
+    return table
+
+
+def _example(entry: Entry, catalogue: Catalogue) -> str:
+    from .arguments import arguments_of
+    from .options import example
+
+    return example(entry.method, arguments_of(entry, catalogue))

@@ -1,0 +1,142 @@
+"""The files of a project: what they hold, and how they are written."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+from ... import __version__
+from .names import Names
+
+_HERE = Path(__file__).parent
+_ROOT = Path(__file__).parents[3]
+"""The top of the checkout, or the folder that packages are installed in."""
+
+_COMMON = frozenset({".gitignore", "README.md", "pyproject.toml"})
+"""What a folder may have before it holds a project; the user's is kept."""
+
+Files = dict[str, str]
+"""Texts by their paths in the project."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What has been done to a folder."""
+
+    files: tuple[str, ...]
+    """Paths of what has been written."""
+    kept: tuple[str, ...]
+    """Paths of what was there and has been left as it was."""
+
+
+class Occupied(Exception):  # noqa: N818 (it is said to the user, not handled)
+    """Files are there that would be overwritten."""
+
+    def __init__(self, files: list[str]) -> None:
+        self.files = files
+        super().__init__(", ".join(files))
+
+
+def project_files(names: Names, *, bare: bool) -> Files:
+    """Make the files of a new project.
+
+    Args:
+        names: The names in it.
+        bare: Whether it starts with one operation instead of the documented ones.
+    """
+    package = names.package
+    kind = "bare" if bare else "authing"
+    templates = {
+        "codegen.toml": "codegen.toml",
+        f"{package}/__init__.py": "package.py",
+        f"{package}/client.py": "client.py",
+        f"tests/test_{package}.py": f"test_{kind}.py",
+        "README.md": "README.md",
+        "pyproject.toml": "pyproject.toml",
+        ".gitignore": "gitignore",
+    }
+    return {
+        **dict(_bare_operations() if bare else _documented_operations()),
+        **{path: _filled(name, names) for path, name in templates.items()},
+        f"{package}/py.typed": "",
+    }
+
+
+def write(files: Mapping[str, str], folder: Path, *, force: bool) -> Written:
+    """Write a project into a folder, or nothing at all.
+
+    Args:
+        files: Texts by their paths.
+        folder: Where they go; it is made where it is missing.
+        force: Whether files are overwritten, except those that any folder may have.
+
+    Raises:
+        Occupied: Files are there that have other contents, and `force` is not given.
+        OSError: They cannot be written.
+    """
+    there = sorted(_occupied(files, folder))
+    kept = [path for path in there if path in _COMMON]
+    if not force and len(there) > len(kept):
+        raise Occupied([path for path in there if path not in kept])
+    others = {path: text for path, text in files.items() if path not in kept}
+    for path in others:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    for path, text in others.items():
+        (folder / path).write_bytes(text.encode())
+    return Written(tuple(others), tuple(kept))
+
+
+def _occupied(files: Mapping[str, str], folder: Path) -> Iterator[str]:
+    """The paths at which something else is."""
+    for path, text in files.items():
+        there = folder / path
+        if _is(there) and not (there.is_file() and there.read_bytes() == text.encode()):
+            yield path
+
+
+def _is(path: Path) -> bool:
+    # A link that leads nowhere is there too.
+    return path.exists() or path.is_symlink()
+
+
+def _filled(name: str, names: Names) -> str:
+    text = _template(name)
+    return Template(text).substitute(
+        package=names.package,
+        distribution=names.distribution,
+        client=names.client,
+        async_client=names.async_client,
+        version=__version__,
+    )
+
+
+def _template(name: str) -> str:
+    return (_HERE / "templates" / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def _documented_operations() -> Iterator[tuple[str, str]]:
+    """The schema and the operations that `AsyncAuthing` is generated from."""
+    for target, folder in (("schema", _schema()), ("queries", _queries())):
+        for path in sorted(folder.rglob("*.graphql")):
+            name = path.relative_to(folder).as_posix()
+            yield f"{target}/{name}", path.read_text(encoding="utf-8")
+
+
+def _bare_operations() -> Iterator[tuple[str, str]]:
+    directives = (_schema() / "directives.graphql").read_text(encoding="utf-8")
+    yield "schema/directives.graphql", directives
+    yield "schema/users.graphql", _template("users.graphql")
+    yield "queries/user_exist.graphql", _template("user_exist.graphql")
+
+
+def _schema() -> Path:
+    return _folder("schema", _ROOT / "authing_sandbox/schema")
+
+
+def _queries() -> Path:
+    return _folder("queries", _HERE / "queries")
+
+
+def _folder(name: str, installed: Path) -> Path:
+    """Find a folder of the checkout that wheels hold in another place."""
+    return installed if installed.is_dir() else _ROOT / name

@@ -1,0 +1,142 @@
+"""Says how schemas differ: to people, and to machines."""
+
+import json
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from ..codegen.breakages import Breakage
+from ..codegen.errors import CodegenError
+from ..codegen.schema_apply import Applied
+from ..codegen.schema_diff import Comparison, Difference
+from .comparing import Outcome
+from .problems import as_json, show_problems
+
+_STYLES = {"breaking": "bold red", "dangerous": "bold yellow", "safe": "bold green"}
+
+
+class SchemaReporter:
+    """Prints a comparison: for people, or as JSON."""
+
+    def __init__(self, as_json: bool) -> None:
+        self._json = as_json
+        self._out = Console(highlight=False)
+        self._errors = Console(stderr=True, highlight=False)
+
+    def failed(self, error: CodegenError) -> None:
+        """Say what is wrong; a machine reads it too."""
+        if self._json:
+            problems = [as_json(problem) for problem in error.problems]
+            print(json.dumps({"errors": problems}, ensure_ascii=False))
+        show_problems(self._errors, error.problems)
+
+    def compared(self, outcome: Outcome) -> None:
+        """Say what differs, and what has been written."""
+        if self._json:
+            print(json.dumps(_as_json(outcome), ensure_ascii=False))
+            return
+        comparison = outcome.comparison
+        for source in comparison.sources:
+            names = " and ".join(source.gateways) or "everything"
+            self._print(f"Compared with {source.name}", f" ({names})")
+        for severity, style in _STYLES.items():
+            group = [
+                one for one in comparison.differences if one.change.severity == severity
+            ]
+            self._show_group(severity.capitalize(), style, group)
+        for breakage in comparison.unexplained:
+            self._print("\nBreaks for another reason")
+            self._indented(_breakage_text(breakage), 2)
+        if outcome.applied is not None:
+            self._show_applied(outcome)
+        self._print(f"\n{_summary(comparison)}")
+
+    def _show_group(self, head: str, style: str, group: Sequence[Difference]) -> None:
+        if group:
+            self._out.print(Text(f"\n{head} ({len(group)})", style))
+        for one in group:
+            self._indented(Text(one.change.text), 2)
+            for breakage in one.breaks:
+                self._indented(_breakage_text(breakage), 4)
+
+    def _show_applied(self, outcome: Outcome) -> None:
+        assert outcome.applied is not None
+        self._print(f"\nWritten ({len(outcome.applied)})")
+        for each in outcome.applied:
+            self._indented(Text(f"{each.file}: {each.change.coordinate}"), 2)
+            if each.check:
+                self._indented(Text(f"check {each.check}", "yellow"), 4)
+        self._print(f"\nLeft ({len(outcome.left)})")
+        for one in outcome.left:
+            self._indented(Text(one.change.text), 2)
+
+    def _print(self, head: str, rest: str = "") -> None:
+        self._out.print(Text.assemble((head, "bold"), rest))
+
+    def _indented(self, text: Text, by: int) -> None:
+        self._out.print(Padding(text, (0, 0, 0, by)))
+
+
+def _breakage_text(breakage: Breakage) -> Text:
+    place = f" [{breakage.place}]" if breakage.place else ""
+    return Text.assemble(
+        ("breaks ", "red"), (breakage.operation, "bold"), f": {breakage.how}",
+        (place, "dim"),
+    )  # fmt: skip
+
+
+def _summary(comparison: Comparison) -> str:
+    count, broken = len(comparison.checked), len(comparison.broken)
+    if not comparison.differences and not broken:
+        return f"No differences; all {count} operations fit."
+    return f"{count} operations checked: {broken} break, {count - broken} fit."
+
+
+def _as_json(outcome: Outcome) -> dict[str, object]:
+    comparison = outcome.comparison
+    applied = outcome.applied
+    return {
+        "sources": [
+            {"name": source.name, "gateways": source.gateways}
+            for source in comparison.sources
+        ],
+        "differences": [_difference(one) for one in comparison.differences],
+        "unexplained": [_breakage(each) for each in comparison.unexplained],
+        "operations": {"checked": len(comparison.checked), "broken": comparison.broken},
+        "written": None if applied is None else [_applied(each) for each in applied],
+        "left": [one.change.coordinate for one in outcome.left],
+    }
+
+
+def _difference(one: Difference) -> dict[str, object]:
+    change = one.change
+    return {
+        "severity": change.severity,
+        "kind": change.kind,
+        "coordinate": change.coordinate,
+        "text": change.text,
+        "source": one.theirs.name,
+        "breaks": [_breakage(each) for each in one.breaks],
+    }
+
+
+def _breakage(breakage: Breakage) -> dict[str, object]:
+    place = breakage.place
+    return {
+        "operation": breakage.operation,
+        "how": breakage.how,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+    }
+
+
+def _applied(each: Applied) -> dict[str, object]:
+    return {
+        "kind": each.change.kind,
+        "coordinate": each.change.coordinate,
+        "file": str(each.file),
+        "check": each.check,
+    }

@@ -1,0 +1,368 @@
+"""`authing-gen generate`: what it writes, says and refuses."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from .commands import COMMAND, on_terminal, run
+from .projects import copy_project, edit, make_zoo, tree
+
+WARM = 2.0
+"""Seconds from a save to the new package."""
+
+
+@pytest.fixture
+def zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small project, which is the current folder."""
+    monkeypatch.chdir(make_zoo(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def generated(zoo: Path) -> Path:
+    """The small project with its package."""
+    assert run("generate").exit_code == 0
+    return zoo
+
+
+def changes_of(output: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(output)
+    return found
+
+
+def test_first_time_and_again(zoo: Path) -> None:
+    first = run("generate")
+    assert first.exit_code == 0
+    assert first.stdout.startswith("generated/zoo_client: ")
+    assert "client.py" in first.stdout
+    assert "Everything in it is new." in first.stdout
+    written = tree(zoo / "generated")
+    times = {path: path.stat().st_mtime_ns for path in zoo.rglob("*.py")}
+    again = run("generate")
+    assert again.exit_code == 0
+    assert again.stdout.startswith("generated/zoo_client is up to date")
+    assert tree(zoo / "generated") == written
+    # What stays the same is not even touched: no editor reads it again.
+    assert {path: path.stat().st_mtime_ns for path in zoo.rglob("*.py")} == times
+
+
+def test_what_callers_notice(generated: Path) -> None:
+    schema = generated / "schema/zoo.graphql"
+    edit(schema, "weight: Int", "weight: Int!\n  age: Int")
+    edit(schema, "CALM WILD", "CALM")
+    edit(generated / "queries/cat.graphql", "    name\n", "    age\n")
+    edit(generated / "queries/ticket.graphql", "$day: String", "$day: String!")
+    done = run("generate")
+    assert done.exit_code == 0
+    breaking, safe = done.stdout.split("Breaks no caller")
+    assert "Breaks callers (3)" in breaking
+    assert "- field CatCat.name: str" in breaking
+    assert "- enum value Mood.WILD" in breaking
+    assert "~ parameter ticket(day): str | None = ... -> str" in breaking
+    assert "+ field CatCat.age: int | None" in safe
+    assert "~ field CatCat.weight: int | None -> int" in safe
+    assert all(len(line.rstrip()) <= 80 for line in done.stdout.splitlines())
+
+
+def test_json(generated: Path) -> None:
+    edit(generated / "queries/cat.graphql", "    weight\n", "")
+    done = changes_of(run("generate", "--json").stdout)
+    assert done["written"]
+    assert done["package"] == "generated/zoo_client"
+    assert done["breaking"] == 1
+    assert "models.py" in done["files"]["changed"]
+    assert done["changes"] == [
+        {
+            "sign": "removed",
+            "what": "field",
+            "name": "CatCat.weight",
+            "breaking": True,
+            "why": "callers cannot read it",
+            "before": "int | None",
+            "after": None,
+        }
+    ]
+    again = changes_of(run("generate", "--json").stdout)
+    assert not any(again["files"].values())
+    assert again["changes"] == []
+
+
+def test_check_names_the_files_and_writes_nothing(generated: Path) -> None:
+    assert run("generate", "--check").exit_code == 0
+    before = tree(generated)
+    edit(generated / "queries/cat.graphql", "    weight\n", "")
+    (generated / "generated/zoo_client/stale.py").write_text("", encoding="utf-8")
+    between = tree(generated)
+    checked = run("generate", "--check")
+    assert checked.exit_code == 1
+    assert "is out of date" in checked.stdout
+    for name in ("~\N{NO-BREAK SPACE}models.py", "-\N{NO-BREAK SPACE}stale.py"):
+        assert name in checked.stdout
+    assert "- field CatCat.weight" in checked.stdout
+    assert tree(generated) == between != before
+
+
+def test_check_where_nothing_has_been_generated(zoo: Path) -> None:
+    checked = run("generate", "--check")
+    assert checked.exit_code == 1
+    assert "+\N{NO-BREAK SPACE}client.py" in checked.stdout
+    assert not (zoo / "generated").exists()
+
+
+def test_our_own_package_is_in_sync(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(copy_project(tmp_path))
+    checked = run("generate", "--check")
+    assert checked.exit_code == 0, checked.output
+
+
+def test_other_folder(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (zoo / "elsewhere").mkdir()
+    monkeypatch.chdir(zoo / "elsewhere")
+    done = run("generate", "--config", "../codegen.toml")
+    assert done.exit_code == 0, done.output
+    assert (zoo / "generated/zoo_client/client.py").exists()
+    assert list((zoo / "elsewhere").iterdir()) == []
+
+
+def test_edited_package_is_replaced(generated: Path) -> None:
+    client = generated / "generated/zoo_client/client.py"
+    good = client.read_bytes()
+    client.write_text("def broken(:\n", encoding="utf-8")
+    assert run("generate").exit_code == 0
+    assert client.read_bytes() == good
+
+
+def test_nobody_sees_half_a_file(generated: Path) -> None:
+    """Who reads the package all the time finds every module there, and whole."""
+    package, query = (
+        generated / "generated/zoo_client",
+        generated / "queries/cat.graphql",
+    )
+    states = [tree(package)]
+    fields = "    weight\n", "    friend {\n      name\n    }\n"
+    edit(query, *fields)
+    assert run("generate").exit_code == 0
+    states.append(tree(package))
+    names = {name for name in states[0] if name.endswith(".py")}
+    done, torn = Event(), list[str]()
+
+    def read() -> None:
+        while not done.is_set():
+            for name in names:
+                try:
+                    found = (package / name).read_bytes()
+                except FileNotFoundError:
+                    found = None
+                if found not in (states[0][name], states[1][name]):
+                    torn.append(name)
+
+    reader = Thread(target=read)
+    reader.start()
+    try:
+        for old, new in (fields[::-1], fields) * 3:
+            edit(query, old, new)
+            assert run("generate").exit_code == 0
+    finally:
+        done.set()
+        reader.join()
+    assert torn == []
+    assert [path.name for path in (generated / "generated").iterdir()] == ["zoo_client"]
+
+
+def test_without_the_generator_it_says_what_to_install() -> None:
+    for command in ("generate", "diff"):
+        done = in_python(
+            "import sys; sys.modules['ariadne_codegen'] = None\n"
+            "from authing_gen.cli.app import app\n"
+            f"app(['{command}', *sys.argv[1:]])",
+            *(("--schema", "x") if command == "diff" else ()),
+        )
+        assert done.returncode == 2
+        assert done.stdout == ""
+        assert "pip install 'authing-gen[codegen]'" in done.stderr
+
+
+def test_where_our_own_package_cannot_be_imported(zoo: Path) -> None:
+    """A package that is broken, or not there yet, is what one generates against."""
+    done = in_python(
+        "import sys; sys.modules['authing_client'] = None\n"
+        "from authing_gen.cli.app import app\n"
+        "app(['generate'])"
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def in_python(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a script in a Python of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+MISTAKES = {
+    "a field that does not exist": (
+        ("queries/cat.graphql", "weight", "wieght"),
+        """\
+error: Cannot query field 'wieght' on type 'Cat'. Did you mean 'weight'?
+  --> queries/cat.graphql:4:5
+   |
+ 4 |     wieght
+   |     ^^^^^^
+""",
+    ),
+    "wrong syntax, after wide letters": (
+        ("schema/zoo.graphql", "  mood: Mood, #", '  "猫" mood Mood, #'),
+        """\
+error: Syntax Error: Expected ':', found Name 'Mood'.
+   --> schema/zoo.graphql:15:12
+    |
+ 15 |   "猫" mood Mood, # How it is.
+    |             ^^^^
+""",
+    ),
+    "two places": (
+        ("queries/cats.graphql", "$like: CatInput", "$like: Mood"),
+        """\
+error: Variable '$like' of type 'Mood' used in position expecting type 'CatInput'.
+  --> queries/cats.graphql:1:12
+   |
+ 1 | query cats($like: Mood) {
+   |            ^^^^^^^^^^^
+  --> queries/cats.graphql:2:14
+   |
+ 2 |   cats(like: $like) {
+   |              ^^^^^
+""",
+    ),
+    "what only we refuse": (
+        ("queries/cats.graphql", "query cats", "query execute"),
+        """\
+error: no operation can be called 'execute': the client needs the name
+  --> queries/cats.graphql:1:1
+   |
+ 1 | query execute($like: CatInput) {
+   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+""",
+    ),
+    "a line that is too long": (
+        (
+            "queries/cats.graphql",
+            "($like: CatInput) {",
+            f"($like: CatInput) {{ # {'x' * 90}\n x: friend # {'y' * 90}\n",
+        ),
+        f"""\
+error: Cannot query field 'friend' on type 'Query'.
+  --> queries/cats.graphql:2:2
+   |
+ 2 |  x: friend # {"y" * 61}…
+   |  ^^^^^^^^^
+""",
+    ),
+    "configuration": (
+        ("codegen.toml", '"generated"', "generated"),
+        """\
+error: This float doesn't have a leading digit
+  --> codegen.toml:5:1
+   |
+ 5 | target_package_path = generated
+   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+""",
+    ),
+    "a folder that does not exist": (
+        ("codegen.toml", '"queries"', '"quarries"'),
+        "error: Provided path quarries doesn't exist.\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_mistake_is_shown_where_it_is(name: str, generated: Path) -> None:
+    (file, old, new), shown = MISTAKES[name]
+    before = tree(generated / "generated")
+    edit(generated / file, old, new)
+    refused = run("generate")
+    assert refused.exit_code == 2
+    assert refused.stdout == ""
+    assert refused.stderr == shown
+    assert tree(generated / "generated") == before
+
+
+def test_mistake_for_machines(generated: Path) -> None:
+    edit(generated / "queries/cat.graphql", "weight", "wieght")
+    refused = run("generate", "--json")
+    assert refused.exit_code == 2
+    places = [{"file": "queries/cat.graphql", "line": 4, "column": 5, "width": 6}]
+    message = "Cannot query field 'wieght' on type 'Cat'. Did you mean 'weight'?"
+    assert json.loads(refused.stdout) == {
+        "errors": [{"message": message, "places": places}]
+    }
+
+
+def test_no_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused = run("generate")
+    assert refused.exit_code == 2
+    assert "cannot read codegen.toml: no such file" in refused.stderr
+
+
+def test_check_and_watch_exclude_each_other(zoo: Path) -> None:
+    assert run("generate", "--check", "--watch").exit_code == 2
+
+
+def test_watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = copy_project(tmp_path)
+    monkeypatch.chdir(project)
+    package = project / "generated/authing_client"
+    models = package / "models.py"
+    query = project / "queries/fragments/authentication.graphql"
+    with on_terminal([COMMAND, "generate", "--watch"], {}) as terminal:
+        terminal.wait_for("is up to date")
+        seconds = save(query, "  code\n", "", models)
+        shown = terminal.wait_for("- field LoginStatus.code: int | None")
+        assert "Breaks callers" in shown
+        # An edit that is wrong: what is there stays.
+        kept = tree(package)
+        terminal.forget()
+        edit(query, "  message\n", "  massage\n")
+        shown = terminal.wait_for("Nothing is written until this is right.")
+        assert "Cannot query field 'massage' on type" in shown
+        assert "--> queries/fragments/authentication.graphql:3:3" in shown
+        assert "3 |   massage\n   |   ^^^^^^^\n" in shown
+        assert tree(package) == kept
+        # An editor that writes a new file and gives it the name of the old one.
+        terminal.forget()
+        staged = query.with_suffix(".tmp")
+        text = query.read_text(encoding="utf-8").replace("  massage\n", "", 1)
+        staged.write_text(text, encoding="utf-8")
+        staged.replace(query)
+        terminal.wait_for("- field LoginStatus.message")
+        again = save(query, "  status\n", "  status\n  code\n", models)
+        terminal.wait_for("+ field LoginStatus.code")
+        os.kill(terminal.pid, signal.SIGINT)
+        terminal.wait_for("Stopped.")
+        assert terminal.finish() == 0
+    assert min(seconds, again) < WARM
+
+
+def save(path: Path, old: str, new: str, awaited: Path) -> float:
+    """Edit a file and wait until another one changes; says after how many seconds."""
+    before = awaited.read_bytes()
+    edit(path, old, new)
+    start = time.monotonic()
+    while awaited.read_bytes() == before:
+        assert time.monotonic() < start + 15
+        time.sleep(0.01)
+    return time.monotonic() - start
