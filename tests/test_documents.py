@@ -1,59 +1,147 @@
-"""What README and docs show works as it is shown."""
+"""What README and docs show works as it is shown; see `documents` for the rules."""
 
 import re
-import subprocess
-import sys
+from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+import authing_sandbox
+from authing_gen import Authing
+from authing_sandbox import Sandbox
+
+from .conftest import client_of
+from .documents import data, python
+from .documents.pages import (
+    PAGES,
+    ROOT,
+    blocks,
+    links,
+    name_of,
+    of_language,
+    pages_with,
+)
+from .documents.shell import Shell, commands
+
+NOT_RUN_AT_MOST = 3
+"""Blocks that may be shown without being run."""
+
+LANGUAGES = {"python", "console", "graphql", "toml", "yaml", "json", "text"}
 
 
-def blocks() -> list[tuple[str, str]]:
-    """The Python blocks, by page and number."""
-    return [
-        (f"{page.name} {number}", code)
-        for page in PAGES
-        for number, code in enumerate(
-            re.findall(r"^```python\n(.*?)^```$", page.read_text(), re.S | re.M)
-        )
-    ]
+@pytest.fixture(scope="module")
+def own_sandbox() -> Iterator[Sandbox]:
+    with authing_sandbox.running() as running:
+        yield running
 
 
-@pytest.mark.parametrize(("name", "code"), blocks(), ids=[name for name, _ in blocks()])
-def test_block_runs(name: str, code: str) -> None:
-    if "async def test_" in code:
-        code += "\nimport anyio\n" + "".join(
-            f"anyio.run({test})\n" for test in re.findall(r"async def (test_\w+)", code)
-        )
-    elif "running()" not in code:
-        # A piece of a program that has a sandbox.
-        code = (
-            "import anyio, authing_sandbox\n"
-            "async def main():\n"
-            "    async with authing_sandbox.running() as sandbox:\n"
-            + "".join(f"        {line}\n" for line in code.splitlines())
-            + "anyio.run(main)\n"
-        )
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
+@pytest.fixture
+async def first_world(own_sandbox: Sandbox) -> Sandbox:
+    """A sandbox in which nothing has happened yet."""
+    await own_sandbox.reset()
+    return own_sandbox
 
 
-def test_readme_shows_what_it_says() -> None:
-    (name, code), *_ = blocks()
-    assert name == "README.md 0"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.stdout.splitlines()[1:] == [
-        "['ada@example.com']",
-        "2006 密码不正确",
-    ]
+def settings_of(sandbox: Sandbox, folder: Path) -> dict[str, str]:
+    """The environment that points a client at a sandbox."""
+    key = folder / "authing.pem"
+    key.write_text(sandbox.public_key, encoding="utf-8")
+    return {
+        "AUTHING_USER_POOL_ID": sandbox.pool_id,
+        "AUTHING_SECRET": sandbox.secret,
+        "AUTHING_USERS_URL": sandbox.users_url,
+        "AUTHING_OAUTH_URL": sandbox.oauth_url,
+        "AUTHING_PUBLIC_KEY": str(key),
+    }
 
 
-@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+@pytest.mark.anyio
+@pytest.mark.parametrize("page", pages_with("python"), ids=name_of)
+async def test_python_runs(
+    page: Path,
+    first_world: Sandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in settings_of(first_world, tmp_path).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    files = [block for block in of_language(page, "python") if block.file_name]
+    if files:
+        python.run_tests(tmp_path, files)
+    async with client_of(first_world) as authing:
+        names = {"__name__": "page", "authing": authing, "sandbox": first_world}
+        for block in of_language(page, "python"):
+            if block not in files:
+                await python.run(block, names)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("page", pages_with("console"), ids=name_of)
+async def test_commands_run(page: Path, first_world: Sandbox, tmp_path: Path) -> None:
+    async with client_of(first_world) as authing:
+        ada = await authing.register(email="ada@example.com", password="correct horse")
+    settings = settings_of(first_world, tmp_path)
+    settings |= {"ADA_TOKEN": ada.token or "", "ADA_PASSWORD": "correct horse"}
+    shell = Shell(tmp_path, first_world.url, settings)
+    try:
+        for block in of_language(page, "console", "graphql"):
+            if block.file_name:
+                shell.write(block)
+            elif block.language == "console":
+                for command in commands(block):
+                    shell.run(command)
+    finally:
+        shell.close()
+
+
+@pytest.mark.parametrize("page", pages_with("graphql"), ids=name_of)
+def test_graphql_fits_the_schema(page: Path) -> None:
+    data.use_graphql(of_language(page, "graphql"))
+
+
+@pytest.mark.parametrize(
+    "page", pages_with("toml", "yaml", "json", "text"), ids=name_of
+)
+def test_data_is_what_it_says(page: Path, tmp_path: Path) -> None:
+    for block in of_language(page, "toml"):
+        data.use_toml(block)
+    for block in of_language(page, "yaml"):
+        data.use_yaml(block, tmp_path)
+    for block in of_language(page, "json"):
+        data.use_json(block)
+    for block in of_language(page, "text"):
+        data.use_text(block)
+
+
+def test_every_block_is_run_or_says_why_not() -> None:
+    every = [block for page in PAGES for block in blocks(page)]
+    assert not [block.place for block in every if block.language not in LANGUAGES]
+    not_run = [block.place for block in every if block.not_run]
+    assert len(not_run) <= NOT_RUN_AT_MOST, not_run
+    fences = sum(page.read_text(encoding="utf-8").count("```") for page in PAGES)
+    assert fences == 2 * len(every)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text()):
-        assert (page.parent / target).exists(), target
+    for target in links(page):
+        path = target.partition("#")[0]
+        generated = "reference/schema" in (page.parent / path).resolve().as_posix()
+        assert not path or generated or (page.parent / path).exists(), target
+
+
+def test_methods_that_take_the_place_of_the_vendors_exist() -> None:
+    page = (ROOT / "docs/vendor-sdk.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `.*\| (.*) \|$", page, re.M)
+    named = {name for row in rows for name in re.findall(r"([\w.]+)\(", row)}
+    assert len(named) > 25
+    with Authing(user_pool_id="pool") as client:
+        for name in named - {"Authing"}:
+            assert callable(attrgetter(name.lstrip("."))(client)), name
+
+
+def test_the_two_readmes_link_to_each_other() -> None:
+    assert "README.zh-CN.md" in links(ROOT / "README.md")
+    assert "README.md" in links(ROOT / "README.zh-CN.md")

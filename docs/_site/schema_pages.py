@@ -1,0 +1,266 @@
+"""The reference of the schema: a page for each file of SDL, with links between them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from graphql import (
+    ConstDirectiveNode,
+    DirectiveDefinitionNode,
+    DocumentNode,
+    EnumTypeDefinitionNode,
+    FieldDefinitionNode,
+    FieldNode,
+    InputObjectTypeDefinitionNode,
+    InputValueDefinitionNode,
+    InterfaceTypeDefinitionNode,
+    ListTypeNode,
+    ListValueNode,
+    NamedTypeNode,
+    NonNullTypeNode,
+    ObjectTypeDefinitionNode,
+    ObjectTypeExtensionNode,
+    OperationDefinitionNode,
+    StringValueNode,
+    TypeNode,
+    ValueNode,
+    parse,
+    print_ast,
+)
+
+from authing_client import OPERATIONS, Operation
+from authing_gen.codegen.names import method_name
+
+FOLDER = "reference/schema"
+
+ROOTS = {"Query": "query", "Mutation": "mutation"}
+ACRONYMS = {"mfa": "MFA", "sso": "SSO"}
+SCALARS = {"String", "Int", "Float", "Boolean", "ID"}
+
+Fields: TypeAlias = (
+    ObjectTypeDefinitionNode
+    | InterfaceTypeDefinitionNode
+    | InputObjectTypeDefinitionNode
+)
+Described: TypeAlias = FieldDefinitionNode | InputValueDefinitionNode
+NodeT = TypeVar("NodeT")
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The documents of the schema by domain, and where each type is described."""
+
+    documents: dict[str, DocumentNode]
+    homes: dict[str, str]
+    """Types by name: the domain that has them."""
+    operations: dict[tuple[str, str], list[Operation]]
+    """The operations that ask for a root field, by kind and field."""
+
+
+def schema_pages(folder: Path) -> dict[str, str]:
+    """Write the pages, by their paths in the site."""
+    schema = _read(folder)
+    pages = {f"{FOLDER}/index.md": "\n".join(_index(schema))}
+    for domain in schema.documents:
+        pages[f"{FOLDER}/{domain}.md"] = "\n".join(_page(schema, domain))
+    return pages
+
+
+def _read(folder: Path) -> Schema:
+    documents = {
+        file.stem: parse(file.read_text(encoding="utf-8"))
+        for file in sorted(folder.glob("*.graphql"))
+    }
+    homes = {
+        name: domain
+        for domain, document in documents.items()
+        for name in _names(document)
+    }
+    return Schema(documents, homes, _operations())
+
+
+def _names(document: DocumentNode) -> Iterator[str]:
+    kinds = (
+        ObjectTypeDefinitionNode,
+        InterfaceTypeDefinitionNode,
+        InputObjectTypeDefinitionNode,
+        EnumTypeDefinitionNode,
+    )
+    for node in document.definitions:
+        if isinstance(node, kinds) and node.name.value not in ROOTS:
+            yield node.name.value
+
+
+def _operations() -> dict[tuple[str, str], list[Operation]]:
+    found: dict[tuple[str, str], list[Operation]] = {}
+    for operation in OPERATIONS.values():
+        definition = parse(operation.document).definitions[0]
+        assert isinstance(definition, OperationDefinitionNode)
+        for node in definition.selection_set.selections:
+            assert isinstance(node, FieldNode)
+            key = operation.kind, node.name.value
+            found.setdefault(key, []).append(operation)
+    return found
+
+
+def _index(schema: Schema) -> Iterator[str]:
+    yield "# Schema"
+    yield ""
+    yield (
+        "What the service answers, as `schema/` describes it. The client is generated"
+        " from this, and the sandbox executes it. [Its rules](rules.md) say what the"
+        " directives mean and why a field may be null."
+    )
+    yield from (
+        "",
+        "| method | root field | gateway | token |",
+        "| --- | --- | --- | --- |",
+    )
+    for domain in schema.documents:
+        for kind, field in _root_fields(schema, domain):
+            for operation in schema.operations.get((kind, field.name.value), []):
+                anchor = f"{domain}.md#{_anchor(kind, field.name.value)}"
+                yield (
+                    f"| {_method(operation)} | [{field.name.value}]({anchor})"
+                    f" | {operation.gateway.lower()} | {_tokens(operation)} |"
+                )
+    yield ""
+
+
+def _page(schema: Schema, domain: str) -> Iterator[str]:
+    yield f"# {ACRONYMS.get(domain, domain.capitalize())}"
+    yield ""
+    for kind, field in _root_fields(schema, domain):
+        yield from _root_field(schema, kind, field)
+    for node in schema.documents[domain].definitions:
+        if isinstance(node, DirectiveDefinitionNode):
+            yield from _directive(node)
+        elif isinstance(node, EnumTypeDefinitionNode):
+            yield from _enum(node)
+        elif (
+            isinstance(
+                node,
+                ObjectTypeDefinitionNode
+                | InterfaceTypeDefinitionNode
+                | InputObjectTypeDefinitionNode,
+            )
+            and node.name.value not in ROOTS
+        ):
+            yield from _type(schema, node)
+
+
+def _root_fields(
+    schema: Schema, domain: str
+) -> Iterator[tuple[str, FieldDefinitionNode]]:
+    for node in schema.documents[domain].definitions:
+        if (
+            isinstance(node, ObjectTypeDefinitionNode | ObjectTypeExtensionNode)
+            and node.name.value in ROOTS
+        ):
+            for field in node.fields:
+                yield ROOTS[node.name.value], field
+
+
+def _root_field(schema: Schema, kind: str, field: FieldDefinitionNode) -> Iterator[str]:
+    name = field.name.value
+    yield f"## {kind} {name} {{ #{_anchor(kind, name)} }}"
+    yield from ("", _text(field.description), "")
+    for operation in schema.operations.get((kind, name), []):
+        yield (
+            f"- Method {_method(operation)}, operation `{operation.name}`:"
+            f" {operation.gateway.lower()} gateway, {_tokens(operation)}"
+        )
+    yield from ("", f"Answers with {_type_link(schema, field.type)}.", "")
+    if field.arguments:
+        yield from _table(schema, "argument", field.arguments)
+
+
+def _type(schema: Schema, node: Fields) -> Iterator[str]:
+    kind = {
+        ObjectTypeDefinitionNode: "type",
+        InterfaceTypeDefinitionNode: "interface",
+        InputObjectTypeDefinitionNode: "input",
+    }[type(node)]
+    yield f"## {kind} {node.name.value} {{ #{node.name.value.lower()} }}"
+    yield from ("", _text(node.description), "")
+    yield from _table(schema, "field", node.fields)
+
+
+def _enum(node: EnumTypeDefinitionNode) -> Iterator[str]:
+    yield f"## enum {node.name.value} {{ #{node.name.value.lower()} }}"
+    yield from ("", _text(node.description), "", "| value | |", "| --- | --- |")
+    for value in node.values:
+        yield f"| `{value.name.value}` | {_line(value.description)} |"
+    yield ""
+
+
+def _directive(node: DirectiveDefinitionNode) -> Iterator[str]:
+    places = ", ".join(
+        place.value.lower().replace("_", " ") for place in node.locations
+    )
+    yield f"## @{node.name.value} {{ #directive-{node.name.value.lower()} }}"
+    yield from ("", _text(node.description), "", f"Stands on: {places}.", "")
+
+
+def _table(schema: Schema, what: str, nodes: Sequence[Described]) -> Iterator[str]:
+    yield f"| {what} | type | |"
+    yield "| --- | --- | --- |"
+    for node in nodes:
+        words = [_line(node.description), *_directives(node.directives)]
+        yield (
+            f"| `{node.name.value}` | {_type_link(schema, node.type)}"
+            f" | {' '.join(words)} |"
+        )
+    yield ""
+
+
+def _directives(nodes: Iterable[ConstDirectiveNode]) -> Iterator[str]:
+    for node in nodes:
+        name = node.name.value
+        if name == "deprecated":
+            yield f"Deprecated: {', '.join(_value(a.value) for a in node.arguments)}."
+        else:
+            yield f"[`@{name}`](directives.md#directive-{name.lower()})"
+
+
+def _value(node: ValueNode) -> str:
+    if isinstance(node, StringValueNode):
+        return node.value
+    if isinstance(node, ListValueNode):
+        return ", ".join(_value(value) for value in node.values)
+    return print_ast(node)
+
+
+def _type_link(schema: Schema, node: TypeNode) -> str:
+    if isinstance(node, NonNullTypeNode):
+        return f"{_type_link(schema, node.type)}!"
+    if isinstance(node, ListTypeNode):
+        return f"\\[{_type_link(schema, node.type)}\\]"
+    assert isinstance(node, NamedTypeNode)
+    name = node.name.value
+    if name in SCALARS or name not in schema.homes:
+        return f"`{name}`"
+    return f"[`{name}`]({schema.homes[name]}.md#{name.lower()})"
+
+
+def _method(operation: Operation) -> str:
+    name = method_name(operation.name)
+    return f"[`{name}`][authing_client.AsyncClient.{name}]"
+
+
+def _tokens(operation: Operation) -> str:
+    words = {"OWNER": "OwnerToken", "USER": "UserToken"}
+    return " or ".join(words[token.value] for token in operation.tokens) or "no token"
+
+
+def _anchor(kind: str, name: str) -> str:
+    return f"{kind}-{name.lower()}"
+
+
+def _text(description: StringValueNode | None) -> str:
+    return description.value if description else ""
+
+
+def _line(description: StringValueNode | None) -> str:
+    return " ".join(_text(description).split()).replace("|", "\\|")

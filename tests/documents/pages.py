@@ -1,0 +1,89 @@
+"""The pages of the documentation, and the blocks of code in them.
+
+A block runs, or is parsed and used. One that cannot be has a comment of the form
+`<!-- not run: the reason -->` on the line before it, and there are few of those.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "README.zh-CN.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+
+_FILE = re.compile(r"# (?P<name>[\w/-]+\.\w+)\n")
+_BLOCK = re.compile(
+    r"^(?:<!-- not run: (?P<reason>[^\n]+) -->\n)?"
+    r"^(?P<indent> *)```(?P<head>[^\n]*)\n(?P<code>.*?)^(?P=indent)```$",
+    re.S | re.M,
+)
+_PLAIN = re.compile(r"^```.*?^```$", re.S | re.M)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of code."""
+
+    page: Path
+    line: int
+    """Number of its first line of code."""
+    language: str
+    code: str
+    not_run: str | None
+    """Why it is not run."""
+
+    @property
+    def place(self) -> str:
+        """Where it stands."""
+        return f"{name_of(self.page)}:{self.line}"
+
+    @property
+    def file_name(self) -> str | None:
+        """The file that it is, where its first line names one."""
+        found = _FILE.match(self.code)
+        return found["name"] if found else None
+
+
+def name_of(page: Path) -> str:
+    """Name a page."""
+    return page.relative_to(ROOT).as_posix()
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    """The blocks of a page, in order."""
+    text = page.read_text(encoding="utf-8")
+    for found in _BLOCK.finditer(text):
+        indent = len(found["indent"])
+        lines = (line[indent:] for line in found["code"].splitlines(keepends=True))
+        yield Block(
+            page=page,
+            line=text[: found.start("code")].count("\n") + 1,
+            language=found["head"].split(" ")[0],
+            code="".join(line or "\n" for line in lines),
+            not_run=found["reason"],
+        )
+
+
+def of_language(page: Path, *languages: str) -> list[Block]:
+    """The blocks of a page that are in one of these languages and can be run."""
+    return [
+        block
+        for block in blocks(page)
+        if block.language in languages and block.not_run is None
+    ]
+
+
+def pages_with(*languages: str) -> list[Path]:
+    """The pages that have such blocks."""
+    return [page for page in PAGES if of_language(page, *languages)]
+
+
+def links(page: Path) -> list[str]:
+    """Where a page links to, within the project."""
+    text = _PLAIN.sub("", page.read_text(encoding="utf-8"))
+    return re.findall(r"\]\((?![a-z]+:)([^)\s]+)\)", text)
