@@ -1,0 +1,83 @@
+"""The tests on every Python that is supported, the checks and the docs.
+
+    nox --list
+    nox --session tests                              on each Python that is installed
+    nox --session tests-3.13 -- -m "not browser"     what follows `--` goes to pytest
+    nox --session checks docs wheel
+
+A Python that is not installed is skipped, and the summary says so. Every session
+installs the versions in constraints.txt.
+"""
+
+import os
+from pathlib import Path
+
+import nox
+
+PYTHONS = ["3.13", "3.12", "3.11", "3.10"]
+"""Newest first; pyproject.toml says the same."""
+
+EXTRAS = "cli,codegen,documents,postgres,sandbox"
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.download_python = "never"
+nox.options.error_on_missing_interpreters = False  # Not in CI either: it says so.
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["tests", "checks"]
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run the tests, or those that the arguments choose."""
+    _install(session, "dev")
+    workers = ("--numprocesses", "2", "--dist", "loadfile")
+    session.run("python", "-m", "pytest", *workers, *session.posargs)
+
+
+@nox.session
+def checks(session: nox.Session) -> None:
+    """Check format, lint, types, and that generated/ is in sync."""
+    _install(session, "dev")
+    session.run("ruff", "format", "--check")
+    session.run("ruff", "check")
+    session.run("mypy")
+    session.run("basedpyright")
+    session.run(".ci/in-sync", "python", external=True)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site; a warning is an error."""
+    _install(session, "docs")
+    session.run("python", "-m", "mkdocs", "build", "--strict")
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build wheel and sdist, look into them, and use the wheel."""
+    _install(session, "dev")
+    python = str(Path(session.bin, "python"))
+    session.run(".ci/wheel", python, external=True)
+
+
+def _install(session: nox.Session, group: str) -> None:
+    constraint = ("--constraint", "constraints.txt")
+    build_constraint = ("--build-constraint", "constraints.txt")
+    session.install(*constraint, "pip")
+    session.install(
+        *constraint, *build_constraint, "--editable", f".[{EXTRAS}]", "--group", group
+    )
+
+
+def _offer_what_pyenv_has() -> None:
+    """Let pyenv's `python3.x` commands answer, also where they are not switched on."""
+    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
+    offered = [
+        path.name for python in PYTHONS for path in sorted(versions.glob(f"{python}.*"))
+    ]
+    if offered:
+        os.environ.setdefault("PYENV_VERSION", ":".join(offered))
+
+
+_offer_what_pyenv_has()
