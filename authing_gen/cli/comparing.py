@@ -8,11 +8,16 @@ import httpx
 
 from ..codegen.errors import CodegenError
 from ..codegen.generation import load_config, load_project
-from ..codegen.introspection import address, introspect, read_schema
 from ..codegen.project import Project
-from ..codegen.schema_apply import Applied, additions, apply
-from ..codegen.schema_diff import Comparison, Difference, Theirs, compare_schemas
-from ..codegen.schema_part import gateways
+from ..codegen.schema_diff.apply import Applied, additions, apply
+from ..codegen.schema_diff.comparison import (
+    Comparison,
+    Difference,
+    Theirs,
+    compare_schemas,
+)
+from ..codegen.schema_diff.introspection import address, introspect, read_schema
+from ..codegen.schema_diff.part import gateways
 from .exits import DIFFERENT, OK
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ..codegen.compare import Change, compare
 from ..codegen.errors import CodegenError
 from ..codegen.generation import FileChanges, Output, load_config, render
-from ..codegen.surface import Modules, Surface, read_surface
+from ..codegen.surface.comparison import Change, compare
+from ..codegen.surface.reading import Modules, Surface, read_surface
 from .problems import as_json, show_problems
 from .surface_report import (
     changes_as_json,

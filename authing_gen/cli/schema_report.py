@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from ..codegen.breakages import Breakage
 from ..codegen.errors import CodegenError
-from ..codegen.schema_apply import Applied
-from ..codegen.schema_diff import Comparison, Difference
+from ..codegen.schema_diff.apply import Applied
+from ..codegen.schema_diff.breakages import Breakage
+from ..codegen.schema_diff.comparison import Comparison, Difference
 from .comparing import Outcome
 from .problems import as_json, show_problems
 

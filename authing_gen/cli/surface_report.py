@@ -8,8 +8,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ..codegen.compare import Change
 from ..codegen.generation import FileChanges
+from ..codegen.surface.comparison import Change
 
 _SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from authing_gen.codegen.compare import Change, compare
-from authing_gen.codegen.surface import Modules, Surface, read_surface
+from authing_gen.codegen.surface.comparison import Change, compare
+from authing_gen.codegen.surface.reading import Modules, Surface, read_surface
 
 OPTIONS = """
 class TokenlessOptions(TypedDict, total=False):

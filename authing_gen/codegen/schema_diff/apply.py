@@ -25,13 +25,13 @@ from graphql import (
     parse as _parse,  # pyright: ignore[reportUnknownVariableType]
 )
 
-from .directives import DEFAULT_GATEWAY, GATEWAY, TOKEN, named_type
-from .errors import CodegenError
-from .project import Project, build_schema
-from .schema_changes import SchemaChange, lookup
-from .schema_diff import Difference
-from .schema_files import SchemaFile, SchemaFiles, Written
-from .schema_part import root_names
+from ..directives import DEFAULT_GATEWAY, GATEWAY, TOKEN, named_type
+from ..errors import CodegenError
+from ..project import Project, build_schema
+from .changes import SchemaChange, lookup
+from .comparison import Difference
+from .files import SchemaFile, SchemaFiles, Written
+from .part import root_names
 from .sdl import Writer, block, description_text
 
 ADDITIONS = {

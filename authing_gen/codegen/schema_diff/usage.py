@@ -24,7 +24,7 @@ from graphql import (
     visit,
 )
 
-from .directives import innermost, named_type
+from ..directives import innermost, named_type
 
 
 @dataclass(frozen=True)

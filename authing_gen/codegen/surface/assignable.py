@@ -2,8 +2,8 @@
 
 import ast
 
-from .annotations import members, without
-from .surface import Surface
+from ..annotations import members, without
+from .reading import Surface
 
 _ANYTHING = {"object", "Any", "typing.Any"}
 _NUMBERS = {("bool", "int"), ("bool", "float"), ("int", "float")}

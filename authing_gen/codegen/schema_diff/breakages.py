@@ -16,8 +16,8 @@ from graphql import (
     validate,
 )
 
-from .problems import Place
-from .schema_changes import SchemaChange
+from ..problems import Place
+from .changes import SchemaChange
 from .usage import Usage, Use, usage_of
 
 _READ = {

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from graphql import GraphQLSchema, OperationDefinitionNode
 
+from ..flatten import flatten
+from ..project import Project
 from .breakages import Breakage, Checked, breakages
-from .flatten import flatten
-from .project import Project
-from .schema_changes import SchemaChange, find_changes
-from .schema_part import (
+from .changes import SchemaChange, find_changes
+from .part import (
     gateway_of,
     gateways,
     guess_gateways,

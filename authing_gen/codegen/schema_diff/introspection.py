@@ -19,7 +19,7 @@ from graphql import (
     parse as _parse,  # pyright: ignore[reportUnknownVariableType]
 )
 
-from .errors import CodegenError
+from ..errors import CodegenError
 
 SUFFIXES = (".graphql", ".graphqls", ".gql")
 

@@ -26,7 +26,7 @@ from graphql import (
     find_dangerous_changes,
 )
 
-from .schema_part import unreturned_interfaces
+from .part import unreturned_interfaces
 
 Severity = Literal["breaking", "dangerous", "safe"]
 Definition = (

@@ -14,7 +14,7 @@ from graphql import (
     specified_directives,
 )
 
-from .directives import named_type, policy_of
+from ..directives import named_type, policy_of
 
 _ROOTS = {OperationType.QUERY: "Query", OperationType.MUTATION: "Mutation"}
 

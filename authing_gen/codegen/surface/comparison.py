@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from .annotations import without
+from ..annotations import without
 from .assignable import fits
-from .surface import Class, Member, Method, Sending, Surface
+from .reading import Class, Member, Method, Sending, Surface
 
 Sign = Literal["added", "removed", "changed"]
 T = TypeVar("T")
