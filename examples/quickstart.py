@@ -11,6 +11,7 @@ from typing import ClassVar, TypeVar, cast
 from uuid import uuid4
 
 import anyio
+from pyotp import TOTP
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -79,8 +80,8 @@ class Story:
             show_header=False,
             expand=True,
         )
-        self._table.add_column(style="cyan", width=46)
-        self._table.add_column(ratio=1)
+        self._table.add_column(style="cyan", ratio=3, no_wrap=True)
+        self._table.add_column(ratio=2, no_wrap=True)
         self._table.add_column(justify="right", style="dim", width=7)
 
     def finish(self) -> None:
@@ -153,8 +154,8 @@ async def register(story: Story, authing: AsyncAuthing, sandbox: Sandbox) -> Non
         lambda exists: exists is False,
     )
     await story.tell(
-        "register(email=ada, password=…)",
-        authing.register(email=ADA, password=PASSWORD, nickname="Ada"),
+        "register(email=ada, username='ada', password=…)",
+        authing.register(email=ADA, username="ada", password=PASSWORD, nickname="Ada"),
         lambda user: user.email == ADA,
     )
     await story.tell(
@@ -166,6 +167,11 @@ async def register(story: Story, authing: AsyncAuthing, sandbox: Sandbox) -> Non
         "login(email=ada, password=…)",
         authing.login(email=ADA, password=PASSWORD),
         lambda user: user.token and user.logins_count,
+    )
+    await story.tell(
+        "login_by_username(username='ada', password=…)",
+        authing.login_by_username(username="ada", password=PASSWORD),
+        lambda user: user.email == ADA,
     )
     await story.tell(
         "as_user(ada).check_login_status()",
@@ -189,9 +195,10 @@ async def sign_in_by_phone(
         authing.sms.send_register_code(PHONE),
         lambda receipt: receipt.code == 200,
     )
+    code = await sandbox.last_code(PHONE)
     await story.tell(
-        f"register(phone={PHONE!r}, password=…)",
-        authing.register(phone=PHONE, password=PASSWORD),
+        f"register_by_phone_code(phone=…, phone_code={code!r})",
+        authing.register_by_phone_code(phone=PHONE, phone_code=code, password=PASSWORD),
         lambda user: user.phone == PHONE,
     )
     await story.tell(
@@ -305,6 +312,15 @@ async def use_mfa(story: Story, authing: AsyncAuthing, sandbox: Sandbox) -> None
         "query_mfa(user_id=ada.id)",
         authing.query_mfa(user_id=ada.id),
         lambda mfa: mfa is not None and mfa.share_key == on.share_key,
+    )
+    await story.tell(
+        "login_with_mfa_code(email=ada, mfa_code=…, …)",
+        authing.login_with_mfa_code(
+            email=ADA,
+            password=NEW_PASSWORD,
+            mfa_code=TOTP(on.share_key or "").at(sandbox.clock.now()),
+        ),
+        lambda user: user.id == ada.id,
     )
     await story.tell(
         "me.change_mfa(enable=False, refresh_key=True)",

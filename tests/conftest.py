@@ -1,6 +1,7 @@
 """What all tests share: one sandbox for the whole run, clients of it, fresh names."""
 
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
@@ -12,6 +13,11 @@ from authing_sandbox import Sandbox
 from authing_sandbox.database import Database
 
 from .postgres import Cluster, need_postgres
+
+# A shell that starts tests in the background lets them ignore this signal, and with
+# them the programs that they stop by it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,8 @@ class AsyncAuthing(AsyncRuntime, AsyncClient):
     Settings that are left out come from the environment (`AUTHING_USER_POOL_ID`,
     `AUTHING_SECRET`, …), then from the vendor's defaults.
 
+    Documentation: 初始化
+
     Args:
         user_pool_id: Identifier of the user pool.
         secret: Secret of the user pool. With it the client fetches the OwnerToken when
@@ -43,8 +45,6 @@ class AsyncAuthing(AsyncRuntime, AsyncClient):
 
     Raises:
         AuthingConfigurationError: A setting is missing or wrong.
-
-    Documentation: 初始化
     """
 
     def iter_users(
@@ -60,6 +60,10 @@ class AsyncAuthing(AsyncRuntime, AsyncClient):
         added meanwhile comes where the service shows them in time. Pages overlap a
         little for that: 200 users a page are a tenth more calls than without.
 
+        Sent to the users gateway with the OwnerToken.
+
+        Documentation: 读取用户列表
+
         Args:
             page_size: Users to ask for at once, at most; 1 to 200. With fewer than 19
                 some pages cannot overlap, and who moves between them while as many
@@ -70,10 +74,6 @@ class AsyncAuthing(AsyncRuntime, AsyncClient):
 
         Raises:
             ValueError: `page_size` or `prefetch` is out of range.
-
-        Sent to the users gateway with the OwnerToken.
-
-        Documentation: 读取用户列表
         """
         if not 1 <= page_size <= MAX_PAGE:
             raise ValueError(f"page_size is from 1 to {MAX_PAGE}")
@@ -93,6 +93,10 @@ class AsyncAuthing(AsyncRuntime, AsyncClient):
     ) -> list[UserPatchEntry]:
         """Read any number of users by their identifiers.
 
+        Sent to the users gateway with the OwnerToken.
+
+        Documentation: 批量查询用户信息
+
         Args:
             ids: Identifiers of users. The service is asked for 80 at once.
             prefetch: Calls to begin before the last one is answered, at most.
@@ -105,10 +109,6 @@ class AsyncAuthing(AsyncRuntime, AsyncClient):
         Raises:
             ValueError: `prefetch` is negative, or an identifier holds a comma.
             TypeError: `ids` is a single string.
-
-        Sent to the users gateway with the OwnerToken.
-
-        Documentation: 批量查询用户信息
         """
         _check_prefetch(prefetch)
 

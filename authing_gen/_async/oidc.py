@@ -32,6 +32,8 @@ class AsyncOidc:
         The password travels as it is. Exactly one of `email`, `phone`, `username` and
         `unionid` names the user.
 
+        Documentation: 通过 OIDC 登录
+
         Args:
             client_id: Identifier of the app.
             client_secret: Secret of the app.
@@ -45,8 +47,6 @@ class AsyncOidc:
 
         Raises:
             OAuthError: The endpoint refuses, for example with `invalid_grant`.
-
-        Documentation: 通过 OIDC 登录
         """
         names = {
             "email": email,
@@ -77,6 +77,8 @@ class AsyncOidc:
     ) -> TokenSet:
         """Exchange a refresh token for fresh tokens.
 
+        Documentation: 刷新 OIDC oken
+
         Args:
             client_id: Identifier of the app.
             client_secret: Secret of the app.
@@ -85,8 +87,6 @@ class AsyncOidc:
 
         Raises:
             OAuthError: The endpoint refuses, for example with `invalid_grant`.
-
-        Documentation: 刷新 OIDC oken
         """
         form = {
             "grant_type": "refresh_token",

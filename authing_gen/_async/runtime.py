@@ -43,6 +43,8 @@ class AsyncRuntime(AsyncBaseClient):
     Settings that are left out come from the environment (`AUTHING_USER_POOL_ID`,
     `AUTHING_SECRET`, …), then from the vendor's defaults.
 
+    Documentation: 初始化
+
     Args:
         user_pool_id: Identifier of the user pool.
         secret: Secret of the user pool. With it the client fetches the OwnerToken when
@@ -63,8 +65,6 @@ class AsyncRuntime(AsyncBaseClient):
 
     Raises:
         AuthingConfigurationError: A setting is missing or wrong.
-
-    Documentation: 初始化
     """
 
     def __init__(

@@ -34,6 +34,8 @@ class Oidc:
         The password travels as it is. Exactly one of `email`, `phone`, `username` and
         `unionid` names the user.
 
+        Documentation: 通过 OIDC 登录
+
         Args:
             client_id: Identifier of the app.
             client_secret: Secret of the app.
@@ -47,8 +49,6 @@ class Oidc:
 
         Raises:
             OAuthError: The endpoint refuses, for example with `invalid_grant`.
-
-        Documentation: 通过 OIDC 登录
         """
         names = {
             "email": email,
@@ -79,6 +79,8 @@ class Oidc:
     ) -> TokenSet:
         """Exchange a refresh token for fresh tokens.
 
+        Documentation: 刷新 OIDC oken
+
         Args:
             client_id: Identifier of the app.
             client_secret: Secret of the app.
@@ -87,8 +89,6 @@ class Oidc:
 
         Raises:
             OAuthError: The endpoint refuses, for example with `invalid_grant`.
-
-        Documentation: 刷新 OIDC oken
         """
         form = {
             "grant_type": "refresh_token",

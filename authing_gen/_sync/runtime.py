@@ -45,6 +45,8 @@ class Runtime(BaseClient):
     Settings that are left out come from the environment (`AUTHING_USER_POOL_ID`,
     `AUTHING_SECRET`, …), then from the vendor's defaults.
 
+    Documentation: 初始化
+
     Args:
         user_pool_id: Identifier of the user pool.
         secret: Secret of the user pool. With it the client fetches the OwnerToken when
@@ -65,8 +67,6 @@ class Runtime(BaseClient):
 
     Raises:
         AuthingConfigurationError: A setting is missing or wrong.
-
-    Documentation: 初始化
     """
 
     def __init__(

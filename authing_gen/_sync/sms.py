@@ -21,26 +21,26 @@ class Sms:
     def send_code(self, phone: str) -> SmsReceipt:
         """Send a code for signing in to a phone.
 
+        Documentation: 发送短信验证码
+
         Args:
             phone: Phone number.
 
         Raises:
             AuthingAPIError: The service refuses, for example because of too many codes.
-
-        Documentation: 发送短信验证码
         """
         return self._send("sms.send_code", "send_smscode", phone)
 
     def send_register_code(self, phone: str) -> SmsReceipt:
         """Send a code for registering to a phone that is not registered yet.
 
+        Documentation: 发送注册用短信验证码
+
         Args:
             phone: Phone number.
 
         Raises:
             AuthingAPIError: The phone is registered, or the service refuses otherwise.
-
-        Documentation: 发送注册用短信验证码
         """
         path = "notification/send_register_smscode"
         return self._send("sms.send_register_code", path, phone)

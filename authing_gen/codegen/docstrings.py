@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Mapping, Sequence
 from textwrap import fill, indent
 
 from graphql import (
@@ -30,7 +31,7 @@ def docstring(text: str) -> ast.Expr:
 
 def class_docstring(text: str) -> ast.Expr:
     """Write the docstring of a class, wrapped."""
-    wrapped = _wrapped(text, 4, opening=3)
+    wrapped = _wrapped(_opened(text), 4, opening=3)
     # A docstring of several paragraphs ends with its quotes on a line of their own.
     return docstring(f"{wrapped}\n" if "\n" in wrapped else wrapped)
 
@@ -56,26 +57,28 @@ def attribute_docstrings(code: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def method_docstring(record: OperationRecord, parameters: dict[str, str]) -> ast.Expr:
+def method_docstring(
+    record: OperationRecord, parameters: Mapping[str, str]
+) -> ast.Expr:
     """Write the docstring of an operation's method.
 
     Args:
         record: The operation.
-        parameters: Python names of its variables.
+        parameters: Names of its variables by the names of the method's parameters, in
+            their order.
     """
     text, section = _split_section(_description(record))
-    parts = [_wrapped(text or _send(record), 8, opening=3)]
-    lines = [
-        _item(parameters[name], _argument(places[0]) if places else "")
-        for name, places in record.places.items()
-    ]
-    lines.append(_item("**options", "Options of this call: timeout, headers, …"))
-    parts.append("Args:\n" + "\n".join(lines))
-    if returned := _returned(record):
-        parts.append("Returns:\n" + indent(_wrapped(returned, 12), "    "))
-    parts.append(_how_sent(record))
+    parts = [_wrapped(_opened(text or _send(record)), 8, opening=3), _how_sent(record)]
     if section:
         parts.append(section)
+    arguments = [
+        _item(name, _argument(record.places[variable]))
+        for name, variable in parameters.items()
+    ]
+    arguments.append(_item("**options", "Options of this call: timeout, headers, …"))
+    parts.append("Args:\n" + "\n".join(arguments))
+    if returned := _returned(record):
+        parts.append("Returns:\n" + indent(_wrapped(returned, 12), "    "))
     body = indent("\n\n".join(parts), " " * 8).strip()
     return docstring(f"{body}\n" + " " * 8)
 
@@ -83,8 +86,18 @@ def method_docstring(record: OperationRecord, parameters: dict[str, str]) -> ast
 def summary(record: OperationRecord) -> str:
     """The first sentence of what an operation does."""
     text, _ = _split_section(_description(record))
-    sentence = _SENTENCE.match(text)
-    return (sentence and sentence[0]) or _send(record)
+    return _first_sentence(text) or _send(record)
+
+
+def _first_sentence(text: str) -> str:
+    sentence = _SENTENCE.match(text.partition("\n\n")[0])
+    return sentence[0] if sentence else ""
+
+
+def _opened(text: str) -> str:
+    """Let the first sentence be a paragraph: editors and indexes show it by itself."""
+    first = _first_sentence(text)
+    return f"{first}\n\n{text[len(first) :].strip()}".strip()
 
 
 def _send(record: OperationRecord) -> str:
@@ -114,7 +127,10 @@ def _split_section(description: str) -> tuple[str, str]:
     return text, "\n".join(sections)
 
 
-def _argument(place: Filled) -> str:
+def _argument(places: Sequence[Filled]) -> str:
+    if not places:
+        return ""
+    place = places[0]
     text = plain_text(place.slot.description or "")
     if has_directive(place.slot, ENCRYPTED):
         text += " Travels encrypted."

@@ -52,12 +52,14 @@ def write_method(
     assert isinstance(variables.target, ast.Name)
     parameters = _parameters(variables)
     arguments = _arguments(method, parameters.get(record.user_pool or ""))
+    described = {name: variable for variable, name in parameters.items()}
+    ordered = {item.arg: described[item.arg] for item in arguments.kwonlyargs}
     _serialise_optional(variables, arguments)
     return ast.AsyncFunctionDef(
         name=method.name,
         args=arguments,
         body=[
-            method_docstring(record, parameters),
+            method_docstring(record, ordered),
             variables,
             *_call(constant, variables.target.id, result),
         ],

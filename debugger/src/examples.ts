@@ -27,6 +27,22 @@ export async function exampleOf(
       phone: DEMO.phone,
       phoneCode: await phoneCode(sandbox),
     }),
+    loginByUsername: () => ({
+      registerInClient: pool,
+      username: DEMO.username,
+      password: account.password,
+    }),
+    loginWithMFACode: () => ({
+      registerInClient: pool,
+      email: account.email,
+      password: account.password,
+      MFACode: "000000",
+    }),
+    registerByPhoneCode: async () => ({
+      registerInClient: pool,
+      password: DEMO.password,
+      ...(await newPhone(sandbox)),
+    }),
     LoginByAd: () => ({ adConnectorId: facts.adConnectorId, ...inDirectory }),
     loginByAdConnector: () => ({ adConnectorId: facts.adConnectorId, ...inDirectory }),
     LoginByLDAP: () => ({ clientId: pool, ...inDirectory }),
@@ -99,6 +115,13 @@ async function newcomer(sandbox: Sandbox): Promise<Partial<typeof DEMO>> {
   if (!(await sandbox.exists(DEMO.email))) return DEMO;
   const email = `user-${Date.now().toString(36)}@example.com`;
   return { email, password: DEMO.password };
+}
+
+/** A phone that nobody has, and the code sent to it. */
+async function newPhone(sandbox: Sandbox): Promise<Variables> {
+  const phone = `139${Date.now().toString().slice(-8)}`;
+  await fetch(`/users/notification/send_register_smscode/${phone}/${sandbox.facts.poolId}`);
+  return { phone, phoneCode: (await sandbox.lastCode(phone)) ?? "" };
 }
 
 /** A fresh code by SMS, or the last one where another may not be sent yet. */

@@ -32,6 +32,7 @@ export interface Account {
 export const DEMO = {
   email: "ada@example.com",
   phone: "13800138000",
+  username: "ada",
   password: "correct horse",
 };
 

@@ -8,8 +8,9 @@ from .base_model import BaseModel
 
 
 class UserRegisterInput(BaseModel):
-    """A user to register. One of `unionid`, `email`, `phone` and `username` identifies
-    the account.
+    """A user to register.
+
+    One of `unionid`, `email`, `phone` and `username` identifies the account.
     """
 
     email: str | None = None

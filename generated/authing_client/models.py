@@ -68,7 +68,8 @@ class DecodedToken(BaseModel):
 class UserProfile(BaseModel):
     """A user of a user pool together with the records that belong to it.
 
-    Returned by `login`, `login_by_phone_code`.
+    Returned by `login`, `login_by_phone_code`, `login_by_username`,
+    `login_with_mfa_code`.
     """
 
     id: str = Field(alias="_id")
@@ -553,7 +554,7 @@ class UserGroupName(BaseModel):
 class RegisteredUser(BaseModel):
     """A user of a user pool together with the records that belong to it.
 
-    Returned by `register`.
+    Returned by `register`, `register_by_phone_code`.
     """
 
     id: str = Field(alias="_id")

@@ -247,6 +247,91 @@ mutation loginByPhoneCode($phone: String, $phoneCode: Int, $registerInClient: St
     user_pool="registerInClient",
 )
 
+LOGIN_BY_USERNAME = Operation(
+    name="loginByUsername",
+    kind="mutation",
+    document="""\
+mutation loginByUsername($username: String!, $password: String!, $lastIP: String, $registerInClient: String!, $verifyCode: String, $browser: String, $device: String) {
+  login(
+    username: $username
+    password: $password
+    lastIP: $lastIP
+    registerInClient: $registerInClient
+    verifyCode: $verifyCode
+    browser: $browser
+    device: $device
+  ) {
+    _id
+    email
+    emailVerified
+    username
+    nickname
+    company
+    phone
+    photo
+    browser
+    token
+    tokenExpiredAt
+    loginsCount
+    lastLogin
+    lastIP
+    signedUp
+    blocked
+    isDeleted
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(),
+    encrypted=("password",),
+    user_pool="registerInClient",
+)
+
+LOGIN_WITH_MFA_CODE = Operation(
+    name="loginWithMFACode",
+    kind="mutation",
+    document="""\
+mutation loginWithMFACode($MFACode: String!, $unionid: String, $email: String, $phone: String, $username: String, $password: String, $phoneCode: Int, $lastIP: String, $registerInClient: String!, $verifyCode: String, $browser: String, $device: String) {
+  login(
+    MFACode: $MFACode
+    unionid: $unionid
+    email: $email
+    phone: $phone
+    username: $username
+    password: $password
+    phoneCode: $phoneCode
+    lastIP: $lastIP
+    registerInClient: $registerInClient
+    verifyCode: $verifyCode
+    browser: $browser
+    device: $device
+  ) {
+    _id
+    email
+    emailVerified
+    username
+    nickname
+    company
+    phone
+    photo
+    browser
+    token
+    tokenExpiredAt
+    loginsCount
+    lastLogin
+    lastIP
+    signedUp
+    blocked
+    isDeleted
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(),
+    encrypted=("password",),
+    user_pool="registerInClient",
+)
+
 REFRESH_SIGN_IN_TOKEN = Operation(
     name="RefreshSignInToken",
     kind="mutation",
@@ -805,6 +890,39 @@ mutation register($unionid: String, $email: String, $password: String, $lastIP: 
     user_pool="registerInClient",
 )
 
+REGISTER_BY_PHONE_CODE = Operation(
+    name="registerByPhoneCode",
+    kind="mutation",
+    document="""\
+mutation registerByPhoneCode($phone: String!, $phoneCode: String!, $password: String, $nickname: String, $photo: String, $lastIP: String, $forceLogin: Boolean, $registerInClient: String!, $browser: String, $device: String) {
+  register(
+    userInfo: {phone: $phone, phoneCode: $phoneCode, password: $password, nickname: $nickname, photo: $photo, lastIP: $lastIP, forceLogin: $forceLogin, registerInClient: $registerInClient, browser: $browser, device: $device}
+  ) {
+    _id
+    email
+    emailVerified
+    username
+    nickname
+    company
+    photo
+    phone
+    browser
+    password
+    token
+    group {
+      name
+    }
+    blocked
+    device
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(),
+    encrypted=("password",),
+    user_pool="registerInClient",
+)
+
 REMOVE_USERS = Operation(
     name="removeUsers",
     kind="mutation",
@@ -1247,6 +1365,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             LOGIN_BY_AD_CONNECTOR,
             LOGIN_BY_LDAP,
             LOGIN_BY_PHONE_CODE,
+            LOGIN_BY_USERNAME,
+            LOGIN_WITH_MFA_CODE,
             REFRESH_SIGN_IN_TOKEN,
             REFRESH_TOKEN,
             SIGN_IN,
@@ -1266,6 +1386,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             GET_USER_AUTHORIZED_APPS,
             REVOKE_USER_AUTHORIZED_APP,
             REGISTER,
+            REGISTER_BY_PHONE_CODE,
             REMOVE_USERS,
             UPDATE_USER,
             USER,

@@ -32,6 +32,11 @@ class AsyncRawClient:
         self.login_by_phone_code: Final = client.raw(client.login_by_phone_code)
         """Sign a user in with a phone number and the code sent to it by SMS, and answer
         with the UserToken."""
+        self.login_by_username: Final = client.raw(client.login_by_username)
+        """Sign a user in by user name and answer with the UserToken."""
+        self.login_with_mfa_code: Final = client.raw(client.login_with_mfa_code)
+        """Sign a user in who has multi-factor authentication, and answer with the
+        UserToken."""
         self.refresh_sign_in_token: Final = client.raw(client.refresh_sign_in_token)
         """Exchange a refresh token of `signIn` for fresh tokens."""
         self.refresh_token: Final = client.raw(client.refresh_token)
@@ -86,6 +91,8 @@ class AsyncRawClient:
         sign-in asks for it again."""
         self.register: Final = client.raw(client.register)
         """Create a user."""
+        self.register_by_phone_code: Final = client.raw(client.register_by_phone_code)
+        """Create a user with a phone number and the code sent to it by SMS."""
         self.remove_users: Final = client.raw(client.remove_users)
         """Remove users; answers with those that were removed."""
         self.update_user: Final = client.raw(client.update_user)
@@ -154,6 +161,11 @@ class RawClient:
         self.login_by_phone_code: Final = client.raw(client.login_by_phone_code)
         """Sign a user in with a phone number and the code sent to it by SMS, and answer
         with the UserToken."""
+        self.login_by_username: Final = client.raw(client.login_by_username)
+        """Sign a user in by user name and answer with the UserToken."""
+        self.login_with_mfa_code: Final = client.raw(client.login_with_mfa_code)
+        """Sign a user in who has multi-factor authentication, and answer with the
+        UserToken."""
         self.refresh_sign_in_token: Final = client.raw(client.refresh_sign_in_token)
         """Exchange a refresh token of `signIn` for fresh tokens."""
         self.refresh_token: Final = client.raw(client.refresh_token)
@@ -208,6 +220,8 @@ class RawClient:
         sign-in asks for it again."""
         self.register: Final = client.raw(client.register)
         """Create a user."""
+        self.register_by_phone_code: Final = client.raw(client.register_by_phone_code)
+        """Create a user with a phone number and the code sent to it by SMS."""
         self.remove_users: Final = client.raw(client.remove_users)
         """Remove users; answers with those that were removed."""
         self.update_user: Final = client.raw(client.update_user)

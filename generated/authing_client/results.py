@@ -77,6 +77,18 @@ class LoginByPhoneCodeData(BaseModel):
     login: UserProfile
 
 
+class LoginByUsernameData(BaseModel):
+    """What `loginByUsername` answers."""
+
+    login: UserProfile
+
+
+class LoginWithMFACodeData(BaseModel):
+    """What `loginWithMFACode` answers."""
+
+    login: UserProfile
+
+
 class RefreshSignInTokenData(BaseModel):
     """What `RefreshSignInToken` answers."""
 
@@ -189,6 +201,12 @@ class RevokeUserAuthorizedAppData(BaseModel):
 
 class RegisterData(BaseModel):
     """What `register` answers."""
+
+    register_: RegisteredUser = Field(alias="register")
+
+
+class RegisterByPhoneCodeData(BaseModel):
+    """What `registerByPhoneCode` answers."""
 
     register_: RegisteredUser = Field(alias="register")
 

@@ -53,18 +53,19 @@ class Client(BaseClient):
         return RawClient(self)
 
     def check_login_status(self, **options: Unpack[RequestOptions]) -> LoginStatus:
-        """Say whether the UserToken is signed in. A user who is not is an answer with
-        `status` false, not an error.
+        """Say whether the UserToken is signed in.
+
+        A user who is not is an answer with `status` false, not an error.
+
+        Sent to the users gateway with a UserToken.
+
+        Documentation: 检查用户登录状态
 
         Args:
             **options: Options of this call: timeout, headers, …
 
         Returns:
             Whether a UserToken is signed in.
-
-        Sent to the users gateway with a UserToken.
-
-        Documentation: 检查用户登录状态
         """
         variables: dict[str, object] = {}
         result = self.execute(
@@ -83,16 +84,16 @@ class Client(BaseClient):
     ) -> DecodedToken:
         """Say what a token holds and whether it is valid.
 
+        Sent to the users gateway with no token.
+
+        Documentation: 解析 JWT Token
+
         Args:
             token: Token to decode.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             What a token says and whether it is valid.
-
-        Sent to the users gateway with no token.
-
-        Documentation: 解析 JWT Token
         """
         variables: dict[str, object] = {"token": token}
         result = self.execute(
@@ -117,9 +118,15 @@ class Client(BaseClient):
         register_in_client: str | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> UserProfile:
-        """Sign a user in and answer with the UserToken. The account is named by
-        `unionid`, `email`, `phone` or `username`, and proved by the password or, for a
-        phone, by the code sent to it.
+        """Sign a user in and answer with the UserToken.
+
+        The account is named by `unionid`, `email` or `phone`, and proved by the
+        password. Production of 2020-05 takes more here: see `loginByUsername` and
+        `loginWithMFACode`.
+
+        Sent to the users gateway with no token.
+
+        Documentation: 登录
 
         Args:
             unionid: Identifier of the account at an identity provider.
@@ -127,20 +134,16 @@ class Client(BaseClient):
             phone: Phone number.
             password: Password. Travels encrypted.
             last_ip: IP address to record for this sign-in.
-            register_in_client: Identifier of the user pool. The client's own where left
-                out.
             verify_code: Code from the picture that is asked for after repeated
                 failures.
             browser: User agent to record for this sign-in.
             device: Device to record for this sign-in.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             A user of a user pool together with the records that belong to it.
-
-        Sent to the users gateway with no token.
-
-        Documentation: 登录
         """
         variables: dict[str, object] = {
             "unionid": unionid,
@@ -164,9 +167,14 @@ class Client(BaseClient):
         password: str,
         **options: Unpack[RequestOptions],
     ) -> DirectoryUser:
-        """Sign a user in against the Active Directory behind an AD connector. The
-        password travels as it is. Production of 2020-05 has `loginByAd` for it: see
+        """Sign a user in against the Active Directory behind an AD connector.
+
+        The password travels as it is. Production of 2020-05 has `loginByAd` for it: see
         `loginByAdConnector`.
+
+        Sent to the users gateway with no token.
+
+        Documentation: 通过 AD 登录
 
         Args:
             ad_connector_id: Identifier of the AD connector.
@@ -176,10 +184,6 @@ class Client(BaseClient):
 
         Returns:
             A user of a user pool, as most operations on one account answer.
-
-        Sent to the users gateway with no token.
-
-        Documentation: 通过 AD 登录
         """
         variables: dict[str, object] = {
             "adConnectorId": ad_connector_id,
@@ -200,7 +204,11 @@ class Client(BaseClient):
         **options: Unpack[RequestOptions],
     ) -> DirectoryUser:
         """Sign a user in against the Active Directory behind an AD connector, in the
-        form of the production schema of 2020-05. The password travels as it is.
+        form of the production schema of 2020-05.
+
+        The password travels as it is.
+
+        Sent to the users gateway with no token.
 
         Args:
             ad_connector_id: Identifier of the AD connector.
@@ -210,8 +218,6 @@ class Client(BaseClient):
 
         Returns:
             A user of a user pool, as most operations on one account answer.
-
-        Sent to the users gateway with no token.
         """
         variables: dict[str, object] = {
             "adConnectorId": ad_connector_id,
@@ -237,24 +243,25 @@ class Client(BaseClient):
         **options: Unpack[RequestOptions],
     ) -> DirectoryUser:
         """Sign a user in against the LDAP directory of the user pool, or against the AD
-        connector named by `adConnectorId`. The password travels as it is. Production of
-        2020-05 knows neither `device` nor `adConnectorId` here, requires `clientId`,
-        and has `loginByAd` for AD.
+        connector named by `adConnectorId`.
 
-        Args:
-            username: User name in the directory.
-            password: Password in the directory; sent as it is.
-            client_id: Identifier of the user pool. The client's own where left out.
-            browser: User agent to record for this sign-in.
-            device: Device to record for this sign-in.
-            **options: Options of this call: timeout, headers, …
-
-        Returns:
-            A user of a user pool, as most operations on one account answer.
+        The password travels as it is. Production of 2020-05 knows neither `device` nor
+        `adConnectorId` here, requires `clientId`, and has `loginByAd` for AD.
 
         Sent to the users gateway with no token.
 
         Documentation: 通过 LDAP 登录
+
+        Args:
+            username: User name in the directory.
+            password: Password in the directory; sent as it is.
+            browser: User agent to record for this sign-in.
+            device: Device to record for this sign-in.
+            client_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A user of a user pool, as most operations on one account answer.
         """
         variables: dict[str, object] = {
             "username": username,
@@ -281,22 +288,22 @@ class Client(BaseClient):
         """Sign a user in with a phone number and the code sent to it by SMS, and answer
         with the UserToken.
 
+        Sent to the users gateway with no token.
+
+        Documentation: 使用手机验证码登录
+
         Args:
             phone: Phone number.
             phone_code: Code sent by SMS; a leading zero is lost, since it travels as a
                 number.
-            register_in_client: Identifier of the user pool. The client's own where left
-                out.
             browser: User agent to record for this sign-in.
             device: Device to record for this sign-in.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             A user of a user pool together with the records that belong to it.
-
-        Sent to the users gateway with no token.
-
-        Documentation: 使用手机验证码登录
         """
         variables: dict[str, object] = {
             "phone": phone,
@@ -313,6 +320,127 @@ class Client(BaseClient):
         )
         return result.login
 
+    def login_by_username(
+        self,
+        *,
+        username: str,
+        password: str,
+        last_ip: str | None | UnsetType = UNSET,
+        verify_code: str | None | UnsetType = UNSET,
+        browser: str | None | UnsetType = UNSET,
+        device: str | None | UnsetType = UNSET,
+        register_in_client: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> UserProfile:
+        """Sign a user in by user name and answer with the UserToken.
+
+        In the form of the production schema of 2020-05: the documented `login` has no
+        argument for the user name.
+
+        Sent to the users gateway with no token.
+
+        Args:
+            username: User name.
+            password: Password. Travels encrypted.
+            last_ip: IP address to record for this sign-in.
+            verify_code: Code from the picture that is asked for after repeated
+                failures.
+            browser: User agent to record for this sign-in.
+            device: Device to record for this sign-in.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A user of a user pool together with the records that belong to it.
+        """
+        variables: dict[str, object] = {
+            "username": username,
+            "password": password,
+            "lastIP": last_ip,
+            "registerInClient": register_in_client,
+            "verifyCode": verify_code,
+            "browser": browser,
+            "device": device,
+        }
+        result = self.execute(
+            operations.LOGIN_BY_USERNAME,
+            variables,
+            results.LoginByUsernameData,
+            **options,
+        )
+        return result.login
+
+    def login_with_mfa_code(
+        self,
+        *,
+        mfa_code: str,
+        unionid: str | None | UnsetType = UNSET,
+        email: str | None | UnsetType = UNSET,
+        phone: str | None | UnsetType = UNSET,
+        username: str | None | UnsetType = UNSET,
+        password: str | None | UnsetType = UNSET,
+        phone_code: int | None | UnsetType = UNSET,
+        last_ip: str | None | UnsetType = UNSET,
+        verify_code: str | None | UnsetType = UNSET,
+        browser: str | None | UnsetType = UNSET,
+        device: str | None | UnsetType = UNSET,
+        register_in_client: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> UserProfile:
+        """Sign a user in who has multi-factor authentication, and answer with the
+        UserToken.
+
+        The account is named by `unionid`, `email`, `phone` or `username`, and proved by
+        the password or, for a phone, by the code sent to it, and by the one-time
+        password. In the form of the production schema of 2020-05: the documented
+        `login` has no argument for the one-time password.
+
+        Sent to the users gateway with no token.
+
+        Args:
+            mfa_code: One-time password, where multi-factor authentication is on.
+            unionid: Identifier of the account at an identity provider.
+            email: E-mail address.
+            phone: Phone number.
+            username: User name.
+            password: Password. Travels encrypted.
+            phone_code: Code sent by SMS; a leading zero is lost, since it travels as a
+                number.
+            last_ip: IP address to record for this sign-in.
+            verify_code: Code from the picture that is asked for after repeated
+                failures.
+            browser: User agent to record for this sign-in.
+            device: Device to record for this sign-in.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A user of a user pool together with the records that belong to it.
+        """
+        variables: dict[str, object] = {
+            "MFACode": mfa_code,
+            "unionid": unionid,
+            "email": email,
+            "phone": phone,
+            "username": username,
+            "password": password,
+            "phoneCode": phone_code,
+            "lastIP": last_ip,
+            "registerInClient": register_in_client,
+            "verifyCode": verify_code,
+            "browser": browser,
+            "device": device,
+        }
+        result = self.execute(
+            operations.LOGIN_WITH_MFA_CODE,
+            variables,
+            results.LoginWithMFACodeData,
+            **options,
+        )
+        return result.login
+
     def refresh_sign_in_token(
         self,
         *,
@@ -323,18 +451,18 @@ class Client(BaseClient):
     ) -> OIDCTokens:
         """Exchange a refresh token of `signIn` for fresh tokens.
 
+        Sent to the users gateway with no token.
+
+        Documentation: Refresh SignInToken
+
         Args:
+            refresh_token: Refresh token.
             oidc_app_id: Identifier of the OpenID Connect app.
             user_pool_id: Identifier of the user pool. The client's own where left out.
-            refresh_token: Refresh token.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             Fresh OpenID Connect tokens.
-
-        Sent to the users gateway with no token.
-
-        Documentation: Refresh SignInToken
         """
         variables: dict[str, object] = {
             "oidcAppId": oidc_app_id,
@@ -358,17 +486,17 @@ class Client(BaseClient):
     ) -> UserToken:
         """Issue a fresh UserToken for a user.
 
+        Sent to the users gateway with the OwnerToken.
+
+        Documentation: 刷新 Token
+
         Args:
-            client: Identifier of the user pool. The client's own where left out.
             user: Identifier of the user.
+            client: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             A fresh UserToken.
-
-        Sent to the users gateway with the OwnerToken.
-
-        Documentation: 刷新 Token
         """
         variables: dict[str, object] = {"client": client, "user": user}
         result = self.execute(
@@ -389,24 +517,25 @@ class Client(BaseClient):
         **options: Unpack[RequestOptions],
     ) -> OIDCUser:
         """Sign a user in at an OpenID Connect app and answer with claims and tokens.
+
         The password travels as it is.
-
-        Args:
-            oidc_app_id: Identifier of the OpenID Connect app.
-            email: E-mail address.
-            user_pool_id: Identifier of the user pool. The client's own where left out.
-            phone: Phone number.
-            username: User name.
-            unionid: Identifier of the account at an identity provider.
-            password: Password; sent as it is.
-            **options: Options of this call: timeout, headers, …
-
-        Returns:
-            OpenID Connect claims of a user together with the tokens issued.
 
         Sent to the users gateway with no token.
 
         Documentation: Sign In
+
+        Args:
+            oidc_app_id: Identifier of the OpenID Connect app.
+            email: E-mail address.
+            phone: Phone number.
+            username: User name.
+            unionid: Identifier of the account at an identity provider.
+            password: Password; sent as it is.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            OpenID Connect claims of a user together with the tokens issued.
         """
         variables: dict[str, object] = {
             "oidcAppId": oidc_app_id,
@@ -435,20 +564,20 @@ class Client(BaseClient):
         """Switch multi-factor authentication of a user on or off, named by `_id` or by
         `userId` and `userPoolId`.
 
+        Sent to the users gateway with a UserToken.
+
+        Documentation: 修改 MFA 信息
+
         Args:
+            enable: Whether signing in shall need a one-time password.
             id: Identifier of the MFA record.
             user_id: Identifier of the user.
-            user_pool_id: Identifier of the user pool. The client's own where left out.
-            enable: Whether signing in shall need a one-time password.
             refresh_key: Whether a new secret is made.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             State of multi-factor authentication of one user.
-
-        Sent to the users gateway with a UserToken.
-
-        Documentation: 修改 MFA 信息
         """
         variables: dict[str, object] = {
             "_id": id,
@@ -475,20 +604,20 @@ class Client(BaseClient):
         """Read the state of multi-factor authentication of a user, named by `_id` or by
         `userId` and `userPoolId`; null where there is none.
 
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Documentation: 查询 MFA 信息
+
         Args:
             id: Identifier of the MFA record.
             user_id: Identifier of the user.
-            user_pool_id: Identifier of the user pool. The client's own where left out.
             page: Number of the page. Production of 2020-05 does not have it.
             count: Entries a page. Production of 2020-05 does not have it.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             State of multi-factor authentication of one user.
-
-        Sent to the users gateway with the OwnerToken or a UserToken.
-
-        Documentation: 查询 MFA 信息
         """
         variables: dict[str, object] = {
             "_id": id,
@@ -513,6 +642,8 @@ class Client(BaseClient):
         """Read the state of multi-factor authentication of a user, in the form of the
         production schema of 2020-05, which has no paging; null where there is none.
 
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
         Args:
             id: Identifier of the MFA record.
             user_id: Identifier of the user.
@@ -521,8 +652,6 @@ class Client(BaseClient):
 
         Returns:
             State of multi-factor authentication of one user.
-
-        Sent to the users gateway with the OwnerToken or a UserToken.
         """
         variables: dict[str, object] = {
             "_id": id,
@@ -546,22 +675,23 @@ class Client(BaseClient):
         client: str | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> UserRecord:
-        """Set a new password with the verification code from the mail. A user who knows
-        the present password changes it with `updateUser`.
+        """Set a new password with the verification code from the mail.
 
-        Args:
-            email: E-mail address.
-            client: Identifier of the user pool. The client's own where left out.
-            password: New password, at least 6 characters. Travels encrypted.
-            verify_code: Verification code from the mail.
-            **options: Options of this call: timeout, headers, …
-
-        Returns:
-            A user of a user pool together with the records that belong to it.
+        A user who knows the present password changes it with `updateUser`.
 
         Sent to the users gateway with no token.
 
         Documentation: 修改密码
+
+        Args:
+            email: E-mail address.
+            password: New password, at least 6 characters. Travels encrypted.
+            verify_code: Verification code from the mail.
+            client: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A user of a user pool together with the records that belong to it.
         """
         variables: dict[str, object] = {
             "email": email,
@@ -583,6 +713,10 @@ class Client(BaseClient):
     ) -> CommonMessage:
         """Mail a verification code to a user who has forgotten the password.
 
+        Sent to the users gateway with no token.
+
+        Documentation: 发送重置密码邮件
+
         Args:
             email: E-mail address.
             client: Identifier of the user pool. The client's own where left out.
@@ -590,10 +724,6 @@ class Client(BaseClient):
 
         Returns:
             Outcome of an operation that answers with a message.
-
-        Sent to the users gateway with no token.
-
-        Documentation: 发送重置密码邮件
         """
         variables: dict[str, object] = {"email": email, "client": client}
         result = self.execute(
@@ -613,6 +743,10 @@ class Client(BaseClient):
     ) -> CommonMessage:
         """Mail a link that verifies an e-mail address.
 
+        Sent to the users gateway with no token.
+
+        Documentation: 发送验证邮件
+
         Args:
             email: E-mail address.
             client: Identifier of the user pool. The client's own where left out.
@@ -620,10 +754,6 @@ class Client(BaseClient):
 
         Returns:
             Outcome of an operation that answers with a message.
-
-        Sent to the users gateway with no token.
-
-        Documentation: 发送验证邮件
         """
         variables: dict[str, object] = {"email": email, "client": client}
         result = self.execute(
@@ -644,18 +774,18 @@ class Client(BaseClient):
     ) -> CommonMessage:
         """Say whether a verification code for resetting the password is right.
 
+        Sent to the users gateway with no token.
+
+        Documentation: 验证重置密码验证码
+
         Args:
             email: E-mail address.
-            client: Identifier of the user pool. The client's own where left out.
             verify_code: Verification code from the mail.
+            client: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             Outcome of an operation that answers with a message.
-
-        Sent to the users gateway with no token.
-
-        Documentation: 验证重置密码验证码
         """
         variables: dict[str, object] = {
             "email": email,
@@ -681,25 +811,26 @@ class Client(BaseClient):
         client_id: str | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> Initialization:
-        """Read the user pool and the OwnerToken that manages it. Identify with the
-        `secret`, or with `timestamp`, `nonce` and `signature`.
+        """Read the user pool and the OwnerToken that manages it.
+
+        Identify with the `secret`, or with `timestamp`, `nonce` and `signature`.
+
+        Sent to the users gateway with no token.
+
+        Documentation: 初始化
 
         Args:
             secret: Secret of the user pool.
-            client_id: Identifier of the user pool. The client's own where left out.
             ret_user_id: Whether the identifier of the owner is wanted too.
             timestamp: Milliseconds since the epoch, part of the signature.
             signature: `hex(sha1(timestamp + nonce))`; signs the call where the secret
                 is not sent.
             nonce: A random number, part of the signature.
+            client_id: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             The user pool and the token that manages it.
-
-        Sent to the users gateway with no token.
-
-        Documentation: 初始化
         """
         variables: dict[str, object] = {
             "secret": secret,
@@ -729,20 +860,20 @@ class Client(BaseClient):
     ) -> SocialBinding:
         """Bind a social login to the user.
 
+        Sent to the users gateway with a UserToken.
+
+        Documentation: 绑定社会化登录
+
         Args:
-            user: Identifier of the user.
-            client: Identifier of the user pool. The client's own where left out.
             type_: Short name of the provider, for example `github`.
             unionid: Identifier of the account at an identity provider.
             user_info: Profile received from the provider, as JSON text.
+            user: Identifier of the user.
+            client: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             A social login bound to a user.
-
-        Sent to the users gateway with a UserToken.
-
-        Documentation: 绑定社会化登录
         """
         variables: dict[str, object] = {
             "user": user,
@@ -768,6 +899,10 @@ class Client(BaseClient):
     ) -> list[SocialProviderBinding]:
         """Read the social login providers and which of them a user has bound.
 
+        Sent to the oauth gateway with the OwnerToken or a UserToken.
+
+        Documentation: 读取用户绑定的社会化登录
+
         Args:
             user: Identifier of the user.
             client: Identifier of the user pool. The client's own where left out.
@@ -775,10 +910,6 @@ class Client(BaseClient):
 
         Returns:
             A social login provider and whether the user has bound it.
-
-        Sent to the oauth gateway with the OwnerToken or a UserToken.
-
-        Documentation: 读取用户绑定的社会化登录
         """
         variables: dict[str, object] = {"user": user, "client": client}
         result = self.execute(
@@ -794,16 +925,16 @@ class Client(BaseClient):
     ) -> list[SocialProvider]:
         """Read the social login providers of the user pool.
 
+        Sent to the oauth gateway with no token.
+
+        Documentation: 读取用户配置的社会化登录信息
+
         Args:
             client_id: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             A social login provider of the user pool.
-
-        Sent to the oauth gateway with no token.
-
-        Documentation: 读取用户配置的社会化登录信息
         """
         variables: dict[str, object] = {"clientId": client_id}
         result = self.execute(
@@ -821,6 +952,10 @@ class Client(BaseClient):
         """Unbind the e-mail address from the user; refused where it is the last way to
         sign in.
 
+        Sent to the users gateway with a UserToken.
+
+        Documentation: 解绑邮箱
+
         Args:
             user: Identifier of the user.
             client: Identifier of the user pool. The client's own where left out.
@@ -828,10 +963,6 @@ class Client(BaseClient):
 
         Returns:
             A user of a user pool, as most operations on one account answer.
-
-        Sent to the users gateway with a UserToken.
-
-        Documentation: 解绑邮箱
         """
         variables: dict[str, object] = {"user": user, "client": client}
         result = self.execute(
@@ -850,18 +981,18 @@ class Client(BaseClient):
         """Unbind a social login from the user; refused where it is the last way to sign
         in.
 
+        Sent to the users gateway with a UserToken.
+
+        Documentation: 取消绑定社会化登录
+
         Args:
+            type_: Short name of the provider, for example `github`.
             user: Identifier of the user.
             client: Identifier of the user pool. The client's own where left out.
-            type_: Short name of the provider, for example `github`.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             A social login bound to a user.
-
-        Sent to the users gateway with a UserToken.
-
-        Documentation: 取消绑定社会化登录
         """
         variables: dict[str, object] = {"user": user, "client": client, "type": type_}
         result = self.execute(
@@ -883,19 +1014,19 @@ class Client(BaseClient):
     ) -> AuthorizedApps:
         """Read the single sign-on apps a user has authorised.
 
+        Sent to the users gateway with a UserToken or the OwnerToken.
+
+        Documentation: 查询用户授权过的 SSO 应用列表
+
         Args:
-            client_id: Identifier of the user pool. The client's own where left out.
             user_id: Identifier of the user.
             page: Number of the page, from 1.
             count: Apps a page: 10 where left out.
+            client_id: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             Single sign-on apps that a user has authorised.
-
-        Sent to the users gateway with a UserToken or the OwnerToken.
-
-        Documentation: 查询用户授权过的 SSO 应用列表
         """
         variables: dict[str, object] = {
             "clientId": client_id,
@@ -922,18 +1053,18 @@ class Client(BaseClient):
         """Revoke the authorisation a user gave to a single sign-on app; the next
         sign-in asks for it again.
 
+        Sent to the users gateway with a UserToken or the OwnerToken.
+
+        Documentation: 撤回用户对 SSO 应用的授权
+
         Args:
-            user_pool_id: Identifier of the user pool. The client's own where left out.
             user_id: Identifier of the user.
             app_id: Identifier of the app.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             Authorisation that a user gave to a single sign-on app.
-
-        Sent to the users gateway with a UserToken or the OwnerToken.
-
-        Documentation: 撤回用户对 SSO 应用的授权
         """
         variables: dict[str, object] = {
             "userPoolId": user_pool_id,
@@ -969,6 +1100,10 @@ class Client(BaseClient):
     ) -> RegisteredUser:
         """Create a user.
 
+        Sent to the users gateway with no token.
+
+        Documentation: 注册
+
         Args:
             unionid: Identifier of the account at a social or enterprise identity
                 provider.
@@ -976,8 +1111,6 @@ class Client(BaseClient):
             password: Password, at least 6 characters. Travels encrypted.
             last_ip: IP address to record.
             force_login: Sign an existing user in instead of failing.
-            register_in_client: Identifier of the user pool. The client's own where left
-                out.
             oauth: Profile received from the identity provider, as JSON text.
             username: User name.
             nickname: Display name the user chose.
@@ -987,14 +1120,12 @@ class Client(BaseClient):
             browser: User agent to record.
             phone: Phone number.
             device: Device to record.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             A user of a user pool together with the records that belong to it.
-
-        Sent to the users gateway with no token.
-
-        Documentation: 注册
         """
         variables: dict[str, object] = {
             "unionid": unionid,
@@ -1017,6 +1148,65 @@ class Client(BaseClient):
         )
         return result.register_
 
+    def register_by_phone_code(
+        self,
+        *,
+        phone: str,
+        phone_code: str,
+        password: str | None | UnsetType = UNSET,
+        nickname: str | None | UnsetType = UNSET,
+        photo: str | None | UnsetType = UNSET,
+        last_ip: str | None | UnsetType = UNSET,
+        force_login: bool | None | UnsetType = UNSET,
+        browser: str | None | UnsetType = UNSET,
+        device: str | None | UnsetType = UNSET,
+        register_in_client: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RegisteredUser:
+        """Create a user with a phone number and the code sent to it by SMS.
+
+        In the form of the production schema of 2020-05: the documented `register` has
+        no argument for the code.
+
+        Sent to the users gateway with no token.
+
+        Args:
+            phone: Phone number.
+            phone_code: Code sent by SMS, as text.
+            password: Password, at least 6 characters. Travels encrypted.
+            nickname: Display name the user chose.
+            photo: URL of the avatar.
+            last_ip: IP address to record.
+            force_login: Sign an existing user in instead of failing.
+            browser: User agent to record.
+            device: Device to record.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A user of a user pool together with the records that belong to it.
+        """
+        variables: dict[str, object] = {
+            "phone": phone,
+            "phoneCode": phone_code,
+            "password": password,
+            "nickname": nickname,
+            "photo": photo,
+            "lastIP": last_ip,
+            "forceLogin": force_login,
+            "registerInClient": register_in_client,
+            "browser": browser,
+            "device": device,
+        }
+        result = self.execute(
+            operations.REGISTER_BY_PHONE_CODE,
+            variables,
+            results.RegisterByPhoneCodeData,
+            **options,
+        )
+        return result.register_
+
     def remove_users(
         self,
         *,
@@ -1027,19 +1217,19 @@ class Client(BaseClient):
     ) -> list[RemovedUser]:
         """Remove users; answers with those that were removed.
 
+        Sent to the users gateway with the OwnerToken.
+
+        Documentation: 删除用户数据
+
         Args:
             ids: Identifiers of users.
+            operator: Identifier of the user who removes.
             register_in_client: Identifier of the user pool. The client's own where left
                 out.
-            operator: Identifier of the user who removes.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             A user of a user pool, as most operations on one account answer.
-
-        Sent to the users gateway with the OwnerToken.
-
-        Documentation: 删除用户数据
         """
         variables: dict[str, object] = {
             "ids": ids,
@@ -1077,6 +1267,10 @@ class Client(BaseClient):
     ) -> UserRecord:
         """Change a user.
 
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Documentation: 更新用户资料
+
         Args:
             id: Identifier of the user.
             email: E-mail address.
@@ -1089,8 +1283,6 @@ class Client(BaseClient):
             password: Password, at least 6 characters. Travels encrypted.
             old_password: Present password; the service may ask for it when the password
                 changes. Travels encrypted.
-            register_in_client: Identifier of the user pool. The client's own where left
-                out.
             token: UserToken to store.
             token_expired_at: When the stored UserToken expires; a time in the past
                 signs the user out.
@@ -1100,14 +1292,12 @@ class Client(BaseClient):
             signed_up: Time of registration to store.
             blocked: Whether the account is locked.
             is_deleted: Whether the account is marked as deleted.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             A user of a user pool, as most operations on one account answer.
-
-        Sent to the users gateway with the OwnerToken or a UserToken.
-
-        Documentation: 更新用户资料
         """
         variables: dict[str, object] = {
             "_id": id,
@@ -1145,6 +1335,10 @@ class Client(BaseClient):
         """Read one user with places and login history; null where there is no such
         user.
 
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Documentation: 读取用户资料
+
         Args:
             id: Identifier of the user.
             register_in_client: Identifier of the user pool. The client's own where left
@@ -1153,10 +1347,6 @@ class Client(BaseClient):
 
         Returns:
             A user of a user pool together with the records that belong to it.
-
-        Sent to the users gateway with the OwnerToken or a UserToken.
-
-        Documentation: 读取用户资料
         """
         variables: dict[str, object] = {
             "id": id,
@@ -1177,16 +1367,16 @@ class Client(BaseClient):
         """Say whether a user with this e-mail address, phone number or user name
         exists.
 
-        Args:
-            user_pool_id: Identifier of the user pool. The client's own where left out.
-            phone: Phone number.
-            username: User name.
-            email: E-mail address.
-            **options: Options of this call: timeout, headers, …
-
         Sent to the users gateway with no token.
 
         Documentation: 查询用户是否存在
+
+        Args:
+            phone: Phone number.
+            username: User name.
+            email: E-mail address.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
         """
         variables: dict[str, object] = {
             "userPoolId": user_pool_id,
@@ -1204,16 +1394,16 @@ class Client(BaseClient):
     ) -> UserPatch:
         """Read several users by their identifiers.
 
+        Sent to the users gateway with the OwnerToken.
+
+        Documentation: 批量查询用户信息
+
         Args:
             ids: Identifiers of users, separated by commas; 80 at most.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             Users found by their identifiers.
-
-        Sent to the users gateway with the OwnerToken.
-
-        Documentation: 批量查询用户信息
         """
         variables: dict[str, object] = {"ids": ids}
         result = self.execute(
@@ -1231,19 +1421,19 @@ class Client(BaseClient):
     ) -> UserPage:
         """Read the users of the pool, page by page.
 
+        Sent to the users gateway with the OwnerToken.
+
+        Documentation: 读取用户列表
+
         Args:
-            register_in_client: Identifier of the user pool. The client's own where left
-                out.
             page: Number of the page, from 1.
             count: Users a page: 10 where left out, 200 at most.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             A page of users.
-
-        Sent to the users gateway with the OwnerToken.
-
-        Documentation: 读取用户列表
         """
         variables: dict[str, object] = {
             "registerInClient": register_in_client,
@@ -1263,15 +1453,15 @@ class Client(BaseClient):
         """Add a phone number to the registration whitelist, in the form of the
         production schema of 2020-05.
 
+        Sent to the users gateway with the OwnerToken.
+
         Args:
-            client: Identifier of the user pool. The client's own where left out.
             phone: Phone number. The documentation calls it `qrCodePhone`.
+            client: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             An entry of the registration whitelist of phone numbers.
-
-        Sent to the users gateway with the OwnerToken.
         """
         variables: dict[str, object] = {"client": client, "phone": phone}
         result = self.execute(
@@ -1291,17 +1481,17 @@ class Client(BaseClient):
     ) -> WhitelistEntry:
         """Add a phone number to the registration whitelist.
 
+        Sent to the users gateway with the OwnerToken.
+
+        Documentation: 增加手机号到白名单
+
         Args:
-            client: Identifier of the user pool. The client's own where left out.
             qr_code_phone: Phone number. Production of 2020-05 calls it `phone`.
+            client: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             An entry of the registration whitelist of phone numbers.
-
-        Sent to the users gateway with the OwnerToken.
-
-        Documentation: 增加手机号到白名单
         """
         variables: dict[str, object] = {"client": client, "qrCodePhone": qr_code_phone}
         result = self.execute(
@@ -1317,16 +1507,16 @@ class Client(BaseClient):
     ) -> list[WhitelistEntry]:
         """Read the phone numbers on the registration whitelist.
 
+        Sent to the users gateway with the OwnerToken.
+
+        Documentation: 查看白名单中的手机号
+
         Args:
             client: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             An entry of the registration whitelist of phone numbers.
-
-        Sent to the users gateway with the OwnerToken.
-
-        Documentation: 查看白名单中的手机号
         """
         variables: dict[str, object] = {"client": client}
         result = self.execute(
@@ -1342,16 +1532,16 @@ class Client(BaseClient):
     ) -> WhitelistStateSummary:
         """Read whether the registration whitelist is in force.
 
+        Sent to the users gateway with the OwnerToken.
+
+        Documentation: 查看用户池的手机号白名单开启状态
+
         Args:
             client: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             Whether registration by phone is restricted to the whitelist.
-
-        Sent to the users gateway with the OwnerToken.
-
-        Documentation: 查看用户池的手机号白名单开启状态
         """
         variables: dict[str, object] = {"client": client}
         result = self.execute(
@@ -1368,14 +1558,14 @@ class Client(BaseClient):
         """Read the phone numbers on the registration whitelist, in the form of the
         production schema of 2020-05.
 
+        Sent to the users gateway with the OwnerToken.
+
         Args:
             client: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             An entry of the registration whitelist of phone numbers.
-
-        Sent to the users gateway with the OwnerToken.
         """
         variables: dict[str, object] = {"client": client}
         result = self.execute(
@@ -1392,14 +1582,14 @@ class Client(BaseClient):
         """Read whether the registration whitelist is in force, in the form of the
         production schema of 2020-05.
 
+        Sent to the users gateway with the OwnerToken.
+
         Args:
             client: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             Whether registration by phone is restricted to the whitelist.
-
-        Sent to the users gateway with the OwnerToken.
         """
         variables: dict[str, object] = {"client": client}
         result = self.execute(
@@ -1419,17 +1609,17 @@ class Client(BaseClient):
     ) -> WhitelistEntry:
         """Remove a phone number from the registration whitelist.
 
+        Sent to the users gateway with the OwnerToken.
+
+        Documentation: 从白名单中删除手机号
+
         Args:
-            client: Identifier of the user pool. The client's own where left out.
             qr_code_phone: Phone number. Production of 2020-05 calls it `phone`.
+            client: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             An entry of the registration whitelist of phone numbers.
-
-        Sent to the users gateway with the OwnerToken.
-
-        Documentation: 从白名单中删除手机号
         """
         variables: dict[str, object] = {"client": client, "qrCodePhone": qr_code_phone}
         result = self.execute(
@@ -1450,15 +1640,15 @@ class Client(BaseClient):
         """Remove a phone number from the registration whitelist, in the form of the
         production schema of 2020-05.
 
+        Sent to the users gateway with the OwnerToken.
+
         Args:
-            client: Identifier of the user pool. The client's own where left out.
             phone: Phone number. The documentation calls it `qrCodePhone`.
+            client: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             An entry of the registration whitelist of phone numbers.
-
-        Sent to the users gateway with the OwnerToken.
         """
         variables: dict[str, object] = {"client": client, "phone": phone}
         result = self.execute(
@@ -1478,18 +1668,18 @@ class Client(BaseClient):
     ) -> WhitelistState:
         """Switch the registration whitelist of phone numbers on or off.
 
+        Sent to the users gateway with the OwnerToken.
+
+        Documentation: 开启/关闭手机号注册白名单限制
+
         Args:
-            client: Identifier of the user pool. The client's own where left out.
             enable_qr_code: Whether the whitelist is in force. Production of 2020-05
                 calls it `enablePhone`.
+            client: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             Whether registration by phone is restricted to the whitelist.
-
-        Sent to the users gateway with the OwnerToken.
-
-        Documentation: 开启/关闭手机号注册白名单限制
         """
         variables: dict[str, object] = {
             "client": client,
@@ -1513,16 +1703,16 @@ class Client(BaseClient):
         """Switch the registration whitelist of phone numbers on or off, in the form of
         the production schema of 2020-05.
 
+        Sent to the users gateway with the OwnerToken.
+
         Args:
-            client: Identifier of the user pool. The client's own where left out.
             enable_phone: Whether the whitelist is in force. The documentation calls it
                 `enableQrCode`.
+            client: Identifier of the user pool. The client's own where left out.
             **options: Options of this call: timeout, headers, …
 
         Returns:
             Whether registration by phone is restricted to the whitelist.
-
-        Sent to the users gateway with the OwnerToken.
         """
         variables: dict[str, object] = {"client": client, "enablePhone": enable_phone}
         result = self.execute(

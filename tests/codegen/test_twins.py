@@ -113,7 +113,7 @@ def test_words_of_the_schema_stay(generate_text: Callable[[str, str], Path]) -> 
     asynchronous = (package / "client.py").read_text(encoding="utf-8")
     synchronous = (package / "sync_client.py").read_text(encoding="utf-8")
     for kept in (
-        '"""The jobs that await approval. Ask often.\n',
+        '"""The jobs that await approval.\n\n        Ask often.\n',
         "from .models import AsyncJob",
         '{"asyncId": async_id, "baseClient": base_client}',
     ):

@@ -143,6 +143,40 @@ async def test_login_to_a_pool_that_does_not_exist(
         )
 
 
+# login_by_username
+
+
+async def test_username_signs_in(
+    authing: AsyncAuthing, email: str, password: str
+) -> None:
+    username = email.partition("@")[0]
+    await authing.register(username=username, password=password)
+
+    user = await authing.login_by_username(
+        username=username, password=password, device="phone", last_ip="203.0.113.9"
+    )
+
+    assert (user.username, user.last_ip) == (username, "203.0.113.9")
+    assert (await authing.as_user(user).check_login_status()).status is True
+
+
+async def test_username_is_no_address(
+    authing: AsyncAuthing, ada: RegisteredUser, email: str, password: str
+) -> None:
+    with pytest.raises(UserNotFoundError):
+        await authing.login_by_username(username=email, password=password)
+
+
+async def test_username_with_a_wrong_password(
+    authing: AsyncAuthing, email: str, password: str
+) -> None:
+    username = email.partition("@")[0]
+    await authing.register(username=username, password=password)
+
+    with pytest.raises(WrongPasswordError):
+        await authing.login_by_username(username=username, password="battery staple")
+
+
 # login_by_phone_code
 
 

@@ -1,8 +1,7 @@
 """Multi-factor authentication: its state, its secret, and what it does to a sign-in."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
+from functools import partial
 
 import pytest
 from pyotp import TOTP
@@ -14,39 +13,12 @@ from authing_gen import (
     OAuthError,
     PermissionDeniedError,
     VerifyCodeRequiredError,
+    WrongPasswordError,
+    WrongVerifyCodeError,
 )
-from authing_gen.passwords import cipher_for
 from authing_sandbox import Sandbox
 
 pytestmark = pytest.mark.anyio
-
-# The documented `login` has no argument for the one-time password; production's has.
-LOGIN = """
-mutation ($pool: String!, $email: String, $password: String, $code: String) {
-  login(registerInClient: $pool, email: $email, password: $password, MFACode: $code) {
-    _id
-    token
-  }
-}
-"""
-
-LogIn = Callable[[RegisteredUser, str], Awaitable[Any]]
-
-
-@pytest.fixture
-def log_in(
-    sandbox: Sandbox, graphql: Callable[..., Awaitable[Any]], password: str
-) -> LogIn:
-    """Signs a user in with a one-time password; answers with a code if refused."""
-    encrypted = cipher_for(sandbox.public_key).encrypt(password)
-
-    async def log_in(user: RegisteredUser, code: str) -> Any:
-        answer = await graphql(LOGIN, email=user.email, password=encrypted, code=code)
-        if "errors" in answer:
-            return answer["errors"][0]["message"]["code"]
-        return answer["data"]["login"]
-
-    return log_in
 
 
 def totp(sandbox: Sandbox, mfa: MFA, late: float = 0) -> str:
@@ -124,30 +96,8 @@ async def test_enabled_mfa_asks_for_a_code(
     assert stored.logins_count == 0
 
 
-async def test_secret_makes_valid_codes(
-    sandbox: Sandbox, authing: AsyncAuthing, ada: RegisteredUser, log_in: LogIn
-) -> None:
-    mfa = await authing.as_user(ada).change_mfa(user_id=ada.id, enable=True)
-
-    signed_in = await log_in(ada, totp(sandbox, mfa))
-
-    assert signed_in["_id"] == ada.id
-    status = await authing.as_user(signed_in["token"]).check_login_status()
-    assert status.status is True
-
-
-async def test_codes_are_good_for_a_moment(
-    sandbox: Sandbox, authing: AsyncAuthing, ada: RegisteredUser, log_in: LogIn
-) -> None:
-    mfa = await authing.as_user(ada).change_mfa(user_id=ada.id, enable=True)
-
-    # The step before the present one is let through, for clocks that disagree.
-    assert (await log_in(ada, totp(sandbox, mfa, late=25)))["_id"] == ada.id
-    assert await log_in(ada, totp(sandbox, mfa, late=120)) == 2001
-
-
-async def test_refreshed_secret_makes_other_codes(
-    sandbox: Sandbox, authing: AsyncAuthing, ada: RegisteredUser, log_in: LogIn
+async def test_refreshed_secret_is_another(
+    authing: AsyncAuthing, ada: RegisteredUser
 ) -> None:
     me = authing.as_user(ada)
     old = await me.change_mfa(user_id=ada.id, enable=True)
@@ -157,8 +107,6 @@ async def test_refreshed_secret_makes_other_codes(
     assert (new.id, new.enable) == (old.id, True)
     assert new.share_key != old.share_key
     assert await authing.query_mfa(id=old.id) == new
-    assert await log_in(ada, totp(sandbox, old)) == 2001
-    assert (await log_in(ada, totp(sandbox, new)))["_id"] == ada.id
 
 
 async def test_disabled_mfa_asks_for_nothing_and_keeps_its_secret(
@@ -199,3 +147,76 @@ async def test_owner_of_the_pool_does_not_change_mfa(
         await authing.change_mfa(user_id=ada.id, enable=True, token=pool.access_token)
 
     assert await authing.query_mfa(user_id=ada.id) is None
+
+
+# login_with_mfa_code
+
+
+async def test_one_time_password_signs_in(
+    sandbox: Sandbox, authing: AsyncAuthing, ada: RegisteredUser, password: str
+) -> None:
+    mfa = await authing.as_user(ada).change_mfa(user_id=ada.id, enable=True)
+
+    signed_in = await authing.login_with_mfa_code(
+        email=ada.email, password=password, mfa_code=totp(sandbox, mfa)
+    )
+
+    assert signed_in.id == ada.id
+    assert (await authing.as_user(signed_in).check_login_status()).status is True
+
+
+async def test_one_time_password_is_good_for_a_moment(
+    sandbox: Sandbox, authing: AsyncAuthing, ada: RegisteredUser, password: str
+) -> None:
+    mfa = await authing.as_user(ada).change_mfa(user_id=ada.id, enable=True)
+    log_in = partial(authing.login_with_mfa_code, email=ada.email, password=password)
+
+    # The step before the present one is let through, for clocks that disagree.
+    late = totp(sandbox, mfa, late=25)
+    assert (await log_in(mfa_code=late)).id == ada.id
+    too_late = totp(sandbox, mfa, late=120)
+    with pytest.raises(WrongVerifyCodeError):
+        await log_in(mfa_code=too_late)
+
+
+async def test_one_time_password_of_a_refreshed_secret(
+    sandbox: Sandbox, authing: AsyncAuthing, ada: RegisteredUser, password: str
+) -> None:
+    me = authing.as_user(ada)
+    old = await me.change_mfa(user_id=ada.id, enable=True)
+    new = await me.change_mfa(user_id=ada.id, enable=True, refresh_key=True)
+    log_in = partial(authing.login_with_mfa_code, email=ada.email, password=password)
+
+    with pytest.raises(WrongVerifyCodeError):
+        await log_in(mfa_code=totp(sandbox, old))
+    assert (await log_in(mfa_code=totp(sandbox, new))).id == ada.id
+
+
+async def test_one_time_password_does_not_stand_for_the_password(
+    sandbox: Sandbox, authing: AsyncAuthing, ada: RegisteredUser
+) -> None:
+    mfa = await authing.as_user(ada).change_mfa(user_id=ada.id, enable=True)
+    code = totp(sandbox, mfa)
+
+    with pytest.raises(WrongPasswordError):
+        await authing.login_with_mfa_code(
+            email=ada.email, password="battery staple", mfa_code=code
+        )
+    with pytest.raises(BadInputError):
+        await authing.login_with_mfa_code(email=ada.email, mfa_code=code)
+
+
+async def test_one_time_password_beside_a_code_by_sms(
+    sandbox: Sandbox, authing: AsyncAuthing, phone: str, password: str
+) -> None:
+    user = await authing.register(phone=phone, password=password)
+    mfa = await authing.as_user(user).change_mfa(user_id=user.id, enable=True)
+    await authing.sms.send_code(phone)
+    code = int(await sandbox.wait_for_code(phone))
+
+    with pytest.raises(VerifyCodeRequiredError):
+        await authing.login_by_phone_code(phone=phone, phone_code=code)
+    signed_in = await authing.login_with_mfa_code(
+        phone=phone, phone_code=code, mfa_code=totp(sandbox, mfa)
+    )
+    assert signed_in.id == user.id

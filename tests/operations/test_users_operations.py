@@ -13,6 +13,7 @@ from authing_gen import (
     UserLockedError,
     UserNotFoundError,
     WrongPasswordError,
+    WrongVerifyCodeError,
 )
 from authing_sandbox import Sandbox
 from authing_sandbox.database import Database
@@ -232,6 +233,38 @@ async def test_force_login_does_not_open_a_locked_account(
 
     with pytest.raises(UserLockedError):
         await authing.register(unionid=email, force_login=True)
+
+
+# register_by_phone_code
+
+
+async def test_register_by_phone_code(
+    sandbox: Sandbox, authing: AsyncAuthing, phone: str, password: str
+) -> None:
+    await authing.sms.send_register_code(phone)
+    code = await sandbox.wait_for_code(phone)
+
+    user = await authing.register_by_phone_code(
+        phone=phone, phone_code=code, password=password, nickname="Ada"
+    )
+
+    assert (user.phone, user.nickname) == (phone, "Ada")
+    assert (await authing.login(phone=phone, password=password)).id == user.id
+
+
+async def test_register_by_phone_code_refuses_a_wrong_code(
+    sandbox: Sandbox, authing: AsyncAuthing, phone: str, password: str
+) -> None:
+    await authing.sms.send_register_code(phone)
+    right = await sandbox.wait_for_code(phone)
+    wrong = f"{(int(right) + 1) % 10_000:04}"
+
+    with pytest.raises(WrongVerifyCodeError):
+        await authing.register_by_phone_code(
+            phone=phone, phone_code=wrong, password=password
+        )
+
+    assert await authing.user_exist(phone=phone) is False
 
 
 # user, user_exist

@@ -211,7 +211,7 @@ def lister(server: ScriptedServer) -> Lister:
 async def test_so_many_pages_are_read_at_once_and_no_more(
     lister: Lister, client: AsyncAuthing, prefetch: int
 ) -> None:
-    lister.delay = lambda page: 0.01
+    lister.delay = lambda page: 0.03 * prefetch  # Threads need time to begin.
     users = [
         user.id async for user in client.iter_users(page_size=20, prefetch=prefetch)
     ]
