@@ -8,7 +8,15 @@ or `authing-sandbox serve` on the command line.
 
 from .clock import Clock
 from .directory_settings import DirectorySettings
-from .running import Message, Sandbox, running
+from .running import ClientSettings, Message, Sandbox, running
 from .seed import Seed
 
-__all__ = ["Clock", "DirectorySettings", "Message", "Sandbox", "Seed", "running"]
+__all__ = [
+    "ClientSettings",
+    "Clock",
+    "DirectorySettings",
+    "Message",
+    "Sandbox",
+    "Seed",
+    "running",
+]

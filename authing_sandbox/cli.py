@@ -66,13 +66,7 @@ def _facts(sandbox: Sandbox) -> dict[str, Any]:
         "openapi_url": f"{sandbox.url}/sandbox/openapi.json",
         "outbox_url": f"{sandbox.url}/sandbox/outbox",
         "debugger_url": f"{sandbox.url}/graphiql",
-        "environment": {
-            "AUTHING_USER_POOL_ID": sandbox.pool_id,
-            "AUTHING_SECRET": sandbox.secret,
-            "AUTHING_USERS_URL": sandbox.users_url,
-            "AUTHING_OAUTH_URL": sandbox.oauth_url,
-            "AUTHING_PUBLIC_KEY": sandbox.public_key,
-        },
+        "environment": sandbox.environment,
     }
 
 

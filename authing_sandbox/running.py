@@ -43,6 +43,16 @@ class Message(TypedDict):
     createdAt: str
 
 
+class ClientSettings(TypedDict):
+    """What a client of the sandbox has to know, by the names of its arguments."""
+
+    user_pool_id: str
+    secret: str
+    users_url: str
+    oauth_url: str
+    public_key: str
+
+
 @dataclass(frozen=True)
 class Sandbox:
     """A running sandbox: where it is, and what is in its first world."""
@@ -82,6 +92,25 @@ class Sandbox:
     def oauth_url(self) -> str:
         """The oauth gateway."""
         return f"{self.url}/oauth/graphql"
+
+    @property
+    def settings(self) -> ClientSettings:
+        """What points a client at the sandbox: `AsyncAuthing(**sandbox.settings)`."""
+        return {
+            "user_pool_id": self.pool_id,
+            "secret": self.secret,
+            "users_url": self.users_url,
+            "oauth_url": self.oauth_url,
+            "public_key": self.public_key,
+        }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The same as variables, for a client that takes its settings from there."""
+        return {
+            f"AUTHING_{name.upper()}": str(value)
+            for name, value in self.settings.items()
+        }
 
     def _http(self) -> "httpx.AsyncClient":
         # Here, so that the command does not wait for what it does not need.

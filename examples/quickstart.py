@@ -11,7 +11,7 @@ from typing import ClassVar, TypeVar, cast
 from uuid import uuid4
 
 import anyio
-from pyotp import TOTP
+from pyotp.totp import TOTP
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -504,13 +504,7 @@ async def main(console: Console) -> None:
     story = Story(console)
     async with (
         authing_sandbox.running() as sandbox,
-        RecordingAuthing(
-            user_pool_id=sandbox.pool_id,
-            secret=sandbox.secret,
-            users_url=sandbox.users_url,
-            oauth_url=sandbox.oauth_url,
-            public_key=sandbox.public_key,
-        ) as authing,
+        RecordingAuthing(**sandbox.settings) as authing,
     ):
         for chapter in CHAPTERS:
             await chapter(story, authing, sandbox)

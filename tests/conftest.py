@@ -81,11 +81,5 @@ def email() -> str:
 
 def client_of(sandbox: Sandbox, **settings: object) -> AsyncAuthing:
     """A client of a sandbox."""
-    arguments: dict[str, object] = {
-        "user_pool_id": sandbox.pool_id,
-        "secret": sandbox.secret,
-        "users_url": sandbox.users_url,
-        "oauth_url": sandbox.oauth_url,
-        "public_key": sandbox.public_key,
-    }
-    return AsyncAuthing(**(arguments | settings))  # type: ignore[arg-type]
+    arguments: dict[str, object] = {**sandbox.settings, **settings}
+    return AsyncAuthing(**arguments)  # type: ignore[arg-type]

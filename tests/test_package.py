@@ -184,13 +184,7 @@ def test_every_dependency_is_explained(metadata: Message) -> None:
 def test_both_clients_work_without_extras(
     core: Path, sandbox: Sandbox, email: str, tmp_path: Path
 ) -> None:
-    settings = {
-        "AUTHING_USER_POOL_ID": sandbox.pool_id,
-        "AUTHING_USERS_URL": sandbox.users_url,
-        "AUTHING_OAUTH_URL": sandbox.oauth_url,
-        "AUTHING_PUBLIC_KEY": sandbox.public_key,
-    }
-    done = python(core, tmp_path, "-c", CALLS, email, **settings)
+    done = python(core, tmp_path, "-c", CALLS, email, **sandbox.environment)
     assert done.returncode == 0, done.stderr
     needs_extra = "execute_document needs the extra authing-gen[documents]"
     assert done.stdout.splitlines() == [needs_extra, email]

@@ -25,7 +25,6 @@ FROM_THE_PROJECT = {
 """Pages whose text stands outside of `docs/`, where people look for it."""
 
 _LINK = re.compile(r"\]\((?![a-z]+:)([^)#\s]+)(#[^)\s]*)?\)")
-_NOT_RUN = re.compile(r"^<!-- not run: [^\n]+ -->\n", re.M)
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
@@ -53,7 +52,7 @@ def on_page_markdown(
         ups = "../" * here.count("/")
         return f"]({ups}{uri}{found[2] or ''})"
 
-    return _LINK.sub(turned, _NOT_RUN.sub("", markdown))
+    return _LINK.sub(turned, markdown)
 
 
 def _uri_of(file: Path) -> str | None:

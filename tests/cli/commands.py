@@ -14,24 +14,12 @@ from select import select
 from typer.testing import CliRunner, Result
 
 from authing_gen.cli.app import app
-from authing_sandbox import Sandbox
 
 COMMAND = Path(sys.executable).with_name("authing-gen")
 
 _ESCAPE = re.compile(
     r"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[=>()].?)"
 )
-
-
-def environment_of(sandbox: Sandbox) -> dict[str, str]:
-    """The variables that point the client at a sandbox."""
-    return {
-        "AUTHING_USER_POOL_ID": sandbox.pool_id,
-        "AUTHING_SECRET": sandbox.secret,
-        "AUTHING_USERS_URL": sandbox.users_url,
-        "AUTHING_OAUTH_URL": sandbox.oauth_url,
-        "AUTHING_PUBLIC_KEY": sandbox.public_key,
-    }
 
 
 def run(

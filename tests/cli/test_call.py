@@ -18,7 +18,7 @@ from authing_gen.cli.catalogue import Entry, installed
 from authing_gen.cli.failures import printable
 from authing_sandbox import Sandbox
 
-from .commands import COMMAND, environment_of, on_terminal, plain, run, run_command
+from .commands import COMMAND, on_terminal, plain, run, run_command
 
 ENTRIES = installed().entries
 PASSWORD = "correct horse"
@@ -36,7 +36,7 @@ def call(sandbox: Sandbox) -> Call:
     """Runs `authing-gen call` against the sandbox."""
 
     def call(*arguments: str, input: str = "", **environment: str) -> Result:
-        variables = environment_of(sandbox) | environment
+        variables = sandbox.environment | environment
         return run("call", *arguments, input=input, environment=variables)
 
     return call
@@ -62,7 +62,7 @@ def answer_of(result: Result) -> Any:
 def test_the_command_signs_in(sandbox: Sandbox, ada: dict[str, Any]) -> None:
     done = run_command(
         *("call", "login", "--email", ada["email"], "--password-stdin", "--json"),
-        environment=environment_of(sandbox),
+        environment=sandbox.environment,
         input=f"{PASSWORD}\n",
     )
     assert done.returncode == 0, done.stderr
@@ -74,7 +74,7 @@ def test_the_command_signs_in(sandbox: Sandbox, ada: dict[str, Any]) -> None:
 def test_the_command_is_refused(sandbox: Sandbox, ada: dict[str, Any]) -> None:
     done = run_command(
         *("call", "login", "--email", ada["email"], "--password-stdin"),
-        environment=environment_of(sandbox),
+        environment=sandbox.environment,
         input="battery staple",
     )
     assert done.returncode == 1
@@ -205,7 +205,7 @@ def test_settings_are_options_too(sandbox: Sandbox, ada: dict[str, Any]) -> None
 
 
 def test_an_option_can_be_argument_and_setting(sandbox: Sandbox) -> None:
-    environment = environment_of(sandbox)
+    environment = sandbox.environment
     pool = environment.pop("AUTHING_USER_POOL_ID")
     options = ("--email", "nobody@example.com", "--user-pool-id", pool, "--json")
     result = run("call", "user_exist", *options, environment=environment)
@@ -346,7 +346,7 @@ def test_a_terminal_is_asked_without_echo(
     sandbox: Sandbox, ada: dict[str, Any]
 ) -> None:
     sign_in = ["call", "login", "--email", ada["email"], "--password-stdin"]
-    with on_terminal([COMMAND, *sign_in], environment_of(sandbox)) as terminal:
+    with on_terminal([COMMAND, *sign_in], sandbox.environment) as terminal:
         terminal.wait_for("Password: ")
         arguments = Path(f"/proc/{terminal.pid}/cmdline").read_text()
         terminal.type(f"{PASSWORD}\n")

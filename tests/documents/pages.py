@@ -1,7 +1,6 @@
 """The pages of the documentation, and the blocks of code in them.
 
-A block runs, or is parsed and used. One that cannot be has a comment of the form
-`<!-- not run: the reason -->` on the line before it, and there are few of those.
+Every block runs, or is parsed and used.
 """
 
 import re
@@ -18,7 +17,6 @@ PAGES = [
 
 _FILE = re.compile(r"# (?P<name>[\w/-]+\.\w+)\n")
 _BLOCK = re.compile(
-    r"^(?:<!-- not run: (?P<reason>[^\n]+) -->\n)?"
     r"^(?P<indent> *)```(?P<head>[^\n]*)\n(?P<code>.*?)^(?P=indent)```$",
     re.S | re.M,
 )
@@ -34,8 +32,6 @@ class Block:
     """Number of its first line of code."""
     language: str
     code: str
-    not_run: str | None
-    """Why it is not run."""
 
     @property
     def place(self) -> str:
@@ -65,17 +61,12 @@ def blocks(page: Path) -> Iterator[Block]:
             line=text[: found.start("code")].count("\n") + 1,
             language=found["head"].split(" ")[0],
             code="".join(line or "\n" for line in lines),
-            not_run=found["reason"],
         )
 
 
 def of_language(page: Path, *languages: str) -> list[Block]:
-    """The blocks of a page that are in one of these languages and can be run."""
-    return [
-        block
-        for block in blocks(page)
-        if block.language in languages and block.not_run is None
-    ]
+    """The blocks of a page that are in one of these languages."""
+    return [block for block in blocks(page) if block.language in languages]
 
 
 def pages_with(*languages: str) -> list[Path]:

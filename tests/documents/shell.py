@@ -57,13 +57,17 @@ def run_by_ci(command: str) -> bool:
     return bare in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
 
 
-def is_installation(command: str) -> bool:
-    """Whether a command installs this package, with extras that it has."""
+def is_installation(command: str, folder: Path) -> bool:
+    """Whether a command installs this package or that of a folder, with its extras.
+
+    `.ci/wheel` installs the one, and `tests/cli/test_init.py` the other.
+    """
     if not command.startswith(("pip install", "python -m pip install")):
         return False
-    project = tomlkit.parse((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     name, _, extras = command.split()[-1].strip("'\"").partition("[")
-    assert name == project["project"]["name"], command
+    place = folder if name == "." else ROOT
+    project = tomlkit.parse((place / "pyproject.toml").read_text(encoding="utf-8"))
+    assert name in (".", project["project"]["name"]), command
     there = project["project"]["optional-dependencies"]
     assert all(extra in there for extra in extras.strip("]").split(",") if extra)
     return True
@@ -95,7 +99,8 @@ class Shell:
 
     def run(self, command: Command) -> None:
         """Run a command and compare what it prints with what is shown."""
-        if run_by_ci(command.text) or is_installation(command.text):
+        folder = Path(self._where.read_text(encoding="utf-8").strip())
+        if run_by_ci(command.text) or is_installation(command.text, folder):
             return
         if _LASTS.search(command.text):
             self._start(command)
@@ -103,7 +108,7 @@ class Shell:
         status = _STATUS.search(command.text)
         done = subprocess.run(
             ["bash", "-c", self._script(command.text)],
-            cwd=self._where.read_text(encoding="utf-8").strip(),
+            cwd=folder,
             env=self._environment,
             capture_output=True,
             text=True,

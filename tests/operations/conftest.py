@@ -50,14 +50,7 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 def authing(sandbox: Sandbox, http: httpx.AsyncClient) -> AsyncAuthing:
     """A client that manages the pool."""
-    return AsyncAuthing(
-        user_pool_id=sandbox.pool_id,
-        secret=sandbox.secret,
-        users_url=sandbox.users_url,
-        oauth_url=sandbox.oauth_url,
-        public_key=sandbox.public_key,
-        http_client=http,
-    )
+    return AsyncAuthing(**sandbox.settings, http_client=http)
 
 
 @pytest.fixture

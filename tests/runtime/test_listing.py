@@ -364,15 +364,9 @@ async def server_is_asked(lister: Lister, times: int) -> None:
 
 def test_a_loop_at_the_end_of_a_program_says_nothing(crowd: Sandbox) -> None:
     for program in (_ASYNC_PROGRAM, _SYNC_PROGRAM):
-        settings = {
-            "AUTHING_USER_POOL_ID": crowd.pool_id,
-            "AUTHING_SECRET": crowd.secret,
-            "AUTHING_USERS_URL": crowd.users_url,
-            "AUTHING_PUBLIC_KEY": crowd.public_key,
-        }
         run = subprocess.run(
             [sys.executable, "-X", "dev", "-W", "error", "-c", program],
-            env=os.environ | settings,
+            env=os.environ | crowd.environment,
             capture_output=True,
             text=True,
             timeout=30,

@@ -123,14 +123,8 @@ with Authing() as authing:
 def test_no_event_loop_and_no_thread_behind_ones_back(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in {
-        "USER_POOL_ID": sandbox.pool_id,
-        "SECRET": sandbox.secret,
-        "USERS_URL": sandbox.users_url,
-        "OAUTH_URL": sandbox.oauth_url,
-        "PUBLIC_KEY": sandbox.public_key,
-    }.items():
-        monkeypatch.setenv(f"AUTHING_{name}", value)
+    for name, value in sandbox.environment.items():
+        monkeypatch.setenv(name, value)
     email = f"{uuid4().hex[:12]}@example.com"
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", PROGRAM, email],
