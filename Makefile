@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 help:
 	@echo "make demo      run every documented operation against the local sandbox"
 	@echo "make test      run all tests"
-	@echo "make generate  write generated/ from schema/ and queries/, and the twins"
+	@echo "make generate  write generated/ from schema/ and queries/, and _sync/ from _async/"
 	@echo "make debugger  build the sandbox's /graphiql; needs npm"
 	@echo "make docs      build the documentation's site into site/"
 	@echo "make check     format, lint, types, generated code in sync"
@@ -31,9 +31,12 @@ demo: $(VENV)/.ready
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-generate: $(VENV)/.ready
+generate: $(VENV)/.ready $(VENV)/.twins
 	@$(BIN)/authing-gen generate
+
+$(VENV)/.twins: $(VENV)/.ready authing_gen/codegen/unasync.py $(wildcard authing_gen/_async/*.py)
 	@$(BIN)/python -m authing_gen.codegen.unasync authing_gen/_async authing_gen/_sync
+	@touch $@
 
 debugger:
 	cd debugger && npm ci --no-audit --no-fund && npm run build
