@@ -27,6 +27,9 @@ NAME is the operation's or the method's.
 Exit status: 0 done; 2 there is no such operation.
 """
 
+_ROOM = 30
+"""Columns of a terminal in which what an operation does is worth a beginning."""
+
 
 class Gateway(str, Enum):
     """A GraphQL endpoint of the service."""
@@ -157,25 +160,30 @@ def _write_table(entries: list[Entry]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 1, 0))
-    table.add_column("Method, operation", no_wrap=True)
-    table.add_column("What it does, and how it is sent", ratio=1)
-    for entry in entries:
-        names = Text(entry.method, style="bold cyan")
-        if entry.name != entry.method:
-            names.append(f"\n{entry.name}", style="not bold dim")
-        table.add_row(names, Text(entry.summary).append(f"\n{_sent(entry)}", "dim"))
-    Console(highlight=False).print(table)
-
-
-def _sent(entry: Entry) -> str:
-    sent = entry.sent
-    tokens = " or ".join(token.lower() for token in sent.tokens) or "none"
-    encrypted = ", ".join(sent.encrypted)
-    return (
-        f"{sent.kind}, {sent.gateway.lower()}, token: {tokens}"
-        f"{f', encrypts {encrypted}' if encrypted else ''}"
+    console = Console(highlight=False)
+    rows = [_sent(entry) for entry in entries]
+    heads = ("Method", "Kind", "Gateway", "Token", "Encrypts")
+    room = console.width - sum(
+        max(len(cell) for cell in cells) + 2 for cells in zip(heads, *rows, strict=True)
     )
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for head in heads:
+        table.add_column(head, no_wrap=head != heads[-1])
+    table.columns[0].style = "cyan"
+    if room >= _ROOM:
+        table.add_column("What it does", style="dim", no_wrap=True)
+    for entry, row in zip(entries, rows, strict=True):
+        summary = Text(entry.summary)
+        summary.truncate(room, overflow="ellipsis")
+        table.add_row(*row, *[summary][: room >= _ROOM])
+    console.print(table)
+
+
+def _sent(entry: Entry) -> tuple[str, str, str, str, str]:
+    sent = entry.sent
+    tokens = " or ".join(token.lower() for token in sent.tokens) or "-"
+    encrypted = ", ".join(sent.encrypted) or "-"
+    return entry.method, sent.kind, sent.gateway.lower(), tokens, encrypted
 
 
 def _write_page(entry: Entry, catalogue: Catalogue) -> None:
