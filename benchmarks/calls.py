@@ -1,6 +1,6 @@
 """How many calls a second the sandbox answers on one core, and how soon it starts.
 
-    python benchmarks/calls.py [--seconds 10] [--clients 16] [--database sqlite://]
+    python -m benchmarks.calls [--seconds 10] [--clients 16] [--database sqlite://]
 
 The server has one core, this program another one.
 """

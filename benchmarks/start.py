@@ -1,6 +1,6 @@
 """How soon the sandbox is there: until it says so, answers, and answers a call.
 
-    python benchmarks/start.py [--starts 10] [--cores 0,1] [--database sqlite://]
+    python -m benchmarks.start [--starts 10] [--cores 0,1] [--database sqlite://]
 
 Each start is a process of its own. Python finds the sandbox compiled, as where it is
 installed, whatever PYTHONDONTWRITEBYTECODE says: one more start comes before those that
