@@ -8,7 +8,8 @@ or `authing-sandbox serve` on the command line.
 
 from .clock import Clock
 from .directory_settings import DirectorySettings
-from .running import ClientSettings, Message, Sandbox, running
+from .running import running
+from .sandbox import ClientSettings, Message, Sandbox
 from .seed import Seed
 
 __all__ = [

@@ -12,7 +12,8 @@ from typing import Any
 
 from . import later, terminal
 from .options import Options, read_options
-from .running import Sandbox, running
+from .running import running
+from .sandbox import Sandbox
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,8 +1,7 @@
 """Enterprise directories: whom LDAP and AD know, and signing such people in."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from sqlalchemy import select
 
@@ -11,36 +10,9 @@ from .call import Call, find_pool
 from .directory_settings import DirectorySettings
 from .errors import BusinessError, ErrorCode
 from .passwords import matches
+from .person import PROFILE, Person
 from .sign_in import Circumstances
 from .tables import Directory, DirectoryEntry, User
-
-PROFILE = {
-    # attribute of the directory: column of the account
-    "mail": "email",
-    "telephoneNumber": "phone",
-    "mobile": "phone",
-    "cn": "name",
-    "displayName": "nickname",
-    "givenName": "given_name",
-    "sn": "family_name",
-    "o": "company",
-    "company": "company",
-}
-"""Where of two attributes a person has both, the latter counts."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody whom a directory has recognised."""
-
-    dn: str
-    username: str
-    attributes: Mapping[str, str | list[str]]
-
-    def first(self, name: str) -> str:
-        """The value of an attribute, or the first of its values."""
-        value = self.attributes[name]
-        return value[0] if isinstance(value, list) else value
 
 
 async def sign_in_by_directory(

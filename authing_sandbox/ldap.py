@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from anyio.to_thread import run_sync
 
-from .directory import PROFILE, Person
 from .directory_settings import DirectorySettings
 from .errors import BusinessError, ErrorCode
+from .person import PROFILE, Person
 
 with warnings.catch_warnings():
     # Its present release calls parts of pyasn1 by their former names.

@@ -25,7 +25,7 @@ from ..clock import REAL_TIME
 from ..database import Unit
 from ..export import pool_file, read_pool, write_pool
 from ..rows import RULES, STRICT, given
-from ..running import Message
+from ..sandbox import Message
 from ..tables import Message as Sent
 from ..tables import Pool, new_id
 from . import directories, ready

@@ -4,16 +4,10 @@ import { Bar } from "./bar";
 import type { DocumentedOperation } from "./contract";
 import { OPERATIONS_PLUGIN, Picking } from "./operations";
 import type { Variables } from "./passwords";
-import { type Identity, type Sandbox } from "./sandbox";
+import type { Sandbox } from "./sandbox";
+import type { Scene } from "./scene";
 
 const PLUGINS = [OPERATIONS_PLUGIN, HISTORY_PLUGIN];
-
-/** What a call depends on, apart from its text. */
-export interface Scene {
-  gateway: string;
-  identity: Identity | undefined;
-  encrypt: boolean;
-}
 
 interface Request {
   query: string;

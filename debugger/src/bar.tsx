@@ -1,6 +1,6 @@
 import { type FormEvent, useRef, useState } from "react";
-import type { Scene } from "./app";
 import { DEMO, type Identity, type Sandbox } from "./sandbox";
+import type { Scene } from "./scene";
 
 interface Props {
   sandbox: Sandbox;

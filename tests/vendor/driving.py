@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from authing_sandbox import Sandbox
-from authing_sandbox.running import Message
+from authing_sandbox.sandbox import Message
 
 
 class Raised(Exception):
