@@ -2,8 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from uuid import uuid4
 
 import pytest
 from pydantic import Field
@@ -55,17 +53,6 @@ query one($id: String!, $pool: String!) {
   user(id: $id, registerInClient: $pool) { _id email }
 }
 """
-
-
-@pytest.fixture
-async def authing(sandbox: Sandbox) -> AsyncIterator[AsyncAuthing]:
-    async with client_of(sandbox) as client:
-        yield client
-
-
-@pytest.fixture
-def email() -> str:
-    return f"{uuid4().hex[:12]}@example.com"
 
 
 async def test_encrypts_fills_the_pool_in_and_writes_fragments_out(
