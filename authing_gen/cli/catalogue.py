@@ -1,7 +1,7 @@
 """What there is to call, read off the source of the generated package.
 
-The source is read and not imported: the tab key shall not wait for pydantic and httpx,
-which take several times as long as everything else.
+The source is read and not imported: the tab key shall not wait for httpx, cryptography
+and a hundred models, which take several times as long as everything else.
 """
 
 import ast
