@@ -1,6 +1,9 @@
 """What the modules of a generated package are called, and what they hold."""
 
-from .twins import Twins
+from .twins import Twins, twin_class
+
+RAW_CLIENT = "AsyncRawClient"
+"""Name of the class whose methods answer with the HTTP response too."""
 
 SUPPORT_MODULES = (
     "base_model",
@@ -23,16 +26,19 @@ PUBLIC = {
     "operation": ["Operation"],
     "operations": ["OPERATIONS"],
     "options": ["RequestOptions", "TokenlessOptions"],
-    "raw_clients": ["AsyncRawClient", "RawClient"],
     "raw_response": ["RawResponse"],
 }
 """Names that the package exports, by module, besides the clients and what the schema
 holds."""
 
-PUBLIC_NAMES = tuple(name for names in PUBLIC.values() for name in names)
-"""All of them."""
+PUBLIC_NAMES = (
+    *(name for names in PUBLIC.values() for name in names),
+    RAW_CLIENT,
+    twin_class(RAW_CLIENT),
+)
+"""All of them, and the raw clients, which stand beside the clients."""
 
-MODULES = ("enums", "models", "operations", "raw_clients", "results", *SUPPORT_MODULES)
+MODULES = ("enums", "models", "operations", "results", *SUPPORT_MODULES)
 """The modules of every package whose names nobody chooses."""
 
 

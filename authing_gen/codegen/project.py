@@ -32,14 +32,12 @@ from graphql.validation.validate import validate_sdl
 
 from .errors import CodegenError
 from .kinds import check_kinds
+from .package_names import RAW_CLIENT
 from .runtime import Runtime
 from .twins import Twins, twin_class, twin_module
 
 SUPPORT = Path(__file__).parent / "support"
 """The modules that every generated package holds as they are."""
-
-RAW_CLIENT = "AsyncRawClient"
-"""Name of the class whose methods answer with the HTTP response too."""
 
 SCHEMA_FILE = "schema.graphql"
 """Name of the schema's file in the generated package."""

@@ -4,7 +4,7 @@
 
 from .base_client import AsyncBaseClient
 from .base_model import UNSET, BaseModel, UnsetType
-from .client import AsyncClient
+from .client import AsyncClient, AsyncRawClient
 from .enums import Gateway, OIDCProviderDefaultLoginMethod, TokenKind
 from .exceptions import (
     GraphQLClientError,
@@ -57,10 +57,9 @@ from .models import (
 from .operation import Operation
 from .operations import OPERATIONS
 from .options import RequestOptions, TokenlessOptions
-from .raw_clients import AsyncRawClient, RawClient
 from .raw_response import RawResponse
 from .sync_base_client import BaseClient
-from .sync_client import Client
+from .sync_client import Client, RawClient
 
 __all__ = [
     "AsyncBaseClient",

@@ -2,8 +2,11 @@
 
 """The client: one method for every operation."""
 
+from __future__ import annotations
+
 import pathlib
 from collections.abc import Sequence
+from typing import Final
 
 from typing_extensions import Unpack
 
@@ -39,7 +42,6 @@ from .models import (
     WhitelistStateSummary,
 )
 from .options import RequestOptions, TokenlessOptions
-from .raw_clients import AsyncRawClient
 
 
 class AsyncClient(AsyncBaseClient):
@@ -1730,3 +1732,132 @@ class AsyncClient(AsyncBaseClient):
             **options,
         )
         return result.set_invitation_state
+
+
+class AsyncRawClient:
+    """The operations; each answers with a `RawResponse`, which holds its result."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self.check_login_status: Final = client.raw(client.check_login_status)
+        """Say whether the UserToken is signed in."""
+        self.decode_jwt_token: Final = client.raw(client.decode_jwt_token)
+        """Say what a token holds and whether it is valid."""
+        self.login: Final = client.raw(client.login)
+        """Sign a user in and answer with the UserToken."""
+        self.login_by_ad: Final = client.raw(client.login_by_ad)
+        """Sign a user in against the Active Directory behind an AD connector."""
+        self.login_by_ad_connector: Final = client.raw(client.login_by_ad_connector)
+        """Sign a user in against the Active Directory behind an AD connector, in the
+        form of the production schema of 2020-05."""
+        self.login_by_ldap: Final = client.raw(client.login_by_ldap)
+        """Sign a user in against the LDAP directory of the user pool, or against the AD
+        connector named by `adConnectorId`."""
+        self.login_by_phone_code: Final = client.raw(client.login_by_phone_code)
+        """Sign a user in with a phone number and the code sent to it by SMS, and answer
+        with the UserToken."""
+        self.login_by_username: Final = client.raw(client.login_by_username)
+        """Sign a user in by user name and answer with the UserToken."""
+        self.login_with_mfa_code: Final = client.raw(client.login_with_mfa_code)
+        """Sign a user in who has multi-factor authentication, and answer with the
+        UserToken."""
+        self.refresh_sign_in_token: Final = client.raw(client.refresh_sign_in_token)
+        """Exchange a refresh token of `signIn` for fresh tokens."""
+        self.refresh_token: Final = client.raw(client.refresh_token)
+        """Issue a fresh UserToken for a user."""
+        self.sign_in: Final = client.raw(client.sign_in)
+        """Sign a user in at an OpenID Connect app and answer with claims and tokens."""
+        self.change_mfa: Final = client.raw(client.change_mfa)
+        """Switch multi-factor authentication of a user on or off, named by `_id` or by
+        `userId` and `userPoolId`."""
+        self.query_mfa: Final = client.raw(client.query_mfa)
+        """Read the state of multi-factor authentication of a user, named by `_id` or by
+        `userId` and `userPoolId`; null where there is none."""
+        self.query_mfa_unpaged: Final = client.raw(client.query_mfa_unpaged)
+        """Read the state of multi-factor authentication of a user, in the form of the
+        production schema of 2020-05, which has no paging; null where there is none."""
+        self.change_password: Final = client.raw(client.change_password)
+        """Set a new password with the verification code from the mail."""
+        self.send_reset_password_email: Final = client.raw(
+            client.send_reset_password_email
+        )
+        """Mail a verification code to a user who has forgotten the password."""
+        self.send_verify_email: Final = client.raw(client.send_verify_email)
+        """Mail a link that verifies an e-mail address."""
+        self.verify_reset_password_verify_code: Final = client.raw(
+            client.verify_reset_password_verify_code
+        )
+        """Say whether a verification code for resetting the password is right."""
+        self.get_client_when_sdk_init: Final = client.raw(
+            client.get_client_when_sdk_init
+        )
+        """Read the user pool and the OwnerToken that manages it."""
+        self.bind_other_oauth: Final = client.raw(client.bind_other_oauth)
+        """Bind a social login to the user."""
+        self.not_bind_oauth_list: Final = client.raw(client.not_bind_oauth_list)
+        """Read the social login providers and which of them a user has bound."""
+        self.read_oauth_list: Final = client.raw(client.read_oauth_list)
+        """Read the social login providers of the user pool."""
+        self.unbind_email: Final = client.raw(client.unbind_email)
+        """Unbind the e-mail address from the user; refused where it is the last way to
+        sign in."""
+        self.unbind_other_oauth: Final = client.raw(client.unbind_other_oauth)
+        """Unbind a social login from the user; refused where it is the last way to sign
+        in."""
+        self.get_user_authorized_apps: Final = client.raw(
+            client.get_user_authorized_apps
+        )
+        """Read the single sign-on apps a user has authorised."""
+        self.revoke_user_authorized_app: Final = client.raw(
+            client.revoke_user_authorized_app
+        )
+        """Revoke the authorisation a user gave to a single sign-on app; the next
+        sign-in asks for it again."""
+        self.register: Final = client.raw(client.register)
+        """Create a user."""
+        self.register_by_phone_code: Final = client.raw(client.register_by_phone_code)
+        """Create a user with a phone number and the code sent to it by SMS."""
+        self.remove_users: Final = client.raw(client.remove_users)
+        """Remove users; answers with those that were removed."""
+        self.update_user: Final = client.raw(client.update_user)
+        """Change a user."""
+        self.user: Final = client.raw(client.user)
+        """Read one user with places and login history; null where there is no such
+        user."""
+        self.user_exist: Final = client.raw(client.user_exist)
+        """Say whether a user with this e-mail address, phone number or user name
+        exists."""
+        self.user_patch: Final = client.raw(client.user_patch)
+        """Read several users by their identifiers."""
+        self.users: Final = client.raw(client.users)
+        """Read the users of the pool, page by page."""
+        self.add_phone_to_invitation: Final = client.raw(client.add_phone_to_invitation)
+        """Add a phone number to the registration whitelist, in the form of the
+        production schema of 2020-05."""
+        self.add_to_invitation: Final = client.raw(client.add_to_invitation)
+        """Add a phone number to the registration whitelist."""
+        self.query_invitation: Final = client.raw(client.query_invitation)
+        """Read the phone numbers on the registration whitelist."""
+        self.query_invitation_state: Final = client.raw(client.query_invitation_state)
+        """Read whether the registration whitelist is in force."""
+        self.query_phone_invitation: Final = client.raw(client.query_phone_invitation)
+        """Read the phone numbers on the registration whitelist, in the form of the
+        production schema of 2020-05."""
+        self.query_phone_invitation_state: Final = client.raw(
+            client.query_phone_invitation_state
+        )
+        """Read whether the registration whitelist is in force, in the form of the
+        production schema of 2020-05."""
+        self.remove_from_invitation: Final = client.raw(client.remove_from_invitation)
+        """Remove a phone number from the registration whitelist."""
+        self.remove_phone_from_invitation: Final = client.raw(
+            client.remove_phone_from_invitation
+        )
+        """Remove a phone number from the registration whitelist, in the form of the
+        production schema of 2020-05."""
+        self.set_invitation_state: Final = client.raw(client.set_invitation_state)
+        """Switch the registration whitelist of phone numbers on or off."""
+        self.set_phone_invitation_state: Final = client.raw(
+            client.set_phone_invitation_state
+        )
+        """Switch the registration whitelist of phone numbers on or off, in the form of
+        the production schema of 2020-05."""

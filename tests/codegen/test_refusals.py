@@ -225,8 +225,8 @@ WRONG_SETTINGS: dict[str, tuple[dict[str, object], str]] = {
         "would be called 'AsyncRawClient'",
     ),
     "module that is called as another one": (
-        {"client_file_name": "raw_clients"},
-        "would be called 'raw_clients'",
+        {"client_file_name": "results"},
+        "would be called 'results'",
     ),
     "module that is called as the twin": (
         {"client_file_name": "sync_base_client"},

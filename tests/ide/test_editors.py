@@ -21,8 +21,6 @@ class Twin:
     name: str
     base: str
     """The generated class that has the methods."""
-    raw: str
-    """The generated class of its `with_raw_response`."""
     module: str
     """The generated module that defines the base."""
     define: str
@@ -46,12 +44,11 @@ TWINS = (
     Twin(
         "AsyncAuthing",
         "AsyncClient",
-        "AsyncRawClient",
         "client.py",
         "async def",
         "await ",
     ),
-    Twin("Authing", "Client", "RawClient", "sync_client.py", "def", ""),
+    Twin("Authing", "Client", "sync_client.py", "def", ""),
 )
 
 
