@@ -24,7 +24,7 @@ as they do in Python, or from options.
 **Secrets** are not taken from the command line, which process lists and the shell's
 history show. As with `docker login`, `--password-stdin` reads one from standard input,
 and asks for it without echo on a terminal; `--password-env VARIABLE` names a variable
-of the environment. Who insists writes `--insecure-password VALUE`.
+of the environment. If you insist, there is `--insecure-password VALUE`.
 
 **Answers** are tables that hide secrets; `--show-secrets` shows them. `--json` is for
 programs and holds everything, by the names of the schema.
