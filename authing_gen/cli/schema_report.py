@@ -59,7 +59,10 @@ class SchemaReporter:
         for one in group:
             self._indented(Text(one.change.text), 2)
             for breakage in one.breaks:
-                self._indented(_breakage_text(breakage), 4)
+                if breakage.certain:
+                    self._indented(_breakage_text(breakage), 4)
+            for how, operations in _risks(one).items():
+                self._indented(_risk_text(how, operations), 4)
 
     def _show_applied(self, outcome: Outcome) -> None:
         assert outcome.applied is not None
@@ -87,11 +90,29 @@ def _breakage_text(breakage: Breakage) -> Text:
     )  # fmt: skip
 
 
+def _risks(one: Difference) -> dict[str, list[str]]:
+    """The operations of which some calls may fail, by the reason why."""
+    found: dict[str, list[str]] = {}
+    for each in one.breaks:
+        if not each.certain:
+            found.setdefault(each.how, []).append(each.operation)
+    return found
+
+
+def _risk_text(how: str, operations: Sequence[str]) -> Text:
+    names = Text(", ").join(Text(name, "bold") for name in operations)
+    return Text.assemble(("may break ", "yellow"), names, f": {how}")
+
+
 def _summary(comparison: Comparison) -> str:
-    count, broken = len(comparison.checked), len(comparison.broken)
+    count = len(comparison.checked)
+    broken, at_risk = len(comparison.broken), len(comparison.at_risk)
     if not comparison.differences and not broken:
         return f"No differences; all {count} operations fit."
-    return f"{count} operations checked: {broken} break, {count - broken} fit."
+    return (
+        f"{count} operations checked: {broken} break, {at_risk} may break,"
+        f" {count - broken - at_risk} fit."
+    )
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:
@@ -104,7 +125,11 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
         ],
         "differences": [_difference(one) for one in comparison.differences],
         "unexplained": [_breakage(each) for each in comparison.unexplained],
-        "operations": {"checked": len(comparison.checked), "broken": comparison.broken},
+        "operations": {
+            "checked": len(comparison.checked),
+            "broken": comparison.broken,
+            "at_risk": comparison.at_risk,
+        },
         "written": None if applied is None else [_applied(each) for each in applied],
         "left": [one.change.coordinate for one in outcome.left],
     }
@@ -127,6 +152,7 @@ def _breakage(breakage: Breakage) -> dict[str, object]:
     return {
         "operation": breakage.operation,
         "how": breakage.how,
+        "certain": breakage.certain,
         "file": place.file if place else None,
         "line": place.line if place else None,
         "column": place.column if place else None,

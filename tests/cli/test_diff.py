@@ -65,6 +65,12 @@ CHANGES: dict[str, tuple[str, str, tuple[str, str, str], str | None]] = {
     "field may be null now": (
         "  name: String!\n  # G",
         "  name: String\n  # G",
+        ("dangerous", "FIELD_MAY_BE_NULL", "Cat.name"),
+        "cat: the model expects a value queries/cat.graphql:3:5",
+    ),
+    "field of another type": (
+        "  name: String!\n  # G",
+        "  name: Int!\n  # G",
         ("breaking", "FIELD_CHANGED_KIND", "Cat.name"),
         "cat: the model expects the type of before queries/cat.graphql:3:5",
     ),
@@ -255,6 +261,35 @@ def test_default_of_an_argument_that_we_leave_out(zoo: Path) -> None:
     assert broken["how"] == "it leaves the argument out"
 
 
+def test_argument_that_we_leave_out_must_be_given(zoo: Path) -> None:
+    path = zoo / "schema/zoo.graphql"
+    ours = path.read_text(encoding="utf-8").replace("weight:", "weight(unit: Mood):")
+    path.write_text(ours, encoding="utf-8")
+    theirs = ours.replace("(unit: Mood): Int", "(unit: Mood!): Float")
+    (zoo / "theirs.graphql").write_text(theirs, encoding="utf-8")
+    found = differences(run("diff", "--schema", "theirs.graphql", "--json"))
+    # Both are about the same field, and each breaks the operation in its own way.
+    told = {one["kind"]: one["breaks"] for one in found}
+    assert set(told) == {"ARG_CHANGED_KIND", "FIELD_CHANGED_KIND"}
+    [missing] = told["ARG_CHANGED_KIND"]
+    assert "argument 'unit' of type 'Mood!' is required" in missing["how"]
+    [misread] = told["FIELD_CHANGED_KIND"]
+    assert misread["how"] == "the model expects the type of before"
+
+
+def test_service_that_promises_less(against: Callable[..., Result]) -> None:
+    shown = against("  name: String!\n  # G", "  name: String\n  # G").stdout
+    assert "Dangerous (1)\n  Cat.name may be null: String! became String." in shown
+    assert "    may break cat, cats: the model expects a value" in shown
+    assert "3 operations checked: 0 break, 2 may break, 1 fit." in shown
+    told = json.loads(
+        against("  name: String!\n  # G", "  name: String\n  # G", "--json").stdout
+    )
+    checked = {"checked": 3, "broken": [], "at_risk": ["cat", "cats"]}
+    assert told["operations"] == checked
+    assert not any(each["certain"] for each in told["differences"][0]["breaks"])
+
+
 def test_no_differences(against: Callable[..., Result]) -> None:
     done = against("# Grams.", "# Kilograms.")
     assert done.exit_code == 0
@@ -270,7 +305,7 @@ def test_for_people(against: Callable[..., Result]) -> None:
     assert "Breaking (1)\n  Cat.weight was removed." in done.stdout
     assert "    breaks cat: Cannot query field 'weight' on type 'Cat'." in done.stdout
     assert "Safe (1)\n  Cat.age was added." in done.stdout
-    assert "3 operations checked: 1 break, 2 fit." in done.stdout
+    assert "3 operations checked: 1 break, 0 may break, 2 fit." in done.stdout
     assert all(len(line.rstrip()) <= 80 for line in done.stdout.splitlines())
 
 

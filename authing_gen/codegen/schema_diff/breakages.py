@@ -17,23 +17,27 @@ from graphql import (
 )
 
 from ..problems import Place
-from .changes import SchemaChange
+from .changes import MAY_BE_NULL, SchemaChange
 from .usage import Usage, Use, usage_of
 
-_READ = {
+_MISREAD = {
     "FIELD_CHANGED_KIND": "the model expects the type of before",
-    "VALUE_ADDED_TO_ENUM": "the model refuses the new value",
-    "TYPE_ADDED_TO_UNION": "the model refuses the new type",
     "MOVED_TO_ANOTHER_GATEWAY": "it is sent to the gateway of before",
 }
-"""What happens to answers, though the document stays valid."""
+"""What happens to every answer, though the document stays valid."""
+_READ = {
+    MAY_BE_NULL: "the model expects a value",
+    "VALUE_ADDED_TO_ENUM": "the model refuses the new value",
+    "TYPE_ADDED_TO_UNION": "the model refuses the new type",
+}
+"""What happens to some answers."""
 _SENT = {
     "VALUE_REMOVED_FROM_ENUM": "callers may give it",
     "FIELD_REMOVED": "callers may give it",
     "FIELD_CHANGED_KIND": "callers may give what is refused",
     "REQUIRED_INPUT_FIELD_ADDED": "callers cannot give it",
 }
-"""What happens to inputs that a variable holds as a whole."""
+"""What happens to some inputs that a variable holds as a whole."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Breakage:
     operation: str
     how: str
     place: Place | None
+    certain: bool = True
+    """Whether every call fails; otherwise it depends on what is sent or answered."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,9 @@ class Checked:
         uses = self._uses(change)
         moved = change.kind == "MOVED_TO_ANOTHER_GATEWAY"
         for error in self.errors if not moved else ():
-            if any(use.node is node for use in uses for node in error.nodes or ()):
+            if _is_about(error, change) and any(
+                use.node is node for use in uses for node in error.nodes or ()
+            ):
                 return self._breakage(error.message, error)
         return self._silent(change, uses)
 
@@ -85,7 +93,8 @@ class Checked:
 
     def _uses(self, change: SchemaChange) -> list[Use]:
         coordinate = change.coordinate
-        if change.kind == "REQUIRED_ARG_ADDED":
+        if coordinate.endswith(":)") and coordinate not in self.usage:
+            # Where an argument is missing, the field is what is wrong.
             coordinate = coordinate.partition("(")[0]
         elif change.kind in ("REQUIRED_INPUT_FIELD_ADDED", "VALUE_ADDED_TO_ENUM"):
             coordinate = coordinate.partition(".")[0]
@@ -99,9 +108,10 @@ class Checked:
         if change.kind == "ARG_DEFAULT_VALUE_CHANGE":
             return self._left_out(change)
         for use in uses:
-            how = (_SENT if use.sends else _READ).get(change.kind)
-            if how:
+            if not use.sends and (how := _MISREAD.get(change.kind)):
                 return Breakage(self.name, how, Place.of(use.node))
+            if how := (_SENT if use.sends else _READ).get(change.kind):
+                return Breakage(self.name, how, Place.of(use.node), certain=False)
         return None
 
     def _left_out(self, change: SchemaChange) -> Breakage | None:
@@ -109,7 +119,8 @@ class Checked:
         if change.coordinate in self.usage or field not in self.usage:
             return None
         place = Place.of(self.usage[field][0].node)
-        return Breakage(self.name, "it leaves the argument out", place)
+        how = "it leaves the argument out"
+        return Breakage(self.name, how, place, certain=False)
 
     def _breakage(self, how: str, error: GraphQLError) -> Breakage:
         node = error.nodes[0] if error.nodes else None
@@ -118,6 +129,12 @@ class Checked:
             node = each if isinstance(each, FieldNode) else node
         how = re.sub(r"\s+", " ", how)
         return Breakage(self.name, how, Place.of(node) if node else None)
+
+
+def _is_about(error: GraphQLError, change: SchemaChange) -> bool:
+    """Whether an error is not about another argument than the change."""
+    blamed = re.search(r"\bargument '(\w+)'", error.message)
+    return blamed is None or change.coordinate.endswith(f"({blamed[1]}:)")
 
 
 def breakages(

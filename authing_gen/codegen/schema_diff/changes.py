@@ -24,6 +24,7 @@ from graphql import (
     Undefined,
     find_breaking_changes,
     find_dangerous_changes,
+    is_specified_scalar_type,
 )
 
 from .part import unreturned_interfaces
@@ -36,6 +37,13 @@ Definition = (
     | GraphQLInputField
     | GraphQLEnumValue
 )
+
+MAY_BE_NULL = "FIELD_MAY_BE_NULL"
+"""Kind of a change of what a field answers that is about null only.
+
+To graphql-core it is a change of type, and breaking; but every document stays valid,
+and services often promise less than they keep.
+"""
 
 _COORDINATES: dict[BreakingChangeType | DangerousChangeType, tuple[str, str]] = {
     BreakingChangeType.TYPE_REMOVED: (r"(\w+) was removed", "{0}"),
@@ -117,7 +125,9 @@ def find_changes(
     ]
     invisible = unreturned_interfaces(whole) - theirs.type_map.keys()
     changes = [
-        change for change in found if change and not _is_about(change, invisible)
+        _weighed(change, ours, theirs)
+        for change in found
+        if change and not _is_about(change, invisible)
     ]
     known = {change.coordinate for change in changes}
     for name, new in theirs.type_map.items():
@@ -125,7 +135,7 @@ def find_changes(
             changes += _type_changes(old, new, whole, known)
         elif new in (theirs.query_type, theirs.mutation_type):
             changes += _added_fields(new, whole)
-        elif name not in whole.type_map:
+        elif name not in whole.type_map and not is_specified_scalar_type(new):
             changes.append(_safe("TYPE_ADDED", name, f"Type {name} was added."))
     order = ("breaking", "dangerous", "safe")
     return sorted(changes, key=lambda each: (order.index(each.severity), _type(each)))
@@ -144,6 +154,22 @@ def _of(change: Any, severity: Severity) -> SchemaChange | None:
     assert match, f"graphql-core says it in other words: {change.description}"
     where = coordinate.format(*match.groups())
     return SchemaChange(severity, change.type.name, where, change.description)
+
+
+def _weighed(
+    change: SchemaChange, ours: GraphQLSchema, theirs: GraphQLSchema
+) -> SchemaChange:
+    """Tell an answer that may be null from one that is something else."""
+    if change.kind != BreakingChangeType.FIELD_CHANGED_KIND.name:
+        return change
+    old, new = lookup(ours, change.coordinate), lookup(theirs, change.coordinate)
+    if not isinstance(old, GraphQLField) or not isinstance(new, GraphQLField):
+        return change  # What callers give to an input is another matter.
+    before, after = str(cast(Any, old).type), str(cast(Any, new).type)
+    if before.replace("!", "") != after.replace("!", ""):
+        return change
+    text = f"{change.coordinate} may be null: {before} became {after}."
+    return SchemaChange("dangerous", MAY_BE_NULL, change.coordinate, text)
 
 
 def _is_about(change: SchemaChange, interfaces: set[str]) -> bool:

@@ -3,7 +3,7 @@
 Directives such as @token do not travel by introspection and are never compared.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from graphql import GraphQLSchema, OperationDefinitionNode
@@ -73,9 +73,20 @@ class Comparison:
 
     @property
     def broken(self) -> list[str]:
-        """Names of the operations that break."""
-        found = [each for one in self.differences for each in one.breaks]
-        return sorted({each.operation for each in (*found, *self.unexplained)})
+        """Names of the operations of which every call fails."""
+        return sorted({each.operation for each in self._breaks if each.certain})
+
+    @property
+    def at_risk(self) -> list[str]:
+        """Names of other operations of which some calls may fail."""
+        found = {each.operation for each in self._breaks}
+        return sorted(found.difference(self.broken))
+
+    @property
+    def _breaks(self) -> Iterator[Breakage]:
+        for one in self.differences:
+            yield from one.breaks
+        yield from self.unexplained
 
 
 def compare_schemas(project: Project, sources: Sequence[Theirs]) -> Comparison:
