@@ -44,6 +44,9 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
         description="A local Authing server, for development and tests.",
         allow_abbrev=False,
     )
+    parser.add_argument(
+        "--version", action=_ShowVersion, nargs=0, help="Show the version and exit."
+    )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     text = "Serve a sandbox until Ctrl-C."
     serve = commands.add_parser(
@@ -56,6 +59,15 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
     except (OSError, ValueError) as error:
         serve.error(f"argument --seed: {error}")
     return given
+
+
+class _ShowVersion(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        # Here, so that a start does not wait for it.
+        from importlib.metadata import version
+
+        print(parser.prog, version("authing-gen"))
+        parser.exit()
 
 
 def _add_options(serve: argparse.ArgumentParser) -> None:

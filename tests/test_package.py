@@ -162,6 +162,13 @@ def test_version_is_the_same_everywhere(metadata: Message) -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", authing_gen.__version__)
 
 
+@pytest.mark.parametrize("command", ["authing-gen", "authing-sandbox"])
+def test_commands_say_the_version(command: str) -> None:
+    path = Path(sys.executable).with_name(command)
+    said = subprocess.check_output([path, "--version"], text=True)
+    assert said == f"{command} {authing_gen.__version__}\n"
+
+
 def test_core_install_is_small(metadata: Message, core: Path) -> None:
     assert set(closure(metadata)) == CORE
     sizes = dict.fromkeys(LIMITS, 0)

@@ -1,9 +1,11 @@
 """The commands, put together."""
 
 import gc
+from typing import Annotated
 
 import typer
 
+from .. import __version__
 from . import call, diff, generate, init, operations
 
 app = typer.Typer(
@@ -13,6 +15,29 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_show_locals=False,  # They may be secret.
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"authing-gen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Show the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """The options of no command."""
+
+
 for module in (init, generate, diff, operations, call):
     module.register(app)
 
