@@ -42,7 +42,9 @@ async def open_server(
         schema, keys = await asyncio.gather(
             asyncio.to_thread(build_schema), _prepare(database, seed, clock, new_keys)
         )
-        yield Server(database, clock, keys, seed, delivery), schema
+        server = Server(database, clock, keys, seed, delivery)
+        with server.at_end:
+            yield server, schema
     finally:
         await database.close()
 

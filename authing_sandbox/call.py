@@ -1,6 +1,7 @@
 """What answering a call needs: the server, the transaction, who asks, about what."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -31,6 +32,8 @@ class Server:
     delivery: Delivery
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the server ends: nobody shall wait for anything any longer."""
+    at_end: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    """What is to be closed when the server ends."""
 
 
 @dataclass(frozen=True)

@@ -26,18 +26,18 @@ class Snapshot:
     content: sqlite3.Connection | Rows
     ahead: timedelta
 
+    def close(self) -> None:
+        """Give its memory back."""
+        if isinstance(self.content, sqlite3.Connection):
+            self.content.close()
+
 
 async def take(database: Database, clock: Clock) -> Snapshot:
     """Copy the database: SQLite page by page, any other row by row."""
 
     async def read(unit: Unit) -> Snapshot:
-        content: sqlite3.Connection | Rows
-        if file := _sqlite_file(unit):
-            content = sqlite3.connect(":memory:")
-            with contextlib.closing(sqlite3.connect(file, timeout=0)) as disk:
-                _copy(disk, content)
-        else:
-            content = await _read_rows(unit)
+        file = _sqlite_file(unit)
+        content = _read_file(file) if file else await _read_rows(unit)
         return Snapshot(content, clock.ahead)
 
     return await database.run(read, write=True)
@@ -62,6 +62,15 @@ async def restore(database: Database, clock: Clock, snapshot: Snapshot) -> None:
 
     await database.run(write, write=True)
     clock.ahead = snapshot.ahead
+
+
+def _read_file(file: str) -> sqlite3.Connection:
+    with contextlib.ExitStack() as failed:
+        content = failed.enter_context(contextlib.closing(sqlite3.connect(":memory:")))
+        with contextlib.closing(sqlite3.connect(file, timeout=0)) as disk:
+            _copy(disk, content)
+        failed.pop_all()
+        return content
 
 
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:

@@ -181,7 +181,9 @@ class Control:
         """Keep the whole state, the clock's too, until the server ends."""
         name = new_id()
         server = self._server
-        self._snapshots[name] = await snapshots.take(server.database, server.clock)
+        snapshot = await snapshots.take(server.database, server.clock)
+        server.at_end.callback(snapshot.close)
+        self._snapshots[name] = snapshot
         return Named(id=name)
 
     async def restore_snapshot(self, id: str) -> None:
@@ -193,8 +195,10 @@ class Control:
 
     async def drop_snapshot(self, id: str) -> None:
         """Forget a snapshot."""
-        if self._snapshots.pop(id, None) is None:
+        snapshot = self._snapshots.pop(id, None)
+        if snapshot is None:
             raise RefusedError(404, "no such snapshot")
+        snapshot.close()
 
     async def reset(self) -> None:
         """Start over with the first world, in real time."""

@@ -1,6 +1,8 @@
 """What the developer can see and do under `/sandbox`."""
 
 import asyncio
+import gc
+import sqlite3
 import time
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta, timezone
@@ -218,6 +220,27 @@ async def test_restoring_while_others_write(box: Sandbox, caller: Caller) -> Non
     await box.restore(then)
     for number in range(30):
         await write(number)
+
+
+async def test_nothing_is_left_open_at_the_end() -> None:
+    def still_open() -> set[int]:
+        return {id(each) for each in gc.get_objects() if _is_open(each)}
+
+    before = still_open()
+    async with running() as box:
+        await box.snapshot()
+        async with httpx.AsyncClient(base_url=f"{box.url}/sandbox") as control:
+            await ask(control, "DELETE", f"/snapshots/{await box.snapshot()}")
+    assert still_open() <= before
+
+
+def _is_open(value: object) -> bool:
+    if not isinstance(value, sqlite3.Connection):
+        return False
+    try:
+        return value.total_changes >= 0
+    except sqlite3.ProgrammingError:
+        return False
 
 
 async def test_milliseconds(box: Sandbox, caller: Caller) -> None:
