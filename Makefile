@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TWINS := authing_gen authing_sandbox
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -31,11 +32,11 @@ demo: $(VENV)/.ready
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-generate: $(VENV)/.ready $(VENV)/.twins
+generate: $(VENV)/.ready $(TWINS:%=$(VENV)/.%-twins)
 	@$(BIN)/authing-gen generate
 
-$(VENV)/.twins: $(VENV)/.ready authing_gen/codegen/unasync.py $(wildcard authing_gen/_async/*.py)
-	@$(BIN)/python -m authing_gen.codegen.unasync authing_gen/_async authing_gen/_sync
+$(VENV)/.%-twins: $(VENV)/.ready authing_gen/codegen/unasync.py $(wildcard */_async/*.py)
+	@$(BIN)/python -m authing_gen.codegen.unasync $*/_async $*/_sync
 	@touch $@
 
 debugger:

@@ -6,10 +6,12 @@
 or `authing-sandbox serve` on the command line.
 """
 
+from ._sync.remote import Remote
 from .clock import Clock
 from .directory_settings import DirectorySettings
+from .message import Message
 from .running import running
-from .sandbox import ClientSettings, Message, Sandbox
+from .sandbox import ClientSettings, Sandbox
 from .seed import Seed
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "Clock",
     "DirectorySettings",
     "Message",
+    "Remote",
     "Sandbox",
     "Seed",
     "running",

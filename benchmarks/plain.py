@@ -7,14 +7,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 
-COPIED = ("authing_gen", "generated", "queries", "schema")
+COPIED = ("authing_gen", "authing_sandbox", "generated", "queries", "schema")
 COPIED_FILES = ("Makefile", "codegen.toml", "constraints.txt", "pyproject.toml")
 
 
 def copy_project(folder: Path) -> None:
     """Copy what is generated from and with; times stay, for make to compare."""
     for name in COPIED:
-        ignored = shutil.ignore_patterns("__pycache__")
+        ignored = shutil.ignore_patterns("__pycache__", "debugger")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     for name in COPIED_FILES:
         shutil.copy2(ROOT / name, folder)

@@ -24,8 +24,8 @@ from ..call import Server
 from ..clock import REAL_TIME
 from ..database import Unit
 from ..export import pool_file, read_pool, write_pool
+from ..message import Message
 from ..rows import RULES, STRICT, given
-from ..sandbox import Message
 from ..tables import Message as Sent
 from ..tables import Pool, new_id
 from . import directories, ready

@@ -29,6 +29,26 @@ def test_synchronously_and_without_a_trace() -> None:
         httpx.get(sandbox.users_url)
 
 
+def test_control_without_await() -> None:
+    with running() as box:
+        phone = "13800000000"
+        sms = f"{box.users_url.removesuffix('/graphql')}/send_smscode"
+        before = box.blocking.snapshot()
+        assert httpx.get(f"{sms}/{phone}/{box.pool_id}").json()["code"] == 200
+        assert box.blocking.wait_for_code(phone) == box.blocking.last_code(phone)
+        [message] = box.blocking.outbox(phone, kind="sms")
+        assert message["to"] == phone
+        box.blocking.configure(sms_interval=60)
+        assert httpx.get(f"{sms}/{phone}/{box.pool_id}").json()["code"] == 2100
+        box.blocking.advance(seconds=61)
+        assert httpx.get(f"{sms}/{phone}/{box.pool_id}").json()["code"] == 200
+        box.blocking.restore(before)
+        assert box.blocking.outbox() == []
+        box.blocking.reset()
+        with pytest.raises(LookupError):
+            box.blocking.last_code(phone)
+
+
 async def test_reset() -> None:
     async with running() as box, httpx.AsyncClient(base_url=box.url) as http:
         caller = Caller(http, box)

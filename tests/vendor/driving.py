@@ -9,8 +9,7 @@ from typing import Any
 
 import httpx
 
-from authing_sandbox import Sandbox
-from authing_sandbox.sandbox import Message
+from authing_sandbox import Message, Sandbox
 
 
 class Raised(Exception):

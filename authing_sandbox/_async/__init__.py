@@ -1,0 +1,1 @@
+"""Controlling a running sandbox, asynchronously."""

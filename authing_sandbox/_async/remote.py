@@ -1,0 +1,100 @@
+"""What a test asks of a running sandbox besides what clients ask."""
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..message import Message
+
+if TYPE_CHECKING:
+    import httpx
+
+
+@dataclass(frozen=True)
+class AsyncRemote:
+    """Controls a running sandbox."""
+
+    url: str
+    """Where the sandbox is."""
+
+    def _http(self) -> "httpx.AsyncClient":
+        # Here, so that the command does not wait for what it does not need.
+        import httpx
+
+        # Plain HTTP: there is no certificate to verify, and loading the trusted ones
+        # takes longer than the call.
+        return httpx.AsyncClient(base_url=self.url, trust_env=False, verify=False)  # noqa: S501
+
+    async def _ask(self, method: str, path: str, **options: Any) -> Any:
+        async with self._http() as http:
+            answer = await http.request(method, f"/sandbox/{path}", **options)
+        if answer.status_code == 422:
+            raise ValueError(answer.json()["detail"])
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    async def outbox(
+        self,
+        to: str | None = None,
+        *,
+        kind: str | None = None,
+        after: str | int = 0,
+        wait: float = 0,
+    ) -> list[Message]:
+        """The mail and SMS so far, newest last: to one address or to all.
+
+        `kind` is `mail` or `sms`; `after` the id of a message, of which only newer ones
+        are wanted; `wait` says for how many seconds to wait where there is none.
+        """
+        wanted = {"to": to, "kind": kind, "after": after, "wait": wait}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        messages: list[Message] = await self._ask(
+            "GET", "outbox", params=given, timeout=wait + 10
+        )
+        return messages
+
+    async def last_code(self, to: str) -> str:
+        """The code of the newest message to an address that holds one."""
+        for message in reversed(await self.outbox(to)):
+            if message["code"] is not None:
+                return message["code"]
+        raise LookupError(f"no code has been sent to {to}")
+
+    async def wait_for_code(
+        self, to: str, *, after: str | int = 0, timeout: float = 5
+    ) -> str:
+        """The newest code sent to an address, waiting for it where there is none yet.
+
+        With `after`, the id of a message, an older code does not count.
+        """
+        end = time.monotonic() + timeout
+        while True:
+            wait = min(max(end - time.monotonic(), 0), 60)
+            found = await self.outbox(to, after=after, wait=wait)
+            for message in reversed(found):
+                if message["code"] is not None:
+                    return message["code"]
+            if not found:
+                raise TimeoutError(f"no code has been sent to {to}")
+            after = found[-1]["id"]
+
+    async def advance(self, *, seconds: float) -> None:
+        """Move the clock forward, so that codes and tokens expire."""
+        await self._ask("POST", "clock", json={"advance": seconds})
+
+    async def configure(self, **rules: Any) -> None:
+        """Change rules of the pool, for example `configure(sms_interval=60)`."""
+        await self._ask("PATCH", "config", json=rules)
+
+    async def snapshot(self) -> str:
+        """Keep the whole state, the clock's too; the name is for `restore`."""
+        name: str = (await self._ask("POST", "snapshots"))["id"]
+        return name
+
+    async def restore(self, snapshot: str) -> None:
+        """Bring back the state that a snapshot holds."""
+        await self._ask("POST", f"snapshots/{snapshot}/restore")
+
+    async def reset(self) -> None:
+        """Bring the first world back, in real time."""
+        await self._ask("POST", "reset")

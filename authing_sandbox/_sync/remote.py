@@ -1,0 +1,102 @@
+# Made from its twin in _async by authing_gen.codegen.unasync; do not edit.
+
+"""What a test asks of a running sandbox besides what clients ask."""
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..message import Message
+
+if TYPE_CHECKING:
+    import httpx
+
+
+@dataclass(frozen=True)
+class Remote:
+    """Controls a running sandbox."""
+
+    url: str
+    """Where the sandbox is."""
+
+    def _http(self) -> "httpx.Client":
+        # Here, so that the command does not wait for what it does not need.
+        import httpx
+
+        # Plain HTTP: there is no certificate to verify, and loading the trusted ones
+        # takes longer than the call.
+        return httpx.Client(base_url=self.url, trust_env=False, verify=False)  # noqa: S501
+
+    def _ask(self, method: str, path: str, **options: Any) -> Any:
+        with self._http() as http:
+            answer = http.request(method, f"/sandbox/{path}", **options)
+        if answer.status_code == 422:
+            raise ValueError(answer.json()["detail"])
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def outbox(
+        self,
+        to: str | None = None,
+        *,
+        kind: str | None = None,
+        after: str | int = 0,
+        wait: float = 0,
+    ) -> list[Message]:
+        """The mail and SMS so far, newest last: to one address or to all.
+
+        `kind` is `mail` or `sms`; `after` the id of a message, of which only newer ones
+        are wanted; `wait` says for how many seconds to wait where there is none.
+        """
+        wanted = {"to": to, "kind": kind, "after": after, "wait": wait}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        messages: list[Message] = self._ask(
+            "GET", "outbox", params=given, timeout=wait + 10
+        )
+        return messages
+
+    def last_code(self, to: str) -> str:
+        """The code of the newest message to an address that holds one."""
+        for message in reversed(self.outbox(to)):
+            if message["code"] is not None:
+                return message["code"]
+        raise LookupError(f"no code has been sent to {to}")
+
+    def wait_for_code(
+        self, to: str, *, after: str | int = 0, timeout: float = 5
+    ) -> str:
+        """The newest code sent to an address, waiting for it where there is none yet.
+
+        With `after`, the id of a message, an older code does not count.
+        """
+        end = time.monotonic() + timeout
+        while True:
+            wait = min(max(end - time.monotonic(), 0), 60)
+            found = self.outbox(to, after=after, wait=wait)
+            for message in reversed(found):
+                if message["code"] is not None:
+                    return message["code"]
+            if not found:
+                raise TimeoutError(f"no code has been sent to {to}")
+            after = found[-1]["id"]
+
+    def advance(self, *, seconds: float) -> None:
+        """Move the clock forward, so that codes and tokens expire."""
+        self._ask("POST", "clock", json={"advance": seconds})
+
+    def configure(self, **rules: Any) -> None:
+        """Change rules of the pool, for example `configure(sms_interval=60)`."""
+        self._ask("PATCH", "config", json=rules)
+
+    def snapshot(self) -> str:
+        """Keep the whole state, the clock's too; the name is for `restore`."""
+        name: str = (self._ask("POST", "snapshots"))["id"]
+        return name
+
+    def restore(self, snapshot: str) -> None:
+        """Bring back the state that a snapshot holds."""
+        self._ask("POST", f"snapshots/{snapshot}/restore")
+
+    def reset(self) -> None:
+        """Bring the first world back, in real time."""
+        self._ask("POST", "reset")
