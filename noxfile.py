@@ -17,6 +17,9 @@ import nox
 PYTHONS = ["3.13", "3.12", "3.11", "3.10"]
 """Newest first; pyproject.toml says the same."""
 
+PARALLEL = ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""As `make test` does."""
+
 EXTRAS = "cli,codegen,documents,postgres,sandbox"
 
 nox.needs_version = ">=2025.2.9"
@@ -31,8 +34,7 @@ nox.options.sessions = ["tests", "checks"]
 def tests(session: nox.Session) -> None:
     """Run the tests, or those that the arguments choose."""
     _install(session, "dev")
-    workers = ("--numprocesses", "2", "--dist", "loadfile")
-    session.run("python", "-m", "pytest", *workers, *session.posargs)
+    session.run("python", "-m", "pytest", *PARALLEL, *session.posargs)
 
 
 @nox.session
