@@ -63,8 +63,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="authing-gen-") as scratch:
         project, compiled = Path(scratch, "project"), Path(scratch, "compiled")
         copy_project(project)
+        # The environment is ours, whatever has changed since it was made.
+        make = ["make", "--silent", f"--old-file={sys.prefix}/.ready"]
         commands = {
-            "make generate": ["make", "--silent", "generate", f"VENV={sys.prefix}"],
+            "make generate": [*make, "generate", f"VENV={sys.prefix}"],
             "ariadne-codegen": configure(project),
         }
         times: dict[str, list[float]] = {name: [] for name in commands}
