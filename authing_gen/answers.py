@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import httpx
+from pydantic import BaseModel as PydanticBaseModel
 from pydantic import ValidationError
 
 from authing_client.base_model import BaseModel
@@ -44,7 +45,8 @@ def graphql_data(response: httpx.Response, operation: str, sent: object) -> obje
     body = json_object(response, operation)
     if errors := body.get("errors"):
         raise _graphql_error(errors, body, response, operation, sent)
-    if response.is_error or "data" not in body:
+    refused = body.get("data") is None and _code(body.get("code")) is not None
+    if response.is_error or "data" not in body or refused:
         raise refusal(body, response, operation, sent)
     return body["data"]
 
@@ -57,7 +59,7 @@ def json_object(response: httpx.Response, operation: str) -> Json:
     """
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if isinstance(body, dict):
         return cast(Json, body)
@@ -127,16 +129,16 @@ def _graphql_error(
     if isinstance(message, dict):
         found = cast(Json, message)
         code = _code(found.get("code"))
-        return error_class(code)(
+        return error_class(code, response.status_code)(
             without(str(found.get("message") or ""), sent),
             code=code,
             operation=operation,
             data=found.get("data"),
             status_code=response.status_code,
         )
-    kind = (
-        InvalidOperationError if response.status_code < 500 else error_class(None, 500)
-    )
+    kind = error_class(None, response.status_code)
+    if kind is AuthingAPIError:
+        kind = InvalidOperationError
     return kind(
         without(str(message), sent),
         code=None,
@@ -159,7 +161,12 @@ def without(message: str, sent: object) -> str:
         for value in _texts(sent)
         if len(value) >= SHORTEST_SECRET
         # Servers quote a value as it is, as JSON, or as their language writes it.
-        for form in (value, json.dumps(value)[1:-1], repr(value)[1:-1])
+        for form in (
+            value,
+            json.dumps(value)[1:-1],
+            json.dumps(value, ensure_ascii=False)[1:-1],
+            repr(value)[1:-1],
+        )
     }
     for form in sorted(forms, key=len, reverse=True):
         message = message.replace(form, "…")
@@ -167,7 +174,9 @@ def without(message: str, sent: object) -> str:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
+    if isinstance(value, PydanticBaseModel):
+        yield from _texts(value.model_dump(mode="json"))
+    elif isinstance(value, Mapping):
         for item in cast(Mapping[str, Any], value).values():
             yield from _texts(item)
     elif isinstance(value, (list, tuple)):

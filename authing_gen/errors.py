@@ -6,6 +6,7 @@ AuthingError
 ├── DocumentError                 a document of the caller's own does not fit the schema
 ├── MissingTokenError             the call needs a token that this client does not have
 ├── PasswordTooLongError          the public key cannot carry the password
+├── UnsendableTextError           an argument holds half a character
 ├── AuthingTransportError         no answer arrived
 │   └── AuthingTimeoutError       … in time
 ├── AuthingResponseError          the answer is not what the schema promises
@@ -52,6 +53,7 @@ __all__ = [
     "ServiceBusyError",
     "ServiceConfigurationError",
     "ServiceError",
+    "UnsendableTextError",
     "UserLockedError",
     "UserNotFoundError",
     "UserPoolNotFoundError",
@@ -97,6 +99,15 @@ class PasswordTooLongError(AuthingError, ValueError):
         )
         self.limit = limit
         """Bytes that the key can carry."""
+
+
+class UnsendableTextError(AuthingError, ValueError):
+    """An argument holds a lone surrogate, half a character, which no text that travels
+    can hold; nothing was sent.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("An argument holds half a character (a lone surrogate)")
 
 
 class AuthingTransportError(AuthingError):

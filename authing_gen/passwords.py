@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from .errors import AuthingConfigurationError, PasswordTooLongError
+from .text import utf8
 
 PADDING_BYTES = 11
 """Bytes of the key that PKCS#1 v1.5 uses itself."""
@@ -30,8 +31,9 @@ class PasswordCipher:
 
         Raises:
             PasswordTooLongError: It has more bytes than `limit`.
+            UnsendableTextError: It holds half a character.
         """
-        plain = password.encode()
+        plain = utf8(password)
         if len(plain) > self.limit:
             raise PasswordTooLongError(self.limit)
         return b64encode(self._key.encrypt(plain, PKCS1v15())).decode()

@@ -54,4 +54,6 @@ def oauth_refusal(
     if not isinstance(error, str):
         return refusal(body, response, operation, sent)
     description = without(str(body.get("error_description") or ""), sent)
-    return OAuthError(error, description, operation, response.status_code)
+    return OAuthError(
+        without(error, sent), description, operation, response.status_code
+    )

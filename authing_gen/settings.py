@@ -47,7 +47,29 @@ def check_url(value: str) -> str:
         raise ValueError("it is not a URL") from error
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError("it is not an http or https URL")
+    if url.query or url.fragment:
+        raise ValueError("it has a query or a fragment")
     return value
+
+
+def without_secrets(url: str) -> str:
+    """Drop from a URL what may be secret: user name and password."""
+    return str(httpx.URL(url).copy_with(username=None, password=None))
+
+
+def check_limits(
+    timeout: float | httpx.Timeout | None, max_retries: int | None
+) -> None:
+    """Refuse limits that no call can have; None stands for "not given".
+
+    Raises:
+        AuthingConfigurationError: The timeout is not positive, or the number of retries
+            is negative.
+    """
+    if isinstance(timeout, int | float) and not 0 < timeout < float("inf"):
+        raise AuthingConfigurationError("timeout: it is not a number of seconds")
+    if max_retries is not None and max_retries < 0:
+        raise AuthingConfigurationError("max_retries: it is negative")
 
 
 Url = Annotated[str, AfterValidator(check_url)]
@@ -71,7 +93,7 @@ class AuthingSettings(BaseSettings):
     users_url: Url = USERS_URL
     oauth_url: Url = OAUTH_URL
     public_key: Annotated[str, AfterValidator(_read_key)] = PUBLIC_KEY
-    timeout: float | None = 10.0
+    timeout: float | None = Field(default=10.0, gt=0, allow_inf_nan=False)
     max_retries: int = Field(default=2, ge=0)
 
     @property
@@ -92,7 +114,7 @@ def load_settings(**given: Any) -> AuthingSettings:
     except ValidationError as error:
         problems = (
             f"{problem['loc'][0]} (AUTHING_{str(problem['loc'][0]).upper()}):"
-            f" {problem['msg']}"
+            f" {problem['msg'].removeprefix('Value error, ')}"
             for problem in error.errors(include_input=False, include_url=False)
         )
         # The original holds the values, and values may be secret.

@@ -1,10 +1,12 @@
 """The command `authing-sandbox`."""
 
+import errno
 import gc
 import ipaddress
 import json
 import logging
 import signal
+import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +20,18 @@ from .sandbox import Sandbox
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
-    _serve(read_options(arguments))
+    options = read_options(arguments)
+    try:
+        _serve(options)
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL):
+            raise
+        place = f"{options.host}:{options.port}"
+        reason = (error.strerror or str(error)).lower()
+        sys.exit(
+            f"authing-sandbox: {place}: {reason}; --port chooses another port, 0 a free"
+            " one"
+        )
 
 
 def _serve(options: Options) -> None:

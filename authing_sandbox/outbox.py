@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .call import Call
+from .contacts import spelled
 from .tables import Message
 
 _MAIL = Template(Path(__file__).with_name("mail.html").read_text("utf-8"))
@@ -88,7 +89,7 @@ async def messages(
     """Read the messages, newest last; of one address and kind, or of all."""
     query = select(Message).where(Message.id > after).order_by(Message.id)
     if to is not None:
-        query = query.where(Message.to == to)
+        query = query.where(Message.to.in_({to, spelled(to)}))
     if kind is not None:
         query = query.where(Message.kind == kind)
     return (await session.scalars(query)).all()

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from . import accounts, authorize, codes, outbox, provider
+from . import accounts, authorize, codes, contacts, outbox, provider
 from .call import Call, Server, find_pool
 from .database import Unit
 from .errors import BusinessError, ErrorCode
@@ -66,7 +66,8 @@ async def _send(call: Call, request: Request, *, for_registration: bool) -> Resp
     accounts.check_phone(phone)
     if for_registration and await accounts.find(call, "phone", phone):
         raise BusinessError(ErrorCode.USER_EXISTS)
-    outbox.post_sms(call, phone, await codes.make(call, "sms", phone))
+    code = await codes.make(call, "sms", phone)
+    outbox.post_sms(call, contacts.spelled(phone), code)
     return JSONResponse({"code": 200, "message": "发送成功"})
 
 

@@ -1,6 +1,7 @@
 """Running a sandbox beside the code that uses it."""
 
 import asyncio
+import contextlib
 import threading
 from types import TracebackType
 
@@ -35,15 +36,24 @@ class running:
         self._address = host, port
         self._seed = seed or Seed()
         self._database_url = database_url
-        self._clock = clock or Clock()
+        self._given_clock = clock
         self._channels = smtp, sms_webhook
+        self._ending = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def __enter__(self) -> Sandbox:
+        self._clock = self._given_clock or Clock()
         self._started = threading.Event()
         self._failure: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="authing-sandbox")
+        self._thread = threading.Thread(
+            target=self._run, name="authing-sandbox", daemon=True
+        )
         self._thread.start()
-        self._started.wait()
+        try:
+            self._started.wait()
+        except BaseException:  # Ctrl-C: nobody will leave what is not entered.
+            self.__exit__(None, None, None)
+            raise
         if self._failure is not None:
             self._thread.join()
             raise self._failure
@@ -55,11 +65,15 @@ class running:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join()
+        self._end()
+        self._join()
 
     async def __aenter__(self) -> Sandbox:
-        return await anyio.to_thread.run_sync(self.__enter__)
+        try:
+            return await anyio.to_thread.run_sync(self.__enter__)
+        except BaseException:  # Cancelled: nobody will leave what is not entered.
+            self._end()
+            raise
 
     async def __aexit__(
         self,
@@ -67,8 +81,20 @@ class running:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._end()  # Now, for the waiting may be cancelled.
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(self.__exit__, kind, error, traceback)
+            await anyio.to_thread.run_sync(self._join)
+
+    def _join(self) -> None:
+        self._thread.join()
+        self._ending, self._loop = threading.Event(), None  # It may be run again.
+
+    def _end(self) -> None:
+        """Let the server end, also if it has not begun yet."""
+        self._ending.set()
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # It has ended already.
+                self._loop.call_soon_threadsafe(self._stop.set)
 
     def _run(self) -> None:
         try:
@@ -87,7 +113,10 @@ class running:
         from .delivery import Delivery
         from .serving import serving
 
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        self._stop = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        if self._ending.is_set():
+            raise RuntimeError("it was ended before it had started")
         async with serving(
             *self._address,
             self._database_url,

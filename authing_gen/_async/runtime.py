@@ -12,7 +12,7 @@ from authing_client.base_model import BaseModel
 from authing_client.enums import TokenKind
 from authing_client.operation import Operation
 from authing_client.operations import GET_CLIENT_WHEN_SDK_INIT
-from authing_client.options import RequestOptions
+from authing_client.options import RequestOptions, check_options
 from authing_client.results import GetClientWhenSdkInitData
 from authing_client.wire import request_body
 
@@ -20,7 +20,7 @@ from ..answers import graphql_data, validated
 from ..errors import AuthingConfigurationError, MissingTokenError, NotLoggedInError
 from ..gateways import Gateways
 from ..passwords import cipher_for
-from ..settings import load_settings
+from ..settings import check_limits, load_settings, without_secrets
 from ..signature import sign
 from ..signed_in import SignedIn
 from ..variables import prepare
@@ -140,10 +140,16 @@ class AsyncRuntime(AsyncBaseClient):
     ) -> Self:
         """Return a client with other settings that shares this one's connections.
 
+        The OwnerToken is fetched with the settings of the first client.
+
         Args:
             timeout: Seconds to wait for an answer; as before where left out.
             max_retries: How often a call is sent again; as before where left out.
+
+        Raises:
+            AuthingConfigurationError: One of them cannot be.
         """
+        check_limits(timeout, max_retries)
         sibling = self._sibling()
         old = self._transport
         sibling._use(
@@ -171,24 +177,27 @@ class AsyncRuntime(AsyncBaseClient):
             **options: Options of this call: timeout, headers, token, idempotent.
 
         Raises:
+            TypeError: There is no such option.
             MissingTokenError: The operation needs a token that this client cannot have.
             PasswordTooLongError: The public key cannot carry the password.
+            UnsendableTextError: An argument holds half a character.
             AuthingTransportError: No answer arrived.
             AuthingResponseError: The answer is not what the schema promises.
             AuthingAPIError: The service refused.
         """
+        check_options(operation.name, options)
         sent = prepare(operation, variables, self.user_pool_id, self._encrypt)
         credentials = None if "token" in options else self._credentials_for(operation)
         token = await credentials.token() if credentials else options.get("token")
         try:
-            data = await self._send(operation, sent, token, options)
+            data = await self._send(operation, variables, sent, token, options)
         except NotLoggedInError:
             if credentials is None or token is None:
                 raise
             if not await credentials.reject(token):
                 raise
             token = await credentials.token()
-            data = await self._send(operation, sent, token, options)
+            data = await self._send(operation, variables, sent, token, options)
         return validated(result, data, operation.name)
 
     async def execute_document(
@@ -227,12 +236,13 @@ class AsyncRuntime(AsyncBaseClient):
         kind = self._credentials.kind.value.lower() if self._credentials else "nobody"
         return (
             f"{type(self).__name__}(user_pool_id={self.user_pool_id!r},"
-            f" users_url={self.url!r}, acts as {kind})"
+            f" users_url={without_secrets(self.url)!r}, acts as {kind})"
         )
 
     async def _send(
         self,
         operation: Operation,
+        given: Mapping[str, object],
         sent: dict[str, Any],
         token: str | None,
         options: RequestOptions,
@@ -252,7 +262,9 @@ class AsyncRuntime(AsyncBaseClient):
             request, operation.name, idempotent=idempotent
         )
         self._observed(response)
-        return graphql_data(response, operation.name, (sent, token))
+        # Passwords travel encrypted, and may be quoted as they were before.
+        secrets = (given, sent, token, options.get("headers"))
+        return graphql_data(response, operation.name, secrets)
 
     def _credentials_for(self, operation: Operation) -> Credentials | None:
         if not operation.tokens:
@@ -306,8 +318,10 @@ class AsyncRuntime(AsyncBaseClient):
 
 
 def _bearer(token: str) -> str:
+    if not token:
+        raise MissingTokenError("The token is empty")
     # httpx would quote a header that it cannot send.
-    if not (token.isascii() and token.isprintable()):
+    if not token.isascii() or not token.isprintable() or " " in token:
         raise MissingTokenError(
             "The token holds characters that no token has, for example a line break"
         )

@@ -1,5 +1,6 @@
 """Whose token a call is sent with."""
 
+import copy
 import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
@@ -63,7 +64,7 @@ class OwnerCredentials:
         self._token: str | None = None
         self._renew_at = 0.0
         self._failures = 0
-        self._failure: AuthingError | None = None
+        self._failure: Exception | None = None
 
     async def token(self) -> str:
         """The OwnerToken.
@@ -79,7 +80,8 @@ class OwnerCredentials:
             if token := self._current():
                 return token
             if self._failure is not None and self._failures > failures:
-                raise self._failure
+                # One of their own: each adds where it was raised.
+                raise _copied(self._failure)
             return await self._renew()
 
     async def reject(self, token: str) -> bool:
@@ -95,11 +97,17 @@ class OwnerCredentials:
     async def _renew(self) -> str:
         try:
             token = await self._fetch()
-        except AuthingError as error:
+        except Exception as error:
             self._failures += 1
-            self._failure = error
+            self._failure = _copied(error)
             raise
+        self._failure = None
         lifetime = token_lifetime(token)
         self._token = token
         self._renew_at = time.monotonic() + lifetime - min(LEEWAY, lifetime / 10)
         return token
+
+
+def _copied(error: Exception) -> Exception:
+    # Ours can be copied, and leave behind what they hold of the calls that failed.
+    return copy.copy(error) if isinstance(error, AuthingError) else error

@@ -4,11 +4,13 @@ import logging
 import random
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
 
 from ..errors import AuthingResponseError, AuthingTimeoutError, AuthingTransportError
+from ..text import sendable
 from .waiting import sleep
 
 logger = logging.getLogger("authing_gen")
@@ -37,7 +39,7 @@ class AsyncTransport:
 
         A request that never left is sent again; so is an idempotent one whose answer
         was lost or says "not now". The delay doubles each time, or is what
-        `Retry-After` asks for.
+        `Retry-After` asks for; an answer that asks for more than 8 seconds is final.
 
         Raises:
             AuthingTransportError: No answer arrived.
@@ -50,6 +52,8 @@ class AsyncTransport:
                 raise AuthingResponseError(
                     "a body that does not decompress", operation
                 ) from error
+            except httpx.LocalProtocolError:
+                break
             except httpx.RequestError as error:
                 if not retries_left or not _may_repeat(error, idempotent):
                     raise _transport_error(error, operation) from error
@@ -61,24 +65,36 @@ class AsyncTransport:
                 if not (retries_left and idempotent and status in RETRIED_STATUSES):
                     return response
                 reason, asked = f"HTTP {status}", response.headers.get("Retry-After")
+                if _asks_too_much(asked):
+                    return response
             delay = _delay(self.max_retries - retries_left, asked)
             logger.info("%s: %s, trying again in %.2f s", operation, reason, delay)
             await sleep(delay)
-        raise AssertionError("the last try returns or raises")
+        # Here, because httpx's own error quotes the header, which may be secret.
+        raise AuthingTransportError("a header or the URL cannot be sent", operation)
 
     def request(self, method: str, url: str, **content: Any) -> httpx.Request:
-        """Build a request with the client's timeout."""
+        """Build a request with the client's timeout.
+
+        Raises:
+            UnsendableTextError: The content holds half a character.
+        """
         content.setdefault("timeout", self.timeout)
-        return self.http_client.build_request(method, url, **content)
+        build = partial(self.http_client.build_request, method, url, **content)
+        return sendable(build)
 
 
 def _may_repeat(error: httpx.RequestError, idempotent: bool) -> bool:
     return isinstance(error, _NEVER_SENT) or idempotent
 
 
+def _asks_too_much(asked: str | None) -> bool:
+    return asked is not None and asked.isdecimal() and float(asked) > LONGEST_DELAY
+
+
 def _delay(retry: int, asked: str | None) -> float:
     if asked is not None and asked.isdecimal():
-        return min(float(asked), LONGEST_DELAY)
+        return float(asked)
     longest = min(FIRST_DELAY * 2**retry, LONGEST_DELAY)
     return random.uniform(longest / 2, longest)  # noqa: S311 (spreads load, no secret)
 

@@ -105,5 +105,7 @@ class Oidc:
         response = self._transport.send(request, operation, idempotent=False)
         body = json_object(response, operation)
         if response.is_error or "access_token" not in body:
-            raise oauth_refusal(body, response, operation, form)
+            # What every caller sends is no secret, and words of many messages.
+            sent = {name: form[name] for name in form.keys() - {"grant_type", "scope"}}
+            raise oauth_refusal(body, response, operation, sent)
         return validated(TokenSet, body, operation)

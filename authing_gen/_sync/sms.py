@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from ..answers import json_object, refusal, validated
 from ..rest import SUCCESS, SmsReceipt
+from ..text import utf8
 from .transport import Transport
 
 
@@ -46,7 +47,8 @@ class Sms:
         return self._send("sms.send_register_code", path, phone)
 
     def _send(self, operation: str, path: str, phone: str) -> SmsReceipt:
-        place = f"{path}/{quote(phone, safe='')}/{quote(self._user_pool_id, safe='')}"
+        names = quote(utf8(phone), safe=""), quote(self._user_pool_id, safe="")
+        place = "/".join((path, *names))
         request = self._transport.request("GET", f"{self._origin}/{place}")
         response = self._transport.send(request, operation, idempotent=False)
         body = json_object(response, operation)

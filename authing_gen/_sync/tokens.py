@@ -2,6 +2,7 @@
 
 """Whose token a call is sent with."""
 
+import copy
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -65,7 +66,7 @@ class OwnerCredentials:
         self._token: str | None = None
         self._renew_at = 0.0
         self._failures = 0
-        self._failure: AuthingError | None = None
+        self._failure: Exception | None = None
 
     def token(self) -> str:
         """The OwnerToken.
@@ -81,7 +82,8 @@ class OwnerCredentials:
             if token := self._current():
                 return token
             if self._failure is not None and self._failures > failures:
-                raise self._failure
+                # One of their own: each adds where it was raised.
+                raise _copied(self._failure)
             return self._renew()
 
     def reject(self, token: str) -> bool:
@@ -97,11 +99,17 @@ class OwnerCredentials:
     def _renew(self) -> str:
         try:
             token = self._fetch()
-        except AuthingError as error:
+        except Exception as error:
             self._failures += 1
-            self._failure = error
+            self._failure = _copied(error)
             raise
+        self._failure = None
         lifetime = token_lifetime(token)
         self._token = token
         self._renew_at = time.monotonic() + lifetime - min(LEEWAY, lifetime / 10)
         return token
+
+
+def _copied(error: Exception) -> Exception:
+    # Ours can be copied, and leave behind what they hold of the calls that failed.
+    return copy.copy(error) if isinstance(error, AuthingError) else error

@@ -74,9 +74,10 @@ class AsyncRemote:
             for message in reversed(found):
                 if message["code"] is not None:
                     return message["code"]
-            if not found:
+            if found:
+                after = found[-1]["id"]
+            elif time.monotonic() >= end:
                 raise TimeoutError(f"no code has been sent to {to}")
-            after = found[-1]["id"]
 
     async def advance(self, *, seconds: float) -> None:
         """Move the clock forward, so that codes and tokens expire."""

@@ -76,9 +76,10 @@ class Remote:
             for message in reversed(found):
                 if message["code"] is not None:
                     return message["code"]
-            if not found:
+            if found:
+                after = found[-1]["id"]
+            elif time.monotonic() >= end:
                 raise TimeoutError(f"no code has been sent to {to}")
-            after = found[-1]["id"]
 
     def advance(self, *, seconds: float) -> None:
         """Move the clock forward, so that codes and tokens expire."""

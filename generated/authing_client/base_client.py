@@ -19,7 +19,7 @@ from .exceptions import (
     GraphQLResponseError,
 )
 from .operation import Operation
-from .options import RequestOptions
+from .options import RequestOptions, check_options
 from .raw_response import RawResponse
 from .wire import json_variables, request_body
 
@@ -83,11 +83,14 @@ class AsyncBaseClient:
             **options: See `RequestOptions`.
 
         Raises:
+            TypeError: There is no such option.
             GraphQLClientError: The answer is not a GraphQL response or holds errors.
             httpx.HTTPError: The connection failed.
             pydantic.ValidationError: The data does not have the schema's shape.
         """
-        headers = {**self.headers, **options.get("headers", {})}
+        check_options(operation.name, options)
+        headers = httpx.Headers(self.headers)
+        headers.update(options.get("headers"))
         if "token" in options:
             headers["Authorization"] = f"Bearer {options['token']}"
         response = await self.http_client.post(
@@ -121,6 +124,8 @@ class AsyncBaseClient:
             observed = copy.copy(self)
             observed._observe = responses.append
             parsed = await function(observed, *args, **kwargs)
+            if not responses:
+                raise TypeError("raw takes a method that sends something")
             return RawResponse(parsed, responses[-1])
 
         return send
@@ -135,13 +140,13 @@ def read_data(response: httpx.Response) -> object:
     """Read the data of a GraphQL response, raising the errors it holds."""
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
-    if not isinstance(body, dict) or not ("data" in body or "errors" in body):
-        if response.is_error:
-            raise GraphQLHTTPError(response)
-        raise GraphQLInvalidResponseError(response)
-    answer = cast(dict[str, Any], body)
+    answer = cast(dict[str, Any], body if isinstance(body, dict) else {})
     if errors := answer.get("errors"):
         raise GraphQLResponseError(errors, answer.get("data"))
-    return answer.get("data")
+    if response.is_error:
+        raise GraphQLHTTPError(response)
+    if "data" not in answer:
+        raise GraphQLInvalidResponseError(response)
+    return answer["data"]

@@ -2,13 +2,17 @@
 
 """Errors of the generated client when it is used by itself."""
 
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
 
 class GraphQLClientError(Exception):
     """Base of the errors below."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The arguments of the classes below are not what `args` holds.
+        return _restored, (type(self), self.args), vars(self)
 
 
 class GraphQLHTTPError(GraphQLClientError):
@@ -30,7 +34,20 @@ class GraphQLInvalidResponseError(GraphQLClientError):
 class GraphQLResponseError(GraphQLClientError):
     """The answer holds errors."""
 
-    def __init__(self, errors: list[dict[str, Any]], data: object) -> None:
-        super().__init__("; ".join(str(error.get("message")) for error in errors))
-        self.errors = errors
+    def __init__(self, errors: object, data: object) -> None:
+        found = cast(list[object], errors) if isinstance(errors, list) else [errors]
+        super().__init__("; ".join(_message(error) for error in found))
+        self.errors = found
         self.data = data
+
+
+def _message(error: object) -> str:
+    if isinstance(error, dict):
+        return str(cast(dict[str, object], error).get("message"))
+    return str(error)
+
+
+def _restored(
+    kind: type[GraphQLClientError], args: tuple[Any, ...]
+) -> GraphQLClientError:
+    return kind.__new__(kind, *args)

@@ -25,3 +25,17 @@ class RequestOptions(TokenlessOptions, total=False):
 
     token: str
     """Token to send instead of the one the client would choose."""
+
+
+_KNOWN = frozenset(RequestOptions.__annotations__)
+
+
+def check_options(operation: str, options: Mapping[str, object]) -> None:
+    """Refuse options that there are not: a misspelt argument becomes one.
+
+    Raises:
+        TypeError: There is no such argument.
+    """
+    for name in options:
+        if name not in _KNOWN:
+            raise TypeError(f"{operation} got an unexpected argument {name!r}")

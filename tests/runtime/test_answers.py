@@ -434,3 +434,63 @@ async def test_a_model_does_not_show_the_secrets_it_holds(
     for thing in (page, page.list_[0]):
         assert "t0ken-of-ada" not in f"{thing!r} {thing}"
         assert "h4sh" not in f"{thing!r} {thing}"
+
+
+# What an answer quotes
+
+
+@pytest.mark.parametrize("password", ["hunter2secret", 'pä"ss-word', "back\\slash"])
+async def test_a_password_that_travelled_encrypted_is_not_quoted(
+    server: ScriptedServer, client: AsyncAuthing, password: str
+) -> None:
+    for quoted in (
+        password,
+        json.dumps(password),
+        json.dumps(password, ensure_ascii=False),
+    ):
+        server.answer("login", refused(2006, f"{quoted} is wrong"))
+        with pytest.raises(WrongPasswordError) as caught:
+            await client.login(email="ada@example.com", password=password)
+        assert password not in repr(caught.value)
+        assert json.dumps(password)[1:-1] not in str(caught.value)
+
+
+async def test_a_header_of_the_call_is_not_quoted(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    server.answer("userExist", refused(1000, "no such key: s3cret"))
+    with pytest.raises(ServiceBusyError) as caught:
+        await client.user_exist(email="a@example.com", headers={"X-Key": "s3cret"})
+    assert "s3cret" not in repr(caught.value)
+
+
+# What the status says of plain errors
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (200, InvalidOperationError),
+        (400, InvalidOperationError),
+        (403, PermissionDeniedError),
+        (404, NotFoundError),
+        (429, RateLimitError),
+        (500, ServiceError),
+    ],
+)
+async def test_status_of_a_plain_error(
+    server: ScriptedServer, connect: Connect, status: int, kind: type[AuthingAPIError]
+) -> None:
+    server.answer("userExist", answered({"errors": [{"message": "nope"}]}, status))
+    with pytest.raises(AuthingAPIError) as caught:
+        await connect(max_retries=0).user_exist(email="a@example.com")
+    assert type(caught.value) is kind
+
+
+async def test_code_beside_null_is_a_refusal(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    body = {"code": 2004, "message": "用户不存在", "data": None}
+    server.answer("userExist", answered(body, 200))
+    with pytest.raises(UserNotFoundError):
+        await client.user_exist(email="a@example.com")

@@ -19,6 +19,7 @@ from authing_gen import (
     MissingTokenError,
     OAuthError,
     PasswordTooLongError,
+    UnsendableTextError,
     errors,
 )
 from authing_gen.errors import error_class
@@ -39,6 +40,7 @@ EXAMPLES: list[AuthingError] = [
     DocumentError("no such field"),
     MissingTokenError("users takes the OwnerToken"),
     PasswordTooLongError(117),
+    UnsendableTextError(),
     AuthingTransportError("no answer", "login"),
     AuthingTimeoutError("no answer in time", "login"),
     AuthingResponseError("null", "users", status_code=200, path="users.list.0._id"),

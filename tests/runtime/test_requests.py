@@ -1,6 +1,7 @@
 """What travels: which URL, which body, which headers, which variables."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -92,6 +93,18 @@ async def test_headers_of_the_call(
     assert seen.headers["x-forwarded-for"] == "203.0.113.7"
     assert seen.token == "owner-token-1"
     assert headers == {"X-Request-Id": "42", "X-Forwarded-For": "203.0.113.7"}
+
+
+@pytest.mark.parametrize("name", ["emial", "timout", "tokens"])
+async def test_a_misspelt_argument_is_refused(
+    server: ScriptedServer, client: AsyncAuthing, name: str
+) -> None:
+    wrong: Any = {name: "ada@example.com"}
+    with pytest.raises(TypeError, match=f"login got an unexpected argument '{name}'"):
+        await client.login(password="correct horse", **wrong)
+    with pytest.raises(TypeError, match=name):
+        await client.with_raw_response.login(password="correct horse", **wrong)
+    assert server.seen == []
 
 
 async def test_a_header_of_the_call_cannot_double_the_token(

@@ -10,10 +10,13 @@ import pytest
 
 from authing_gen import (
     AsyncAuthing,
+    AuthingConfigurationError,
     AuthingError,
     AuthingTimeoutError,
     AuthingTransportError,
+    RateLimitError,
     ServiceError,
+    UnsendableTextError,
 )
 
 from ..blocking import only
@@ -140,6 +143,26 @@ async def test_a_retry_after_that_is_no_number_of_seconds(
     assert await client.user_exist(email="ada@example.com")
 
 
+async def test_who_asks_to_wait_for_long_is_not_asked_again(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    server.answer("userExist", busy(429, retry_after="9"))
+    with pytest.raises(RateLimitError):
+        await client.user_exist(email="ada@example.com")
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [{"max_retries": -1}, {"timeout": -1}, {"timeout": 0}, {"timeout": float("nan")}],
+)
+async def test_limits_that_cannot_be(connect: Connect, limits: dict[str, int]) -> None:
+    with pytest.raises(AuthingConfigurationError):
+        connect().with_options(**limits)
+    with pytest.raises(AuthingConfigurationError):
+        connect(**limits)
+
+
 async def test_no_answer_in_time(server: ScriptedServer, connect: Connect) -> None:
     reply, _ = held(SENT)
     server.answer("sendVerifyEmail", reply)
@@ -184,7 +207,9 @@ async def test_a_url_that_is_none_is_one_of_our_errors(
         await connect(users_url=url, max_retries=0).user_exist(email="a@example.com")
 
 
-@pytest.mark.parametrize("token", ["t0ken-of-ada\n", "t0ken\x00of-ada", "t0ken-令牌"])
+@pytest.mark.parametrize(
+    "token", ["t0ken-of-ada\n", "t0ken\x00of-ada", "t0ken-令牌", "t0ken ", "t0 ken"]
+)
 async def test_a_token_that_cannot_travel_is_not_quoted(
     client: AsyncAuthing, token: str
 ) -> None:
@@ -192,6 +217,37 @@ async def test_a_token_that_cannot_travel_is_not_quoted(
         await client.as_user(token).check_login_status()
     assert "t0ken" not in str(caught.value)
     assert "t0ken" not in str(caught.value.__cause__)
+
+
+async def test_a_header_that_cannot_travel_is_not_quoted(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    with pytest.raises(AuthingTransportError) as caught:
+        await client.user_exist(email="a@example.com", headers={"X-Key": "s3cret\n"})
+    assert "s3cret" not in repr(caught.value)
+    assert caught.value.__cause__ is caught.value.__context__ is None
+    assert server.seen == []
+
+
+async def test_half_a_character_does_not_travel(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    half = "s3cret\udc80"
+    calls = (
+        client.user_exist(email=half),
+        client.login_by_ldap(username="ada", password=half),
+        client.register(email="ada@example.com", password=half),
+        client.oidc.login(
+            client_id="app", client_secret=half, email="a@example.com", password="p"
+        ),
+        client.sms.send_code(half),
+    )
+    for call in calls:
+        with pytest.raises(UnsendableTextError) as caught:
+            await call
+        assert "s3cret" not in repr(caught.value)
+        assert caught.value.__context__ is None
+    assert server.seen == []
 
 
 # Connections

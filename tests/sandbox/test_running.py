@@ -1,11 +1,13 @@
 """Starting, stopping, resetting; the command."""
 
+import asyncio
 import os
 import re
 import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import httpx
@@ -103,3 +105,33 @@ def test_the_command(tmp_path: Path) -> None:
     (logged,) = errors.splitlines()
     assert "/sandbox/public-key" in logged
     assert process.returncode == 0
+
+
+async def test_cancelled_while_it_starts_it_ends() -> None:
+    before = {*threading.enumerate()}
+
+    async def start() -> None:
+        async with running():
+            raise AssertionError("it was cancelled before")
+
+    starting = asyncio.create_task(start())
+    await asyncio.sleep(0.05)
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    end = time.monotonic() + 10
+    while any(
+        thread.name == "authing-sandbox" for thread in {*threading.enumerate()} - before
+    ):
+        assert time.monotonic() < end
+        await asyncio.sleep(0.01)
+
+
+def test_port_in_use_is_said_in_a_line() -> None:
+    with running() as box:
+        port = box.url.rpartition(":")[2]
+        command = [sys.executable, "-m", "authing_sandbox", "serve", "--port", port]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}: address already in use; --port" in done.stderr
+    assert "Traceback" not in done.stderr

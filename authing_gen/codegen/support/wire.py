@@ -14,6 +14,8 @@ def to_json(value: object) -> Any:
     """Turn an argument into JSON: models by schema names, without unset fields."""
     if isinstance(value, PydanticBaseModel):
         return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    if isinstance(value, Mapping):
+        return json_variables(cast(Mapping[str, object], value))
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
         return [to_json(item) for item in cast(Sequence[object], value)]
     return to_jsonable_python(value)
