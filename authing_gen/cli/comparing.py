@@ -42,23 +42,18 @@ class Outcome:
     comparison: Comparison
     applied: list[Applied] | None
     """None where nothing was to be written."""
+    after: Comparison
+    """The same once that is written."""
 
     @property
-    def left(self) -> list[Difference]:
+    def left(self) -> Sequence[Difference]:
         """The differences that are still there."""
-        written = {
-            (one.change.kind, one.change.coordinate) for one in self.applied or ()
-        }
-        return [
-            one
-            for one in self.comparison.differences
-            if (one.change.kind, one.change.coordinate) not in written
-        ]
+        return self.after.differences
 
     @property
     def status(self) -> int:
         """The exit status."""
-        return DIFFERENT if self.left or self.comparison.unexplained else OK
+        return DIFFERENT if self.left or self.after.unexplained else OK
 
 
 def compare(request: Request, write: bool) -> Outcome:
@@ -76,8 +71,15 @@ def compare(request: Request, write: bool) -> Outcome:
     sources = list(_sources(request, project))
     comparison = compare_schemas(project, sources)
     if not write:
-        return Outcome(comparison, None)
-    return Outcome(comparison, apply(project, additions(comparison.differences)))
+        return Outcome(comparison, None, comparison)
+    applied: list[Applied] = []
+    after = comparison
+    # What is added leads to types of ours that no operation could reach before.
+    while written := apply(project, additions(after.differences)):
+        applied += written
+        project = load_project(load_config(request.config))
+        after = compare_schemas(project, sources)
+    return Outcome(comparison, applied, after)
 
 
 def read_headers(options: Iterable[str]) -> dict[str, str]:

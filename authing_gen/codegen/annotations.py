@@ -60,6 +60,8 @@ def _union(types: list[ast.expr]) -> ast.expr:
 
 
 class _Modern(ast.NodeTransformer):
+    """Makes new nodes: the same annotation is written with several sets of names."""
+
     def __init__(self, names: Mapping[str, str]) -> None:
         self.names = names
 
@@ -78,6 +80,15 @@ class _Modern(ast.NodeTransformer):
         if container == "Union" and isinstance(inner, ast.Tuple):
             return union(*inner.elts)
         return ast.Subscript(node.value, inner, ast.Load())
+
+    def visit_Tuple(self, node: ast.Tuple) -> ast.expr:
+        return ast.Tuple([self.visit(item) for item in node.elts], ast.Load())
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        return ast.BinOp(self.visit(node.left), node.op, self.visit(node.right))
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        return node  # `Field(discriminator=…)` mentions no model.
 
 
 class _Plain(ast.NodeTransformer):

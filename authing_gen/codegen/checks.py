@@ -87,6 +87,17 @@ def check_enums(project: Project) -> None:
             )
     if project.runtime:
         project.runtime.check_enums(project.schema)
+    for type_ in project.schema.type_map.values():
+        if isinstance(type_, GraphQLEnumType) and not type_.name.startswith("__"):
+            _check_values(type_)
+
+
+def _check_values(enum: GraphQLEnumType) -> None:
+    for name, value in enum.values.items():
+        if name == "mro" or (name.startswith("_") and name.endswith("_")):
+            raise CodegenError(
+                f"no enum of Python's can have the value {name!r}", value.ast_node
+            )
 
 
 def check_inputs(project: Project) -> None:

@@ -8,6 +8,7 @@ from textwrap import fill, indent
 from graphql import (
     GraphQLObjectType,
     OperationDefinitionNode,
+    Token,
     TokenKind,
 )
 
@@ -112,12 +113,21 @@ def _description(record: OperationRecord) -> str:
 
 
 def _comment(operation: OperationDefinitionNode) -> str:
+    """The lines directly above: what stands further up is about something else."""
     lines: list[str] = []
-    token = operation.loc.start_token.prev if operation.loc else None
-    while token is not None and token.kind is TokenKind.COMMENT:
-        lines.insert(0, (token.value or "").removeprefix(" "))
-        token = token.prev
+    below = operation.loc.start_token if operation.loc else None
+    while below is not None and _is_comment_above(below.prev, below):
+        below = below.prev
+        assert below is not None
+        lines.insert(0, (below.value or "").removeprefix(" "))
     return "\n".join(lines)
+
+
+def _is_comment_above(token: Token | None, below: Token) -> bool:
+    if token is None or token.kind is not TokenKind.COMMENT:
+        return False
+    stands_alone = token.prev is None or token.prev.line < token.line
+    return stands_alone and token.line == below.line - 1
 
 
 def _split_section(description: str) -> tuple[str, str]:
@@ -178,8 +188,9 @@ def _fill(text: str, margin: int, first: str = "", others: str = "") -> str:
 
 
 def _quoted(text: str, margin: int) -> str:
-    text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    if text.endswith('"'):
-        text = text[:-1] + '\\"'
+    text = text.replace("\\", "\\\\")
+    body = text.rstrip('"')
+    # Quotes at the end would end the docstring, however few they are.
+    text = body.replace('"""', '\\"\\"\\"') + '\\"' * (len(text) - len(body))
     wrapped = indent(_wrapped(text, margin, opening=3), " " * margin).strip()
     return f'"""{wrapped}"""'

@@ -115,6 +115,12 @@ class _Flattener:
             raise CodegenError("an inline fragment needs a type: `... on Type`", node)
         type_ = _composite(self.schema.type_map[condition.name.value])
         if is_abstract_type(parent) and type_ is not parent:
+            if is_abstract_type(type_):
+                raise CodegenError(
+                    f"{type_.name!r} may be several types: select on each of them,"
+                    " so that each has a model",
+                    node,
+                )
             yield InlineFragmentNode(
                 type_condition=condition,
                 directives=node.directives,

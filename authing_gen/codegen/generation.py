@@ -20,6 +20,7 @@ from ariadne_codegen.settings import ClientSettings
 
 from .errors import CodegenError
 from .generate import generate
+from .package_names import is_generated
 from .problems import Place, Problem
 from .project import Config, Project
 
@@ -59,7 +60,8 @@ class Output:
 
     def present(self) -> dict[str, bytes]:
         """The files that are there now and that a generation replaces or removes."""
-        names = {path.name for path in self.package.glob("*.py")} | self.files.keys()
+        generated = filter(is_generated, self.package.glob("*.py"))
+        names = {path.name for path in generated} | self.files.keys()
         paths = [self.package / name for name in sorted(names)]
         return {path.name: path.read_bytes() for path in paths if path.is_file()}
 

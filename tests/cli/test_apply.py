@@ -318,3 +318,50 @@ def test_our_own_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert "  usersCount(of: String @userPool): UsersCount" in lines["added.graphql"]
     assert len(lines) == 2
     assert run("diff", "--schema", "theirs").exit_code == 0
+
+
+def test_types_that_what_is_added_leads_to(apply: Callable[..., Result]) -> None:
+    """Nothing reached `Toy` before; then it is compared, too."""
+    done = apply(
+        "type Ticket {",
+        "type Toy { price: Int }\ntype Ticket { toy: Toy,",
+    )
+    assert done.exit_code == 0
+
+
+def test_unreachable_type_of_ours_is_compared_once_it_is_reached(
+    zoo: Path, apply: Callable[..., Result]
+) -> None:
+    path = zoo / ZOO
+    path.write_text(path.read_text("utf-8") + "\ntype Toy { price: Int }\n", "utf-8")
+    done = apply(
+        "type Toy { price: Int }",
+        "type Toy { price: Int, name: String }",
+        "type Ticket {",
+        "type Ticket { toy: Toy,",
+    )
+    assert done.exit_code == 0
+    assert "name: String" in path.read_text("utf-8").partition("type Toy")[2]
+    assert run("diff", "--schema", "theirs.graphql").exit_code == 0
+
+
+def test_field_of_an_interface_that_a_type_of_ours_lacks(
+    zoo: Path, apply: Callable[..., Result]
+) -> None:
+    path = zoo / ZOO
+    more = (
+        "\ninterface Node { id: ID }\ntype A implements Node { id: ID }"
+        "\nextend type Query { node: Node }\n"
+    )
+    path.write_text(path.read_text("utf-8") + more, "utf-8")
+    done = apply(
+        "interface Node { id: ID }",
+        "interface Node { id: ID, at: Int }",
+        "type A implements Node { id: ID }",
+        "type B implements Node { id: ID, at: Int }",
+        "type Ticket {",
+        "type Ticket { toy: Int,",
+    )
+    assert done.exit_code == 1
+    assert "toy: Int" in path.read_text("utf-8")
+    assert "Node.at was added." in done.stdout.partition("Left")[2]

@@ -500,3 +500,52 @@ error: Syntax Error: Expected ':', found Name 'Cat'.
    |                  ^^^
 """
     )
+
+
+ROOTED = """
+type Query { node: Node dear: Dear @gateway(name: OAUTH) }
+type Node { id: ID query: Query! }
+type Dear { id: ID }
+type Mutation { rename: Payload }
+type Payload { query: Query! node: Node }
+"""
+
+
+def test_types_that_mention_the_queries(zoo: Path) -> None:
+    (zoo / "schema/zoo.graphql").write_text(ROOTED, encoding="utf-8")
+    for query in (zoo / "queries").glob("*.graphql"):
+        query.unlink()
+    (zoo / "queries/all.graphql").write_text(
+        "query node { ...Root }"
+        " fragment Root on Query { node { query { node { id } } } }",
+        encoding="utf-8",
+    )
+    same = ROOTED.replace(
+        "type Query", "schema { query: Root mutation: Mutation } type Root"
+    ).replace("query: Query!", "query: Root!")
+    for theirs in (ROOTED, same):
+        (zoo / "theirs.graphql").write_text(theirs, encoding="utf-8")
+        done = run("diff", "--schema", "theirs.graphql", "--gateway", "USERS")
+        assert done.exit_code == 0, done.output
+    (zoo / "theirs.graphql").write_text(
+        ROOTED.replace("node: Node dear", "x: Int dear")
+    )
+    done = run("diff", "--schema", "theirs.graphql", "--gateway", "USERS", "--json")
+    told = json.loads(done.stdout)
+    assert [one["coordinate"] for one in told["differences"]] == [
+        "Query.node",
+        "Query.x",
+    ]
+    # Its root selection is a fragment.
+    assert told["operations"] == {"checked": 1, "broken": ["node"], "at_risk": []}
+
+
+def test_defaults_of_scalars_of_ones_own(zoo: Path) -> None:
+    more = '\nscalar JSON\nextend type Query { j(k: JSON = {x: [1, "a"]}): Int }\n'
+    (zoo / "theirs.graphql").write_text(SCHEMA + more, encoding="utf-8")
+    done = run("diff", "--schema", "theirs.graphql", "--apply")
+    assert done.exit_code == 0, done.output
+    assert 'j(k: JSON = {x: [1, "a"]}): Int' in "".join(
+        path.read_text(encoding="utf-8") for path in (zoo / "schema").glob("*.graphql")
+    )
+    assert run("diff", "--schema", "theirs.graphql").exit_code == 0

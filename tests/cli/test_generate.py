@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from authing_gen.codegen.package_names import HEADER
+
 from .commands import COMMAND, on_terminal, run
 from .projects import copy_project, edit, make_zoo, tree
 
@@ -99,7 +101,9 @@ def test_check_names_the_files_and_writes_nothing(generated: Path) -> None:
     assert run("generate", "--check").exit_code == 0
     before = tree(generated)
     edit(generated / "queries/cat.graphql", "    weight\n", "")
-    (generated / "generated/zoo_client/stale.py").write_text("", encoding="utf-8")
+    package = generated / "generated/zoo_client"
+    (package / "stale.py").write_text(f"{HEADER}\n", encoding="utf-8")
+    (package / "own.py").write_text("HERE = 1\n", encoding="utf-8")
     between = tree(generated)
     checked = run("generate", "--check")
     assert checked.exit_code == 1
@@ -108,6 +112,11 @@ def test_check_names_the_files_and_writes_nothing(generated: Path) -> None:
         assert name in checked.stdout
     assert "- field CatCat.weight" in checked.stdout
     assert tree(generated) == between != before
+    # What nobody has generated is nobody's to remove.
+    assert "own.py" not in checked.stdout
+    assert run("generate").exit_code == 0
+    assert {path.name for path in package.glob("[so]*.py")} >= {"own.py"}
+    assert not (package / "stale.py").exists()
 
 
 def test_check_where_nothing_has_been_generated(zoo: Path) -> None:

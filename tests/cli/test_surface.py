@@ -208,3 +208,20 @@ def test_synchronous_twin_and_private_names_are_not_listed() -> None:
     code = client() + "    async def _g(self) -> int: ...\n"
     read = surface(client=code, sync_client="class Client:\n    def h(self): ...\n")
     assert list(read.methods) == ["f"]
+
+
+def test_data_of_several_root_fields() -> None:
+    """A method of several root fields returns all of them, a class of `results`."""
+
+    def of(fields: str) -> Surface:
+        results = (
+            f"class HomeData(BaseModel):\n{fields}\nclass Other(BaseModel):\n  a: int"
+        )
+        return surface(client=client(result="results.HomeData"), results=results)
+
+    before = of("    me: User\n    count: int\n")
+    assert found(before, of("    me: User | None\n")) == [
+        ("changed", "field", "HomeData.me", True),
+        ("removed", "field", "HomeData.count", True),
+    ]
+    assert found(before, before) == []

@@ -14,6 +14,9 @@ from typing import Any
 import httpx
 import pytest
 
+from authing_gen.codegen.errors import CodegenError
+from authing_gen.codegen.package_names import HEADER
+
 Config = dict[str, Any]
 
 CAT = "type Cat { name: String! }"
@@ -33,6 +36,25 @@ SMALL = {
         f"type Query {{ cat(like: CatInput): Cat }} {CAT}"
         " input CatInput { kitten: CatInput kittens: [CatInput!] }",
         "query cat($like: CatInput) { cat(like: $like) { name } }",
+    ),
+    "a union below the root": (
+        f"type Query {{ home: Home! }} {CAT} type Dog {{ bark: Int }}"
+        " union Pet = Cat | Dog type Home { pet: Pet pets: [Pet!]! best: [[Pet!]!] }",
+        "query home { home {"
+        " pet { ... on Cat { name } ... on Dog { bark } }"
+        " pets { ... on Cat { name } ... on Dog { bark } }"
+        " best { ... on Cat { name } ... on Dog { bark } } } }",
+    ),
+    "an interface below the root": (
+        "type Query { home: Home! } interface Pet { name: String }"
+        " type Cat implements Pet { name: String claws: Int }"
+        " type Dog implements Pet { name: String bark: Int }"
+        " type Home { pet: Pet! }",
+        "query home { home { pet { name ... on Cat { claws } ... on Dog { bark } } } }",
+    ),
+    "a description that ends with quotes": (
+        'type Query { cat: Cat } type Cat { "Ends with \\"\\"\\"" name: String! }',
+        "query cat { cat { name } }",
     ),
     "an enum as the whole answer": (
         "type Query { color: Color } enum Color { RED }",
@@ -104,9 +126,12 @@ def test_stale_module_is_removed(
 ) -> None:
     stale = tmp_path / "made" / "sign_in.py"
     stale.parent.mkdir()
-    stale.write_text("raise RuntimeError\n", encoding="utf-8")
+    stale.write_text(f"{HEADER}\n\nraise RuntimeError\n", encoding="utf-8")
+    own = stale.with_name("helpers.py")
+    own.write_text("raise RuntimeError\n", encoding="utf-8")
     package = generate_text("type Query { cat: Cat }" + CAT, "query c { cat { name } }")
     assert not stale.exists()
+    assert own.exists()
     assert (package / "client.py").exists()
     assert not (package / "c.py").exists()
 
@@ -216,3 +241,29 @@ def generate_fractions(
     yield run
     for name in [name for name in sys.modules if name.startswith("fractions_client")]:
         del sys.modules[name]
+
+
+def test_a_licence_is_not_the_documentation(
+    generate_text: Callable[[str, str], Path],
+) -> None:
+    package = generate_text(
+        f'type Query {{ "Read a cat." cat: Cat }} {CAT}',
+        "# Copyright of somebody.\n\nquery cat { cat { name } } # A cat.\n"
+        "query dog { cat { name } }\n# Read it again.\nquery cow { cat { name } }\n",
+    )
+    client = (package / "client.py").read_text(encoding="utf-8")
+    assert "Copyright" not in client
+    assert client.count('"""Read a cat.\n') == 2
+    assert client.count('"""Read it again.\n') == 1
+
+
+def test_a_fragment_on_several_types_is_refused(
+    generate_text: Callable[[str, str], Path],
+) -> None:
+    with pytest.raises(CodegenError, match="'Named' may be several types"):
+        generate_text(
+            "type Query { node: Node } interface Node { id: ID }"
+            " interface Named implements Node { id: ID name: String }"
+            " type Cat implements Node & Named { id: ID name: String }",
+            "query node { node { id ... on Named { name } } }",
+        )

@@ -65,6 +65,14 @@ WRONG_SCHEMAS = {
     "syntax": ("type Query { cat: Int ^", "Syntax Error"),
     "unknown type": ("type Query { cat: ^Cat }", "Unknown type 'Cat'"),
     "unknown directive": ("type Query { cat: Int ^@loud }", "Unknown directive"),
+    "value that no enum of Python's has": (
+        "type Query { cat: Int kind: Kind } enum Kind { ^mro }",
+        "can have the value 'mro'",
+    ),
+    "value with underscores around it": (
+        "type Query { cat: Int kind: Kind } enum Kind { ^_all_ }",
+        "can have the value '_all_'",
+    ),
     "unfinished interface": (
         "interface Pet { ^name: Int } type Cat implements Pet { age: Int }"
         " type Query { cat: Int }",

@@ -77,6 +77,21 @@ def additions(differences: Iterable[Difference]) -> list[Difference]:
     return list(reversed(by_coordinate.values()))
 
 
+def _fits_into(schema: GraphQLSchema, one: Difference, added: set[str]) -> bool:
+    """Whether the types of ours that implement an interface have its new field."""
+    type_name, _, field_name = one.change.coordinate.partition(".")
+    interface = schema.type_map.get(type_name)
+    if one.change.kind != "FIELD_ADDED" or not isinstance(
+        interface, GraphQLInterfaceType
+    ):
+        return True
+    implementations = schema.get_implementations(interface)
+    return all(
+        field_name in cast(Any, type_).fields or f"{type_.name}.{field_name}" in added
+        for type_ in (*implementations.objects, *implementations.interfaces)
+    )
+
+
 def apply(project: Project, differences: Iterable[Difference]) -> list[Applied]:
     """Write additions into the files of a schema.
 
@@ -85,7 +100,11 @@ def apply(project: Project, differences: Iterable[Difference]) -> list[Applied]:
     """
     paths = [Path(source.name) for source in project.schema_sources]
     editor = _Editor(project, SchemaFiles(paths))
-    applied = editor.add(list(differences))
+    wanted = list(differences)
+    added = {one.change.coordinate for one in wanted}
+    applied = editor.add(
+        [one for one in wanted if _fits_into(project.schema, one, added)]
+    )
     _check(editor.files)
     for file in editor.files.changed():
         _replace(file.path, file.edited())

@@ -20,6 +20,7 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLSchema,
     Undefined,
     find_breaking_changes,
@@ -27,7 +28,9 @@ from graphql import (
     is_specified_scalar_type,
 )
 
+from ..directives import innermost
 from .part import unreturned_interfaces
+from .sdl import literal
 
 Severity = Literal["breaking", "dangerous", "safe"]
 Definition = (
@@ -119,6 +122,8 @@ def find_changes(
         theirs: The other schema.
         whole: All of ours: what is there is not new.
     """
+    for schema in (ours, theirs):
+        _write_defaults_out(schema)
     found = [
         *(_of(change, "breaking") for change in find_breaking_changes(ours, theirs)),
         *(_of(change, "dangerous") for change in find_dangerous_changes(ours, theirs)),
@@ -139,6 +144,23 @@ def find_changes(
             changes.append(_safe("TYPE_ADDED", name, f"Type {name} was added."))
     order = ("breaking", "dangerous", "safe")
     return sorted(changes, key=lambda each: (order.index(each.severity), _type(each)))
+
+
+def _write_defaults_out(schema: GraphQLSchema) -> None:
+    """Make defaults of the schema's own scalars comparable: see `literal`."""
+    for type_ in schema.type_map.values():
+        inputs: list[GraphQLArgument | GraphQLInputField] = []
+        if isinstance(type_, GraphQLInputObjectType):
+            inputs += type_.fields.values()
+        elif isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+            for field in type_.fields.values():
+                inputs += field.args.values()
+        for each in inputs:
+            named = innermost(cast(Any, each).type)
+            if isinstance(named, GraphQLScalarType) and not is_specified_scalar_type(
+                named
+            ):
+                each.default_value = literal(each.default_value)
 
 
 def _type(change: SchemaChange) -> str:

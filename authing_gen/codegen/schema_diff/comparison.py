@@ -120,15 +120,20 @@ def _ours(schema: GraphQLSchema, names: Collection[str]) -> GraphQLSchema:
 
 def _operations(project: Project, theirs: Theirs) -> list[Checked]:
     """The operations that are sent to the gateways of a source."""
+    flat = [
+        flatten(node, project.schema, project.fragments)
+        for node in project.operations
+        if node.name
+    ]
     return [
         Checked(
-            name=node.name.value,
-            definition=flatten(node, project.schema, project.fragments).definition,
+            name=operation.name,
+            definition=operation.definition,
             ours=project.schema,
             theirs=theirs.schema,
         )
-        for node in project.operations
-        if node.name and _gateway(project.schema, node) in theirs.gateways
+        for operation in flat
+        if _gateway(project.schema, operation.definition) in theirs.gateways
     ]
 
 

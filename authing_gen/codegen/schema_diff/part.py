@@ -4,14 +4,24 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, cast
 
 from graphql import (
+    REMOVE,
     GraphQLEnumType,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
+    NamedTypeNode,
+    NameNode,
+    ObjectTypeDefinitionNode,
     OperationType,
+    Visitor,
+    build_ast_schema,
+    concat_ast,
+    parse,
+    print_schema,
     specified_directives,
+    visit,
 )
 
 from ..directives import named_type, policy_of
@@ -79,9 +89,13 @@ def part(
         names: What the roots shall be called.
         wanted: Which root fields are kept.
     """
-    query, mutation = (
-        _root(schema, kind, name, wanted) for kind, name in names.items()
-    )
+    if _is_mentioned(schema):
+        schema = _cut(schema, names, wanted)
+        query, mutation = (schema.get_root_type(kind) for kind in names)
+    else:
+        query, mutation = (
+            _root(schema, kind, name, wanted) for kind, name in names.items()
+        )
     extra: list[GraphQLNamedType] = []
     while True:
         kept = GraphQLSchema(
@@ -130,6 +144,62 @@ def _root(
     # graphql-core does not say that it makes an object type.
     made: GraphQLObjectType = cast(Any, GraphQLObjectType)(**kept)
     return made
+
+
+def _is_mentioned(schema: GraphQLSchema) -> bool:
+    """Whether a field answers with the queries themselves, as some payloads do."""
+    roots = {root.name for kind in _ROOTS if (root := schema.get_root_type(kind))}
+    return any(
+        named_type(field).name in roots
+        for type_ in schema.type_map.values()
+        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)
+        for field in type_.fields.values()
+    )
+
+
+def _cut(
+    schema: GraphQLSchema, names: RootNames, wanted: Callable[[GraphQLField], bool]
+) -> GraphQLSchema:
+    """The same by way of SDL, for types that mention the roots."""
+    roots = {kind: schema.get_root_type(kind) for kind in names}
+    new_names = {root.name: names[kind] for kind, root in roots.items() if root}
+    fields = {
+        root.name: {name for name, each in root.fields.items() if wanted(each)}
+        for root in roots.values()
+        if root
+    }
+    document = visit(parse(print_schema(schema)), _Cutter(new_names, fields))
+    operations = "\n".join(
+        f"{kind.value}: {names[kind]}"
+        for kind, root in roots.items()
+        if root and fields[root.name]
+    )
+    whole = concat_ast([document, parse(f"schema {{ {operations} }}")])
+    return build_ast_schema(whole, assume_valid=True)
+
+
+class _Cutter(Visitor):
+    """Leaves root fields out, and gives the roots other names."""
+
+    def __init__(self, names: Mapping[str, str], fields: Mapping[str, set[str]]):
+        super().__init__()
+        self._names = names
+        self._fields = fields
+
+    def enter_schema_definition(self, *_: Any) -> Any:
+        return REMOVE
+
+    def enter_object_type_definition(
+        self, node: ObjectTypeDefinitionNode, *_: Any
+    ) -> None:
+        kept = self._fields.get(node.name.value)
+        if kept is not None:
+            node.fields = tuple(each for each in node.fields if each.name.value in kept)
+            node.name = NameNode(value=self._names[node.name.value])
+
+    def enter_named_type(self, node: NamedTypeNode, *_: Any) -> None:
+        if node.name.value in self._names:
+            node.name = NameNode(value=self._names[node.name.value])
 
 
 def _missing_members(

@@ -144,8 +144,35 @@ def _keyword(type_: GraphQLNamedType) -> str:
 def _default(element: GraphQLArgument | GraphQLInputField) -> str:
     if element.default_value is Undefined:
         return ""
+    if isinstance(element.default_value, Literal):
+        return f" = {element.default_value}"
     value = ast_from_value(element.default_value, cast(Any, element).type)
     return f" = {print_ast(value)}" if value else ""
+
+
+class Literal(str):
+    """A default that only a scalar of the schema's own can have, as SDL writes it.
+
+    graphql-core cannot write objects and lists of such scalars.
+    """
+
+    __slots__ = ()
+
+
+def literal(value: object) -> object:
+    """Write an object or a list as SDL does; keep everything else."""
+    if not isinstance(value, Mapping | list):
+        return value
+    return Literal(_written(cast(object, value)))
+
+
+def _written(value: object) -> str:
+    if isinstance(value, Mapping):
+        fields = cast(Mapping[str, object], value).items()
+        return f"{{{', '.join(f'{name}: {_written(each)}' for name, each in fields)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(_written(each) for each in cast(list[object], value))}]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _without_description(element: Element) -> Element:

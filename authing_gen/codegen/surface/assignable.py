@@ -29,7 +29,11 @@ def _fits_member(value: ast.expr, target: ast.expr, surface: Surface) -> bool:
         return True
     if isinstance(value, ast.Subscript) and isinstance(target, ast.Subscript):
         return _fits_generic(value, target, surface)
-    return surface.derives(given, wanted)
+    return surface.derives(_bare(given), _bare(wanted))
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("results.")
 
 
 def _fits_generic(

@@ -102,21 +102,27 @@ def read_surface(files: Mapping[str, bytes], modules: Modules) -> Surface:
         modules.inputs: "input",
         modules.enums: "enum",
     }
-    return Surface(
-        methods={
-            node.name: _method(node, own, sendings.get(node.name.upper()))
-            for class_ in _classes(trees.get(modules.client, empty))
-            for node in class_.body
-            if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)
-            and not node.decorator_list
-            and not node.name.startswith("_")
-        },
-        classes={
-            node.name: _class(node, kind)
-            for module, kind in kinds.items()
-            for node in _classes(trees.get(module, empty))
-        },
-    )
+    methods = {
+        node.name: _method(node, own, sendings.get(node.name.upper()))
+        for class_ in _classes(trees.get(modules.client, empty))
+        for node in class_.body
+        if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)
+        and not node.decorator_list
+        and not node.name.startswith("_")
+    }
+    classes = {
+        node.name: _class(node, kind)
+        for module, kind in kinds.items()
+        for node in _classes(trees.get(module, empty))
+    }
+    # Methods of several root fields return the whole data.
+    returned = {ast.unparse(method.result) for method in methods.values()}
+    classes |= {
+        node.name: _class(node, "model")
+        for node in _classes(trees.get("results", empty))
+        if f"results.{node.name}" in returned
+    }
+    return Surface(methods, classes)
 
 
 def _classes(tree: ast.Module) -> Iterator[ast.ClassDef]:
