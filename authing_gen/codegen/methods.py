@@ -51,7 +51,13 @@ def write_method(
     assert isinstance(variables, ast.AnnAssign)
     assert isinstance(variables.target, ast.Name)
     parameters = _parameters(variables)
-    arguments = _arguments(method, parameters.get(record.user_pool or ""))
+    defaulted = {
+        parameters[node.variable.name.value]
+        for node in record.flat.source.variable_definitions
+        if node.default_value is not None
+    }
+    pool = parameters.get(record.user_pool or "")
+    arguments = _arguments(method, pool, defaulted)
     described = {name: variable for variable, name in parameters.items()}
     ordered = {item.arg: described[item.arg] for item in arguments.kwonlyargs}
     _serialise_optional(variables, arguments)
@@ -83,13 +89,21 @@ def _parameters(variables: ast.AnnAssign) -> dict[str, str]:
     return names
 
 
-def _arguments(method: ast.AsyncFunctionDef, pool: str | None) -> ast.arguments:
+def _arguments(
+    method: ast.AsyncFunctionDef, pool: str | None, defaulted: set[str]
+) -> ast.arguments:
+    """Write the parameters: `defaulted` are those whose variables have a default."""
     receiver, *parameters = method.args.args
     required = len(parameters) - len(method.args.defaults)
-    optional = {argument.arg for argument in parameters[required:]} | {pool}
+    optional = {argument.arg for argument in parameters[required:]} | {pool} | defaulted
     for argument in parameters:
         assert argument.annotation is not None
-        argument.annotation = _annotation(argument, is_pool=argument.arg == pool)
+        annotation = _annotation(argument, is_pool=argument.arg == pool)
+        if argument.arg in defaulted:
+            unset = ast.Name("UnsetType", ast.Load())
+            bare = annotations.without(annotation, "UnsetType")
+            annotation = annotations.union(bare, unset)
+        argument.annotation = annotation
     keywords = sorted(
         parameters, key=lambda item: (item.arg in optional, item.arg == pool)
     )

@@ -68,6 +68,12 @@ CHANGES: dict[str, tuple[str, str, tuple[str, str, str], str | None]] = {
         ("dangerous", "FIELD_MAY_BE_NULL", "Cat.name"),
         "cat: the model expects a value queries/cat.graphql:3:5",
     ),
+    "text that is an identifier now": (
+        "  name: String!\n  # G",
+        "  name: ID!\n  # G",
+        ("safe", "FIELD_TYPE_CHANGED_SAFELY", "Cat.name"),
+        None,
+    ),
     "field of another type": (
         "  name: String!\n  # G",
         "  name: Int!\n  # G",

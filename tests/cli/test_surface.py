@@ -210,6 +210,19 @@ def test_synchronous_twin_and_private_names_are_not_listed() -> None:
     assert list(read.methods) == ["f"]
 
 
+def test_how_it_is_sent() -> None:
+    def of(**row: str) -> Surface:
+        values = {"gateway": "Gateway.USERS", "kind": "'query'", "user_pool": "None"}
+        cells = ", ".join(f"{name}={text}" for name, text in (values | row).items())
+        return surface(client=client(), operations=f"F = Operation({cells})")
+
+    pool, mutation = of(user_pool="'pool'"), of(kind="'mutation'")
+    assert found(of(), of()) == []
+    assert found(pool, of()) == [("changed", "user pool", "f()", True)]
+    assert found(of(), pool) == [("changed", "user pool", "f()", False)]
+    assert found(of(), mutation) == [("changed", "kind", "f()", False)]
+
+
 def test_data_of_several_root_fields() -> None:
     """A method of several root fields returns all of them, a class of `results`."""
 

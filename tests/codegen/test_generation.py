@@ -267,3 +267,15 @@ def test_a_fragment_on_several_types_is_refused(
             " type Cat implements Node & Named { id: ID name: String }",
             "query node { node { id ... on Named { name } } }",
         )
+
+
+def test_a_variable_with_a_default_may_be_left_out(
+    generate_text: Callable[[str, str], Path],
+) -> None:
+    package = generate_text(
+        f"type Query {{ cat(id: ID!, age: Int): Cat }} {CAT}",
+        'query cat($id: ID! = "7", $age: Int = 1) { cat(id: $id, age: $age) { name } }',
+    )
+    client = (package / "client.py").read_text(encoding="utf-8")
+    assert "id: str | UnsetType = UNSET" in client
+    assert "age: int | None | UnsetType = UNSET" in client

@@ -188,8 +188,13 @@ def _weighed(
     if not isinstance(old, GraphQLField) or not isinstance(new, GraphQLField):
         return change  # What callers give to an input is another matter.
     before, after = str(cast(Any, old).type), str(cast(Any, new).type)
-    if before.replace("!", "") != after.replace("!", ""):
+    # An ID is text.
+    texts = [re.sub(r"\bID\b", "String", text) for text in (before, after)]
+    if texts[0].replace("!", "") != texts[1].replace("!", ""):
         return change
+    if texts[0].count("!") <= texts[1].count("!"):
+        text = f"{change.coordinate} changed type from {before} to {after}."
+        return _safe("FIELD_TYPE_CHANGED_SAFELY", change.coordinate, text)
     text = f"{change.coordinate} may be null: {before} became {after}."
     return SchemaChange("dangerous", MAY_BE_NULL, change.coordinate, text)
 

@@ -90,15 +90,24 @@ def _sending(method: str, old: Sending | None, new: Sending | None) -> Iterator[
         ("gateway", (old.gateway,), (new.gateway,)),
         ("token", old.tokens, new.tokens),
         ("encryption", old.encrypted, new.encrypted),
+        ("user pool", old.user_pool, new.user_pool),
+        ("kind", (old.kind,), (new.kind,)),
     ):
-        if before == after:
-            continue
+        if before != after:
+            breaking, why = _weight(what, before, after)
+            texts = " or ".join(before) or "none", " or ".join(after) or "none"
+            yield Change("changed", what, f"{method}()", breaking, why, *texts)
+
+
+def _weight(
+    what: str, before: tuple[str, ...], after: tuple[str, ...]
+) -> tuple[bool, str]:
+    if what == "token" and after and (set(before) - set(after) or not before):
         # No token at all is what every caller has.
-        lost = set(before) - set(after) if before else set(after)
-        breaking = what == "token" and bool(after) and bool(lost)
-        why = "callers may lack the token" if breaking else "callers need not care"
-        texts = " or ".join(before) or "none", " or ".join(after) or "none"
-        yield Change("changed", what, f"{method}()", breaking, why, *texts)
+        return True, "callers may lack the token"
+    if what == "user pool" and before:
+        return True, "the client fills it in no more"
+    return False, "callers need not care"
 
 
 def _classes(before: Surface, after: Surface) -> Iterator[Change]:

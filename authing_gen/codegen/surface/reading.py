@@ -32,6 +32,10 @@ class Sending:
     gateway: str
     tokens: tuple[str, ...]
     encrypted: tuple[str, ...]
+    user_pool: tuple[str, ...] = ()
+    """The variable that the client fills in, if there is one."""
+    kind: str = ""
+    """Whether it is a query or a mutation."""
 
 
 @dataclass(frozen=True)
@@ -221,6 +225,8 @@ def _sending(row: ast.Call) -> Sending:
         gateway="".join(_words(values.get("gateway"))),
         tokens=tuple(_words(values.get("tokens"))),
         encrypted=tuple(_words(values.get("encrypted"))),
+        user_pool=tuple(_words(values.get("user_pool"))),
+        kind="".join(_words(values.get("kind"))),
     )
 
 
@@ -231,5 +237,5 @@ def _words(node: ast.expr | None) -> Iterator[str]:
             yield from _words(item)
     elif isinstance(node, ast.Attribute):
         yield node.attr
-    elif isinstance(node, ast.Constant):
+    elif isinstance(node, ast.Constant) and node.value is not None:
         yield str(node.value)
