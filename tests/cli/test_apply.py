@@ -365,3 +365,16 @@ def test_field_of_an_interface_that_a_type_of_ours_lacks(
     assert done.exit_code == 1
     assert "toy: Int" in path.read_text("utf-8")
     assert "Node.at was added." in done.stdout.partition("Left")[2]
+
+
+def test_what_is_given_may_be_a_password(apply: Callable[..., Result]) -> None:
+    done = apply(
+        "  mood: Mood\n}",
+        "  mood: Mood\n  secret: String\n}",
+        "ticket(day: String)",
+        "ticket(day: String, pin: String)",
+        "type Ticket {",
+        "type Ticket { toy: Int,",
+    )
+    assert done.exit_code == 0
+    assert done.stdout.count("check @encrypted, @secret and @userPool") == 2

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from graphql import (
+    GraphQLArgument,
     GraphQLEnumValue,
     GraphQLError,
     GraphQLField,
+    GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLNamedType,
@@ -165,7 +167,7 @@ class _Editor:
         text = self._both(argument, definition)
         self._arguments.setdefault(id(owner.node), _Additions(owner)).texts.append(text)
         self._uses(definition, owner.file)
-        return Applied(change, owner.file.path, None)
+        return Applied(change, owner.file.path, _check_of_input(definition))
 
     def _add_member(self, change: SchemaChange, theirs: GraphQLSchema) -> Applied:
         type_name, member, _ = _parts(change.coordinate)
@@ -177,7 +179,7 @@ class _Editor:
         self._members.setdefault(id(owner.node), _Additions(owner)).texts.append(text)
         if not isinstance(definition, GraphQLEnumValue):
             self._uses(definition, owner.file)
-        return Applied(change, owner.file.path, None)
+        return Applied(change, owner.file.path, _check_of_input(definition))
 
     def _add_root_field(self, one: Difference) -> Applied:
         root, name, _ = _parts(one.change.coordinate)
@@ -285,6 +287,14 @@ def _new_path(project: Project) -> Path:
     """The file for what has no place; where the schema is one file, that one."""
     schema = Path(project.settings.schema_path or project.settings.schema_paths[0])
     return schema / "added.graphql" if schema.is_dir() else schema
+
+
+def _check_of_input(definition: object) -> str | None:
+    """What nobody has said of an argument or input field: it may be a password."""
+    if not isinstance(definition, GraphQLArgument | GraphQLInputField):
+        return None
+    node = definition.ast_node
+    return None if node and node.directives else "@encrypted, @secret and @userPool"
 
 
 def _check(files: SchemaFiles) -> None:
