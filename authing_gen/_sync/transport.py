@@ -105,6 +105,9 @@ def _transport_error(
     error: httpx.RequestError, operation: str
 ) -> AuthingTransportError:
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    place = error.request.url.netloc.decode()
     if isinstance(error, httpx.TimeoutException):
-        return AuthingTimeoutError(f"no answer in time ({text})", operation)
-    return AuthingTransportError(f"no answer ({text})", operation)
+        return AuthingTimeoutError(
+            f"no answer in time from {place} ({text})", operation
+        )
+    return AuthingTransportError(f"no answer from {place} ({text})", operation)
