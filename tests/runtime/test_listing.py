@@ -55,8 +55,10 @@ async def _one_by_one(authing: AsyncAuthing) -> list[str]:
     return [user.id for page in pages for user in page.list_]
 
 
-@pytest.mark.parametrize("page_size", [7, 20, 199, 200])
-@pytest.mark.parametrize("prefetch", [0, 1, 2, 20])
+@pytest.mark.parametrize(
+    ("page_size", "prefetch"),
+    [(7, 2), (7, 20), (20, 0), (20, 1), (199, 1), (199, 20), (200, 0), (200, 2)],
+)
 async def test_everybody_comes_once_and_in_order(
     authing: AsyncAuthing, page_size: int, prefetch: int
 ) -> None:
