@@ -64,8 +64,8 @@ class AsyncTransport:
                 logger.debug("%s: HTTP %d in %.0f ms", operation, status, elapsed)
                 if not (retries_left and idempotent and status in RETRIED_STATUSES):
                     return response
-                reason, asked = f"HTTP {status}", response.headers.get("Retry-After")
-                if _asks_too_much(asked):
+                reason, asked = f"HTTP {status}", _seconds_asked(response)
+                if asked is not None and asked > LONGEST_DELAY:
                     return response
             delay = _delay(self.max_retries - retries_left, asked)
             logger.info("%s: %s, trying again in %.2f s", operation, reason, delay)
@@ -88,13 +88,14 @@ def _may_repeat(error: httpx.RequestError, idempotent: bool) -> bool:
     return isinstance(error, _NEVER_SENT) or idempotent
 
 
-def _asks_too_much(asked: str | None) -> bool:
-    return asked is not None and asked.isdecimal() and float(asked) > LONGEST_DELAY
+def _seconds_asked(response: httpx.Response) -> float | None:
+    asked = response.headers.get("Retry-After", "")
+    return float(asked) if asked.isdecimal() else None
 
 
-def _delay(retry: int, asked: str | None) -> float:
-    if asked is not None and asked.isdecimal():
-        return float(asked)
+def _delay(retry: int, asked: float | None) -> float:
+    if asked is not None:
+        return asked
     longest = min(FIRST_DELAY * 2**retry, LONGEST_DELAY)
     return random.uniform(longest / 2, longest)  # noqa: S311 (spreads load, no secret)
 

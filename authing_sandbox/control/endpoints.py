@@ -92,6 +92,7 @@ class Control:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._snapshots: dict[str, snapshots.Snapshot] = {}
+        server.at_end.callback(self._close_snapshots)
 
     async def read_outbox(self, query: Awaited) -> list[Message]:
         """Mail and SMS, the newest last.
@@ -181,9 +182,7 @@ class Control:
         """Keep the whole state, the clock's too, until the server ends."""
         name = new_id()
         server = self._server
-        snapshot = await snapshots.take(server.database, server.clock)
-        server.at_end.callback(snapshot.close)
-        self._snapshots[name] = snapshot
+        self._snapshots[name] = await snapshots.take(server.database, server.clock)
         return Named(id=name)
 
     async def restore_snapshot(self, id: str) -> None:
@@ -199,6 +198,10 @@ class Control:
         if snapshot is None:
             raise RefusedError(404, "no such snapshot")
         snapshot.close()
+
+    def _close_snapshots(self) -> None:
+        for snapshot in self._snapshots.values():
+            snapshot.close()
 
     async def reset(self) -> None:
         """Start over with the first world, in real time."""
