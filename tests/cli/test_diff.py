@@ -296,6 +296,17 @@ def test_service_that_promises_less(against: Callable[..., Result]) -> None:
     assert not any(each["certain"] for each in told["differences"][0]["breaks"])
 
 
+def test_null_at_another_place_of_a_list(zoo: Path) -> None:
+    path = zoo / "schema/zoo.graphql"
+    ours = path.read_text(encoding="utf-8").replace("[Cat!]!", "[Cat!]")
+    path.write_text(ours, encoding="utf-8")
+    theirs = ours.replace("[Cat!]", "[Cat]!")
+    (zoo / "theirs.graphql").write_text(theirs, encoding="utf-8")
+    [one] = differences(run("diff", "--schema", "theirs.graphql", "--json"))
+    assert (one["severity"], one["kind"]) == ("dangerous", "FIELD_MAY_BE_NULL")
+    assert [each["operation"] for each in one["breaks"]] == ["cats"]
+
+
 def test_no_differences(against: Callable[..., Result]) -> None:
     done = against("# Grams.", "# Kilograms.")
     assert done.exit_code == 0

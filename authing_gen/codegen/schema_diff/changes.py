@@ -192,11 +192,17 @@ def _weighed(
     texts = [re.sub(r"\bID\b", "String", text) for text in (before, after)]
     if texts[0].replace("!", "") != texts[1].replace("!", ""):
         return change
-    if texts[0].count("!") <= texts[1].count("!"):
+    if _promises(texts[0]) <= _promises(texts[1]):
         text = f"{change.coordinate} changed type from {before} to {after}."
         return _safe("FIELD_TYPE_CHANGED_SAFELY", change.coordinate, text)
     text = f"{change.coordinate} may be null: {before} became {after}."
     return SchemaChange("dangerous", MAY_BE_NULL, change.coordinate, text)
+
+
+def _promises(type_: str) -> set[int]:
+    """Where a type says that there is a value, by what stands before the mark."""
+    marks = [place for place, letter in enumerate(type_) if letter == "!"]
+    return {place - before for before, place in enumerate(marks)}
 
 
 def _is_about(change: SchemaChange, interfaces: set[str]) -> bool:
