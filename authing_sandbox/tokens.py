@@ -98,7 +98,9 @@ async def inspect(call: Call, token: str | None) -> Standing:
     found = await call.session.execute(
         _USER_AND_POOL, {"user_id": data["id"], "pool_id": data["clientId"]}
     )
-    user, pool = found.tuples().one_or_none() or (None, None)
+    user: User | None
+    pool: Pool | None
+    user, pool = found.one_or_none() or (None, None)
     if (
         pool is None
         or pool.is_deleted

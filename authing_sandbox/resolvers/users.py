@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ariadne import MutationType, QueryType
-from sqlalchemy import Select, bindparam, delete, func, or_, select
+from sqlalchemy import Executable, bindparam, delete, func, or_, select
 
 from .. import accounts, own_account, sign_in, tokens
 from ..accounts import Identifiers
@@ -35,7 +35,7 @@ _NAMED = select(User).where(_IS_OF_POOL, User.id.in_(bindparam("ids", expanding=
 
 
 @functools.cache
-def _known_by(*identifiers: str) -> Select[tuple[str]]:
+def _known_by(*identifiers: str) -> Executable:
     """A statement that finds an account by any of its identifiers."""
     given = (getattr(User, name) == bindparam(name) for name in identifiers)
     return select(User.id).where(_IS_OF_POOL, or_(*given)).limit(1)

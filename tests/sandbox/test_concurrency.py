@@ -102,8 +102,10 @@ async def test_fifty_clients_at_once(database_url: str, servers: int) -> None:
         )
         database = Database(database_url)
         async with database.unit(write=False) as unit:
-            counts = select(SignIn.user_id, func.count()).group_by(SignIn.user_id)
-            sign_ins = dict((await unit.session.execute(counts)).tuples().all())
+            total = func.count().label("total")
+            counts = select(SignIn.user_id, total).group_by(SignIn.user_id)
+            found = await unit.session.execute(counts)
+            sign_ins = {row.user_id: row.total for row in found}
             stored = (await unit.session.scalars(select(User))).all()
         await database.close()
     [ada] = [user for user in stored if user.email == "ada@example.com"]

@@ -61,8 +61,10 @@ async def test_killed_servers_keep_what_they_acknowledged(tmp_path: Path) -> Non
             select(User).where(User.pool_id.is_not(None))
         )
         users = {user.id: user.logins_count for user in stored}
-        counts = select(SignIn.user_id, func.count()).group_by(SignIn.user_id)
-        sign_ins = dict((await unit.session.execute(counts)).tuples().all())
+        total = func.count().label("total")
+        counts = select(SignIn.user_id, total).group_by(SignIn.user_id)
+        found = await unit.session.execute(counts)
+        sign_ins = {row.user_id: row.total for row in found}
         places = await unit.session.scalars(select(Place.user_id))
     # Those whose answer was on its way; and a call has left all its traces, or none.
     assert 0 <= len(users) - len(acknowledged) <= KILLS * CLIENTS
@@ -187,7 +189,7 @@ async def test_taking_a_snapshot_waits_for_another_process(tmp_path: Path) -> No
         assert not taking.done()
         release.cancel()
         other.close()
-        await taking
+        (await taking).close()
 
 
 @pytest.mark.postgres
