@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nox
 
-PYTHONS = ["3.13", "3.12", "3.11", "3.10"]
+PYTHONS = ["3.13", "3.12", "3.11"]
 """Newest first; pyproject.toml says the same."""
 
 PARALLEL = ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")

@@ -1,6 +1,6 @@
 """The one clock of a sandbox: nothing else in the package asks what time it is."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 _CHINA = timezone(timedelta(hours=8))
 REAL_TIME = timedelta()
@@ -16,7 +16,7 @@ class Clock:
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
-        return datetime.now(timezone.utc) + self.ahead
+        return datetime.now(UTC) + self.ahead
 
     def advance(self, by: timedelta) -> None:
         """Move the clock forward (or back, by a negative interval)."""
@@ -24,7 +24,7 @@ class Clock:
 
     def set(self, now: datetime) -> None:
         """Put the clock to an instant, from which it goes on."""
-        self.ahead = now - datetime.now(timezone.utc)
+        self.ahead = now - datetime.now(UTC)
 
 
 def to_text(instant: datetime) -> str:
@@ -42,11 +42,9 @@ def from_text(text: str) -> datetime:
         # reads it as JavaScript reads dates.
         return datetime(2000, 1, 1, tzinfo=_CHINA)
     if text.lstrip("-").isdigit():
-        return datetime.fromtimestamp(0, timezone.utc) + timedelta(
-            milliseconds=int(text)
-        )
+        return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(text))
     try:
         instant = datetime.strptime(text.partition(" (")[0], _VENDOR_FORM)
     except ValueError:
-        instant = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return instant if instant.tzinfo else instant.replace(tzinfo=timezone.utc)
+        instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

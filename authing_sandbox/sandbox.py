@@ -1,8 +1,7 @@
 """A running sandbox, as the code beside it sees it."""
 
 from dataclasses import dataclass, field
-
-from typing_extensions import TypedDict
+from typing import TypedDict
 
 from ._async.remote import AsyncRemote
 from ._sync.remote import Remote

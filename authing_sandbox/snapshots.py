@@ -16,7 +16,7 @@ from .tables import Base, KeyRing
 
 Rows = dict[Table, list[dict[str, Any]]]
 
-_LOCKED = (5, 6)  # SQLITE_BUSY and SQLITE_LOCKED, which Python names only from 3.11 on
+_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 @dataclass(frozen=True)

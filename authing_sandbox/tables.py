@@ -3,7 +3,7 @@
 import itertools
 import secrets
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -38,12 +38,12 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:
-        return value and value.astimezone(timezone.utc).replace(tzinfo=None)
+        return value and value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:
-        return value and value.replace(tzinfo=timezone.utc)
+        return value and value.replace(tzinfo=UTC)
 
 
 class Phone(TypeDecorator[str]):

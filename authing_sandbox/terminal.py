@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 from dataclasses import asdict
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from shutil import get_terminal_size
 
 from .request_log import Entry
@@ -31,7 +31,7 @@ class JSONFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         entry = getattr(record, "entry", None)
-        at = datetime.fromtimestamp(record.created, timezone.utc).isoformat()
+        at = datetime.fromtimestamp(record.created, UTC).isoformat()
         if isinstance(entry, Entry):
             return json.dumps({"event": "request", "at": at, **asdict(entry)})
         level, text = record.levelname.lower(), super().format(record)

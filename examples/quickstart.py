@@ -7,7 +7,7 @@ prints the summary alone.
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import ClassVar, TypeVar, cast
+from typing import ClassVar, TypeVar, Unpack, cast
 from uuid import uuid4
 
 import anyio
@@ -16,7 +16,6 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from typing_extensions import Unpack
 
 import authing_sandbox
 from authing_client import OPERATIONS, BaseModel, Operation, RequestOptions

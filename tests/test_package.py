@@ -45,7 +45,6 @@ CORE = {
     *{"annotated-types", "anyio", "certifi", "cffi", "cryptography", "h11"},
     *{"httpcore", "httpx", "idna", "pycparser", "pydantic", "pydantic-core"},
     *{"pydantic-settings", "python-dotenv", "typing-extensions", "typing-inspection"},
-    *({"exceptiongroup"} if sys.version_info < (3, 11) else ()),
 }
 
 LIMITS = {"other packages": 28e6, "ours": 2e6, "the debugger": 8e6}
@@ -147,7 +146,7 @@ def test_metadata(metadata: Message) -> None:
     assert metadata["Name"] == "authing-gen"
     assert metadata["License-Expression"] == "MIT"
     assert metadata.get_all("License-File") == ["LICENSE"]
-    assert metadata["Requires-Python"] == ">=3.10"
+    assert metadata["Requires-Python"] == ">=3.11"
     classifiers = metadata.get_all("Classifier") or []
     assert "Typing :: Typed" in classifiers
     tested = re.findall(r'"(3\.\d+)"', (ROOT / "noxfile.py").read_text())

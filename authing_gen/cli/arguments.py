@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 import graphql
 from graphql import (
@@ -18,7 +18,6 @@ from graphql import (
     is_non_null_type,
     parse,
 )
-from typing_extensions import TypedDict
 
 from ..codegen.directives import ENCRYPTED, SECRET, has_directive, innermost
 from ..codegen.docstrings import plain_text

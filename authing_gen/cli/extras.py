@@ -7,7 +7,7 @@ import typer
 
 from .exits import USAGE
 
-_CODEGEN = {"ariadne_codegen", "toml", "watchfiles"}
+_CODEGEN = {"ariadne_codegen", "watchfiles"}
 
 
 @contextmanager

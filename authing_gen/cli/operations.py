@@ -1,7 +1,7 @@
 """The command `operations`: what there is to call, and how it is sent."""
 
 import json
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -31,14 +31,14 @@ _ROOM = 30
 """Columns of a terminal in which what an operation does is worth a beginning."""
 
 
-class Gateway(str, Enum):
+class Gateway(StrEnum):
     """A GraphQL endpoint of the service."""
 
     USERS = "users"
     OAUTH = "oauth"
 
 
-class Token(str, Enum):
+class Token(StrEnum):
     """A kind of token, or none."""
 
     OWNER = "owner"

@@ -6,11 +6,12 @@ times.
 """
 
 import os
+import re
 import tempfile
+import tomllib
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,9 +25,7 @@ from .package_names import is_generated
 from .problems import Place, Problem
 from .project import Config, Project
 
-# The reader that ariadne-codegen uses, which has no types; tomllib is newer than 3.10.
-_toml: Any = import_module("toml")
-
+_TOML_ERROR = re.compile(r"(.+) \(at line (\d+), column (\d+)\)")
 _PATHS = ("schema_path", "queries_path", "target_package_path", "base_client_file_path")
 _PATH_LISTS = ("schema_paths", "files_to_include")
 
@@ -105,11 +104,12 @@ def load_config(path: Path) -> Config:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        config: Config = _toml.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         raise CodegenError(f"cannot read {path}: {_reason(error)}") from error
-    except _toml.TomlDecodeError as error:
-        raise CodegenError.of([_toml_problem(path, error)]) from error
+    try:
+        config: Config = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CodegenError.of([_toml_problem(path, text, str(error))]) from error
     section = config.get("tool", {}).get("ariadne-codegen")
     if section is None:
         raise CodegenError(f"{path} has no section [tool.ariadne-codegen]")
@@ -209,13 +209,15 @@ def _rebase(section: dict[str, Any], folder: Path) -> None:
             ]
 
 
-def _toml_problem(path: Path, wrong: Any) -> Problem:
-    lines: list[str] = wrong.doc.splitlines()
-    line: int = wrong.lineno
-    column: int = wrong.colno
-    text = lines[line - 1] if line <= len(lines) else ""
-    width = max(len(text.rstrip()) - column + 1, 1)
-    return Problem(wrong.msg, (Place(path.as_posix(), line, column, width, text),))
+def _toml_problem(path: Path, text: str, error: str) -> Problem:
+    """Read a place off the text of an error: it has attributes only since 3.14."""
+    said = _TOML_ERROR.fullmatch(error)
+    if said is None:  # at the end of the document
+        return Problem(f"{path.as_posix()}: {error}")
+    line, column = int(said[2]), int(said[3])
+    shown = text.split("\n")[line - 1]
+    width = max(len(shown.rstrip()) - column + 1, 1)
+    return Problem(said[1], (Place(path.as_posix(), line, column, width, shown),))
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AwareDatetime,
@@ -17,7 +17,6 @@ from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
-from typing_extensions import Self
 
 from .. import outbox, planting, snapshots
 from ..call import Server

@@ -283,12 +283,16 @@ error: Cannot query field 'friend' on type 'Query'.
     "configuration": (
         ("codegen.toml", '"generated"', "generated"),
         """\
-error: This float doesn't have a leading digit
-  --> codegen.toml:5:1
+error: Invalid value
+  --> codegen.toml:5:23
    |
  5 | target_package_path = generated
-   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   |                       ^^^^^^^^^
 """,
+    ),
+    "configuration that does not end": (
+        ("codegen.toml", 'Plugin"]', 'Plugin"'),
+        "error: codegen.toml: Unclosed array (at end of document)\n",
     ),
     "a folder that does not exist": (
         ("codegen.toml", '"queries"', '"quarries"'),

@@ -24,11 +24,11 @@ RIGHT = '''\
 
 import datetime
 from decimal import Decimal
+from typing import assert_type
 
 import anyio
 from authing_gen import InvalidOperationError, MissingTokenError, NotLoggedInError
 from authing_gen import WrongPasswordError
-from typing_extensions import assert_type
 
 from shop import AsyncShop, Shop
 from shop.generated import Order, OrderLineInput
@@ -162,7 +162,7 @@ def test_basedpyright_knows_the_operations(project: Path) -> None:
         "include": ["shop", "tests", "right.py", "wrong.py"],
         "extraPaths": [str(ROOT / "generated"), str(ROOT)],
         "typeCheckingMode": "strict",
-        "pythonVersion": "3.10",
+        "pythonVersion": "3.11",
     }
     (project / "pyrightconfig.json").write_text(json.dumps(settings))
     options = ["--outputjson", "--pythonpath", sys.executable]

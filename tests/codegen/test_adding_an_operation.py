@@ -206,7 +206,7 @@ def test_type_checker_knows_the_operation(project: Path, tmp_path: Path) -> None
         "include": ["right.py", "wrong.py"],
         "extraPaths": [str(project / "generated"), str(project)],
         "typeCheckingMode": "strict",
-        "pythonVersion": "3.10",
+        "pythonVersion": "3.11",
     }
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
     command = [sys.executable, "-m", "basedpyright", "--outputjson"]

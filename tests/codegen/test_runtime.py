@@ -40,7 +40,7 @@ assert "type Cat" in own.Client.schema_file.read_text(encoding="utf-8")
 """
 
 TYPED = """
-from typing_extensions import assert_type
+from typing import assert_type
 
 import authing_client
 import own

@@ -8,9 +8,7 @@ from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
 from types import TracebackType
-from typing import IO, Any
-
-from typing_extensions import Self
+from typing import IO, Any, Self
 
 Json = Any
 """What a message holds; its shape is the protocol's."""

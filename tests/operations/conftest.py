@@ -1,7 +1,7 @@
 """A sandbox of these tests' own, whose clock they may move, and somebody to sign in."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -63,7 +63,7 @@ async def fresh_world(sandbox: Sandbox) -> None:
 def clock(sandbox: Sandbox) -> Iterator[Clock]:
     """The sandbox's clock, which goes right again after the test."""
     yield sandbox.clock
-    sandbox.clock.advance(datetime.now(timezone.utc) - sandbox.clock.now())
+    sandbox.clock.advance(datetime.now(UTC) - sandbox.clock.now())
 
 
 @pytest.fixture

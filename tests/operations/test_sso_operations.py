@@ -1,6 +1,6 @@
 """Apps of single sign-on that a user has authorised."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
@@ -155,7 +155,7 @@ async def test_oauth_app_is_revoked(
 
 async def _authorise(database: Database, user: RegisteredUser, app_id: str) -> None:
     """Plant what a user allows an OAuth app: on a web page, not by an operation."""
-    when = datetime(2019, 8, 19, 11, 39, 39, tzinfo=timezone.utc)
+    when = datetime(2019, 8, 19, 11, 39, 39, tzinfo=UTC)
     async with database.unit(write=True) as unit:
         unit.session.add(
             Authorisation(user_id=user.id, app_id=app_id, scope="profile", when=when)

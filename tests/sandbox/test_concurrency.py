@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +183,7 @@ async def test_what_is_asked_outside_is_asked_between_two_transactions(
     await database.create_tables()
 
     def message(text: str) -> Message:
-        now = datetime.now(timezone.utc)
+        now = datetime.now(UTC)
         return Message(kind="sms", to="1", text=text, code="1", created_at=now)
 
     async def ask() -> str:

@@ -6,7 +6,7 @@ import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.headerregistry import AddressHeader, DateHeader
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -352,7 +352,7 @@ def test_an_address_is_one_line(to: str) -> None:
 
 
 def _message(to: str) -> Message:
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     return Message(kind="mail", to=to, subject="s", text="t", created_at=now)
 
 
