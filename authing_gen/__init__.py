@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .rest import SmsReceipt, TokenSet
     from .signed_in import SignedIn
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "AsyncAuthing",

@@ -8,9 +8,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
-import httpx
 from pydantic import BaseModel as PydanticBaseModel
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from authing_client.base_model import BaseModel
 
@@ -21,6 +21,7 @@ from .errors import (
     InvalidOperationError,
     error_class,
 )
+from .exchange import Answer
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Json = dict[str, Any]
@@ -29,11 +30,11 @@ SHORTEST_SECRET = 4
 """Values that are shorter are too common to be hidden in a message."""
 
 
-def graphql_data(response: httpx.Response, operation: str, sent: object) -> object:
+def graphql_data(answer: Answer, operation: str, sent: object) -> object:
     """Read the data of a GraphQL answer.
 
     Args:
-        response: The answer.
+        answer: The answer.
         operation: Name of the operation, for errors.
         sent: The variables and the token that were sent; a message that quotes one
             loses it, since it may be secret.
@@ -42,62 +43,76 @@ def graphql_data(response: httpx.Response, operation: str, sent: object) -> obje
         AuthingAPIError: The service reports an error.
         AuthingResponseError: The answer is not a GraphQL answer.
     """
-    body = json_object(response, operation)
+    body = json_object(answer, operation)
     if errors := body.get("errors"):
-        raise _graphql_error(errors, body, response, operation, sent)
-    refused = body.get("data") is None and _code(body.get("code")) is not None
-    if response.is_error or "data" not in body or refused:
-        raise refusal(body, response, operation, sent)
-    return body["data"]
+        raise _graphql_error(errors, body, answer, operation, sent)
+    data = body.get("data")
+    if answer.is_error or (data is None and _no_data(body)):
+        raise refusal(body, answer, operation, sent)
+    return data
 
 
-def json_object(response: httpx.Response, operation: str) -> Json:
+def _no_data(body: Json) -> bool:
+    return "data" not in body or _code(body.get("code")) is not None
+
+
+def json_object(answer: Answer, operation: str) -> Json:
     """Read a body that must be a JSON object.
 
     Raises:
+        AuthingAPIError: It is something else, and the HTTP status says why.
         AuthingResponseError: It is something else.
     """
-    try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        body = None
+    body = None if answer.fault else _json(answer.content)
     if isinstance(body, dict):
         return cast(Json, body)
-    kind = response.headers.get("content-type", "without a content type")
-    found = (
-        f"a body that is not a JSON object ({kind})" if response.content else "no body"
-    )
+    message = f"HTTP {answer.status} with {answer.fault or _found(answer)}"
+    if answer.is_error:
+        raise _api_error(message, None, answer, operation)
     raise AuthingResponseError(
-        f"HTTP {response.status_code} with {found}",
-        operation,
-        status_code=response.status_code,
+        message, operation, answer.status, headers=answer.headers
     )
 
 
-def refusal(
-    body: Json, response: httpx.Response, operation: str, sent: object
-) -> AuthingError:
+def _json(content: bytes | bytearray) -> object:
+    try:
+        return from_json(content)
+    except ValueError:
+        pass
+    try:
+        # It also reads other Unicode encodings, and half characters.
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _found(answer: Answer) -> str:
+    if not answer.content:
+        return "no body"
+    kind = answer.header(b"content-type") or "without a content type"
+    return f"a body that is not a JSON object ({kind})"
+
+
+def refusal(body: Json, answer: Answer, operation: str, sent: object) -> AuthingError:
     """Make an error of a JSON body that is no answer."""
     message = body.get("message", body.get("error"))
     if isinstance(message, dict):
         body = cast(Json, message)
         message = body.get("message")
-    if message is None and body.get("code") is None and response.is_success:
+    if message is None and body.get("code") is None and not answer.is_error:
         return AuthingResponseError(
-            "neither data nor errors in the answer", operation, response.status_code
+            "neither data nor errors in the answer",
+            operation,
+            answer.status,
+            headers=answer.headers,
         )
-    code = _code(body.get("code"))
-    text = without(str(message or f"HTTP {response.status_code}"), sent)
-    return error_class(code, response.status_code)(
-        text,
-        code=code,
-        operation=operation,
-        data=body.get("data"),
-        status_code=response.status_code,
-    )
+    text = without(str(message or f"HTTP {answer.status}"), sent)
+    return _api_error(text, _code(body.get("code")), answer, operation, body)
 
 
-def validated(model: type[ModelT], data: object, operation: str) -> ModelT:
+def validated(
+    model: type[ModelT], data: object, operation: str, answer: Answer
+) -> ModelT:
     """Validate data into a model.
 
     Raises:
@@ -114,37 +129,40 @@ def validated(model: type[ModelT], data: object, operation: str) -> ModelT:
             f" {problem['msg']}",
             operation,
             path=path,
+            headers=answer.headers,
         ) from None
 
 
 def _graphql_error(
-    errors: Any,
-    body: Json,
-    response: httpx.Response,
-    operation: str,
-    sent: object,
+    errors: Any, body: Json, answer: Answer, operation: str, sent: object
 ) -> AuthingAPIError:
     first = cast(list[object], errors)[0] if isinstance(errors, list) else errors
     message = cast(Json, first).get("message") if isinstance(first, dict) else first
     if isinstance(message, dict):
         found = cast(Json, message)
-        code = _code(found.get("code"))
-        return error_class(code, response.status_code)(
-            without(str(found.get("message") or ""), sent),
-            code=code,
-            operation=operation,
-            data=found.get("data"),
-            status_code=response.status_code,
-        )
-    kind = error_class(None, response.status_code)
-    if kind is AuthingAPIError:
-        kind = InvalidOperationError
-    return kind(
-        without(str(message), sent),
-        code=None,
+        text = without(str(found.get("message") or ""), sent)
+        return _api_error(text, _code(found.get("code")), answer, operation, found)
+    text = without(str(message), sent)
+    return _api_error(text, None, answer, operation, body, InvalidOperationError)
+
+
+def _api_error(
+    text: str,
+    code: int | None,
+    answer: Answer,
+    operation: str,
+    details: Json | None = None,
+    usual: type[AuthingAPIError] = AuthingAPIError,
+) -> AuthingAPIError:
+    """Make an error of the class that its code or its status says, or the usual one."""
+    kind = error_class(code, answer.status)
+    return (usual if kind is AuthingAPIError else kind)(
+        text,
+        code=code,
         operation=operation,
-        data=body.get("data"),
-        status_code=response.status_code,
+        data=(details or {}).get("data"),
+        status_code=answer.status,
+        headers=answer.headers,
     )
 
 

@@ -8,7 +8,9 @@ AuthingError
 ├── PasswordTooLongError          the public key cannot carry the password
 ├── UnsendableTextError           an argument holds half a character
 ├── AuthingTransportError         no answer arrived
-│   └── AuthingTimeoutError       … in time
+│   ├── AuthingTimeoutError       … in time
+│   │   └── AuthingPoolTimeoutError   … since too many calls were under way
+│   └── AuthingClosedError        the client is closed
 ├── AuthingResponseError          the answer is not what the schema promises
 └── AuthingAPIError               the service refused: code, message, data
     ├── InvalidOperationError     the operation does not fit the service's schema
@@ -20,15 +22,23 @@ No message, repr or argument of these errors holds a password, a token, a secret
 verification code. Source: the vendor's table of business error codes.
 """
 
+import copy
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import httpx
+
+    from .exchange import RawHeaders
 
 __all__ = [
     "ERROR_CLASSES",
     "AppNotFoundError",
     "AuthingAPIError",
+    "AuthingClosedError",
     "AuthingConfigurationError",
     "AuthingError",
+    "AuthingPoolTimeoutError",
     "AuthingResponseError",
     "AuthingTimeoutError",
     "AuthingTransportError",
@@ -111,7 +121,7 @@ class UnsendableTextError(AuthingError, ValueError):
 
 
 class AuthingTransportError(AuthingError):
-    """No answer arrived: the connection failed. `__cause__` is httpx's own error."""
+    """No answer arrived: the connection failed, or could not be made."""
 
     def __init__(self, message: str, operation: str) -> None:
         super().__init__(f"{operation}: {message}")
@@ -123,7 +133,38 @@ class AuthingTimeoutError(AuthingTransportError):
     """No answer arrived in time."""
 
 
-class AuthingResponseError(AuthingError):
+class AuthingPoolTimeoutError(AuthingTimeoutError):
+    """As many calls as `max_connections` allows were under way until the deadline;
+    nothing was sent.
+    """
+
+
+class AuthingClosedError(AuthingTransportError):
+    """The client has been closed; nothing was sent."""
+
+
+class _AnsweredError(AuthingError):
+    """An error that an answer came with."""
+
+    _headers: "RawHeaders"
+
+    @property
+    def headers(self) -> "httpx.Headers":
+        """Headers of the answer, without its cookies; empty where there are none."""
+        from httpx import Headers
+
+        secret = b"set-cookie"
+        return Headers([item for item in self._headers if item[0].lower() != secret])
+
+    @property
+    def request_id(self) -> str | None:
+        """What the service calls the request, for its support to find it by."""
+        from .exchange import request_id
+
+        return request_id(self._headers)
+
+
+class AuthingResponseError(_AnsweredError):
     """The answer is not JSON, or does not have the shape that the schema promises."""
 
     def __init__(
@@ -132,6 +173,8 @@ class AuthingResponseError(AuthingError):
         operation: str,
         status_code: int | None = None,
         path: str | None = None,
+        *,
+        headers: "RawHeaders" = (),
     ) -> None:
         super().__init__(f"{operation}: {message}")
         self.operation = operation
@@ -140,9 +183,10 @@ class AuthingResponseError(AuthingError):
         """HTTP status of the answer, where the body could not be read."""
         self.path = path
         """The field that is wrong, as `users.list.0._id`."""
+        self._headers = headers
 
 
-class AuthingAPIError(AuthingError):
+class AuthingAPIError(_AnsweredError):
     """The service refused. The subclass says what kind of refusal it is."""
 
     def __init_subclass__(cls, codes: Iterable[int] = ()) -> None:
@@ -156,6 +200,7 @@ class AuthingAPIError(AuthingError):
         operation: str,
         data: Any = None,
         status_code: int | None = None,
+        headers: "RawHeaders" = (),
     ) -> None:
         prefix = operation if code is None else f"{operation}: {code}"
         super().__init__(f"{prefix}: {message}")
@@ -169,6 +214,7 @@ class AuthingAPIError(AuthingError):
         """Name of the operation that was sent."""
         self.status_code = status_code
         """HTTP status of the answer."""
+        self._headers = headers
 
 
 class InvalidOperationError(AuthingAPIError):
@@ -179,13 +225,20 @@ class OAuthError(AuthingAPIError):
     """The OpenID Connect token endpoint refused, by an OAuth 2 error."""
 
     def __init__(
-        self, error: str, description: str, operation: str, status_code: int
+        self,
+        error: str,
+        description: str,
+        operation: str,
+        status_code: int,
+        *,
+        headers: "RawHeaders" = (),
     ) -> None:
         super().__init__(
             f"{error}: {description}" if description else error,
             code=None,
             operation=operation,
             status_code=status_code,
+            headers=headers,
         )
         self.error = error
         """The OAuth 2 error code, for example `invalid_grant`."""
@@ -300,6 +353,14 @@ class MailError(ServiceError, codes=(2017, 2021, 2022, 2025)):
 
 def _restored(kind: type[AuthingError], args: tuple[Any, ...]) -> AuthingError:
     return kind.__new__(kind, *args)
+
+
+def copied(error: BaseException) -> BaseException:
+    """Copy an error of ours, without where it was raised: each caller adds their own.
+
+    It leaves behind what it holds of the calls that failed. Others stay as they are.
+    """
+    return copy.copy(error) if isinstance(error, AuthingError) else error
 
 
 def error_class(

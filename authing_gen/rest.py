@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-import httpx
 from pydantic import Field
 
 from authing_client.base_model import BaseModel
 
 from .answers import Json, refusal, without
 from .errors import AuthingError, OAuthError
+from .exchange import Answer
 
 DEFAULT_SCOPE = "openid profile email phone offline_access"
 """Scopes that are asked for where a caller names none."""
@@ -47,13 +47,17 @@ class TokenSet(BaseModel):
 
 
 def oauth_refusal(
-    body: Json, response: httpx.Response, operation: str, sent: object
+    body: Json, answer: Answer, operation: str, sent: object
 ) -> AuthingError:
     """Make an error of a JSON body that holds no tokens."""
     error = body.get("error")
     if not isinstance(error, str):
-        return refusal(body, response, operation, sent)
+        return refusal(body, answer, operation, sent)
     description = without(str(body.get("error_description") or ""), sent)
     return OAuthError(
-        without(error, sent), description, operation, response.status_code
+        without(error, sent),
+        description,
+        operation,
+        answer.status,
+        headers=answer.headers,
     )

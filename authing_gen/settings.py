@@ -1,13 +1,23 @@
 """Settings: arguments first, then `AUTHING_*` variables, then the vendor's defaults."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 
+from .deadlines import Timeout, check_timeout
 from .errors import AuthingConfigurationError
+
+PREFIX = "AUTHING_"
 
 USERS_URL = "https://users.authing.cn/graphql"
 OAUTH_URL = "https://oauth.authing.cn/graphql"
@@ -39,35 +49,34 @@ def check_url(value: str) -> str:
     """Return a URL as it is.
 
     Raises:
-        ValueError: It is not one of HTTP.
+        ValueError: It is not one of HTTP, or says who asks: HTTP has one place for
+            that, and it belongs to the token.
     """
     try:
         url = httpx.URL(value)
-    except httpx.InvalidURL as error:
-        raise ValueError("it is not a URL") from error
+        url.host.encode("idna")
+    except (httpx.InvalidURL, UnicodeError):
+        raise ValueError("it is not a URL") from None
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError("it is not an http or https URL")
+    if url.userinfo:
+        raise ValueError(
+            "it has a user name or a password, which would travel in place of the"
+            " token; let what stands before the service take them in another way"
+        )
     if url.query or url.fragment:
         raise ValueError("it has a query or a fragment")
     return value
 
 
-def without_secrets(url: str) -> str:
-    """Drop from a URL what may be secret: user name and password."""
-    return str(httpx.URL(url).copy_with(username=None, password=None))
-
-
-def check_limits(
-    timeout: float | httpx.Timeout | None, max_retries: int | None
-) -> None:
+def check_limits(timeout: Timeout, max_retries: int | None) -> None:
     """Refuse limits that no call can have; None stands for "not given".
 
     Raises:
         AuthingConfigurationError: The timeout is not positive, or the number of retries
             is negative.
     """
-    if isinstance(timeout, int | float) and not 0 < timeout < float("inf"):
-        raise AuthingConfigurationError("timeout: it is not a number of seconds")
+    check_timeout(timeout)
     if max_retries is not None and max_retries < 0:
         raise AuthingConfigurationError("max_retries: it is negative")
 
@@ -75,17 +84,10 @@ def check_limits(
 Url = Annotated[str, AfterValidator(check_url)]
 
 
-class AuthingSettings(BaseSettings):
+class AuthingSettings(BaseModel):
     """What a client needs to know; `AsyncAuthing` describes each setting."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="AUTHING_",
-        env_ignore_empty=True,
-        frozen=True,
-        extra="ignore",
-        hide_input_in_errors=True,
-        validate_default=True,
-    )
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     user_pool_id: str = Field(min_length=1)
     secret: SecretStr | None = None
@@ -95,6 +97,9 @@ class AuthingSettings(BaseSettings):
     public_key: Annotated[str, AfterValidator(_read_key)] = PUBLIC_KEY
     timeout: float | None = Field(default=10.0, gt=0, allow_inf_nan=False)
     max_retries: int = Field(default=2, ge=0)
+    max_connections: int = Field(default=100, ge=1)
+    max_response_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
+    user_agent: str | None = Field(default=None, pattern=r"^[ -~]+$")
 
     @property
     def origin(self) -> str:
@@ -110,12 +115,21 @@ def load_settings(**given: Any) -> AuthingSettings:
     """
     chosen = {name: value for name, value in given.items() if value is not None}
     try:
-        return AuthingSettings(**chosen)
+        return AuthingSettings.model_validate({**_from_environment(), **chosen})
     except ValidationError as error:
         problems = (
-            f"{problem['loc'][0]} (AUTHING_{str(problem['loc'][0]).upper()}):"
+            f"{problem['loc'][0]} ({PREFIX}{str(problem['loc'][0]).upper()}):"
             f" {problem['msg'].removeprefix('Value error, ')}"
             for problem in error.errors(include_input=False, include_url=False)
         )
         # The original holds the values, and values may be secret.
         raise AuthingConfigurationError("; ".join(problems)) from None
+
+
+def _from_environment() -> dict[str, str]:
+    """The variables that are set, by the names of their settings."""
+    return {
+        name[len(PREFIX) :].lower(): value
+        for name, value in os.environ.items()
+        if name.upper().startswith(PREFIX) and value
+    }

@@ -25,7 +25,7 @@ def sendable(make: Callable[[], T]) -> T:
     """
     try:
         return make()
-    except UnicodeEncodeError:
+    except ValueError:  # UnicodeEncodeError, or pydantic's word for it.
         pass
     # Here, because Python's own error holds the text, and the text may be secret.
     raise UnsendableTextError

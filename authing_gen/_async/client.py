@@ -1,8 +1,7 @@
 """The client: the generated methods under the runtime's policy."""
 
 from collections.abc import AsyncGenerator, Iterable
-
-from typing_extensions import Unpack
+from typing import Unpack
 
 from authing_client import AsyncClient, RequestOptions
 from authing_client.models import UserListEntry, UserPage, UserPatch, UserPatchEntry
@@ -38,10 +37,20 @@ class AsyncAuthing(AsyncRuntime, AsyncClient):
         owner_token: Gets an OwnerToken in another way than by the secret. It is called
             when a token is needed, has expired or is refused.
         public_key: Public key that encrypts passwords: PEM text, or the path of a file.
-        timeout: Seconds to wait for an answer, or an `httpx.Timeout`; 10 by default.
+        timeout: Seconds that a call may take as a whole, 10 by default: waiting for a
+            place and for the OwnerToken, every try and every pause. An
+            `httpx.Timeout` bounds the phases of each try, too; the whole then has as
+            long as the longest of them.
         max_retries: How often a call is sent again where that can do no harm; 2 by
             default.
-        http_client: The connections to use. It stays open when this client is closed.
+        max_connections: Calls that are under way at once, at most, and connections
+            that are kept; 100 by default. Further calls wait for their turn.
+        max_response_bytes: Size of an answer, decompressed, at most; 64 MiB by default.
+        user_agent: What requests say of who asks; by default this package.
+        http_client: A client of httpx, or of httpx2, to send with, for what it can do:
+            client certificates, HTTP/2, other proxies, mocks. It is used as it is, but
+            for its cookies, which are neither stored nor sent, and stays open when
+            this client is closed.
 
     Raises:
         AuthingConfigurationError: A setting is missing or wrong.

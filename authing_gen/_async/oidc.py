@@ -1,17 +1,21 @@
 """The OpenID Connect token endpoint: a REST endpoint of the users gateway."""
 
 from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlencode
 
 from ..answers import json_object, validated
+from ..exchange import Request
 from ..rest import DEFAULT_SCOPE, Method, TokenSet, oauth_refusal
-from .transport import AsyncTransport
+from ..text import sendable
+from .connection import AsyncConnection
 
 
 @dataclass(frozen=True)
 class AsyncOidc:
     """Gets tokens of OpenID Connect apps; `AsyncAuthing.oidc` is one."""
 
-    _transport: AsyncTransport
+    _connection: AsyncConnection
     _origin: str
 
     async def login(
@@ -99,13 +103,21 @@ class AsyncOidc:
     async def _token(
         self, operation: str, method: Method, form: dict[str, str]
     ) -> TokenSet:
+        connection = self._connection
+        form_type = "application/x-www-form-urlencoded"
         # A GET carries the form in its body too: a URL ends up in logs.
-        url = f"{self._origin}/oauth/oidc/token"
-        request = self._transport.request(method, url, data=form)
-        response = await self._transport.send(request, operation, idempotent=False)
-        body = json_object(response, operation)
-        if response.is_error or "access_token" not in body:
+        request = Request(
+            method,
+            f"{self._origin}/oauth/oidc/token",
+            connection.headers.of(operation, content_type=form_type),
+            sendable(partial(urlencode, form)).encode(),
+        )
+        answer = await connection.send(
+            request, operation, connection.deadline(), idempotent=False
+        )
+        body = json_object(answer, operation)
+        if answer.is_error or "access_token" not in body:
             # What every caller sends is no secret, and words of many messages.
             sent = {name: form[name] for name in form.keys() - {"grant_type", "scope"}}
-            raise oauth_refusal(body, response, operation, sent)
-        return validated(TokenSet, body, operation)
+            raise oauth_refusal(body, answer, operation, sent)
+        return validated(TokenSet, body, operation, answer)

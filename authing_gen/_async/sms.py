@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ..answers import json_object, refusal, validated
+from ..exchange import Request
 from ..rest import SUCCESS, SmsReceipt
 from ..text import utf8
-from .transport import AsyncTransport
+from .connection import AsyncConnection
 
 
 @dataclass(frozen=True)
 class AsyncSms:
     """Sends verification codes; `AsyncAuthing.sms` is one."""
 
-    _transport: AsyncTransport
+    _connection: AsyncConnection
     _origin: str
     _user_pool_id: str
 
@@ -47,9 +48,14 @@ class AsyncSms:
     async def _send(self, operation: str, path: str, phone: str) -> SmsReceipt:
         names = quote(utf8(phone), safe=""), quote(self._user_pool_id, safe="")
         place = "/".join((path, *names))
-        request = self._transport.request("GET", f"{self._origin}/{place}")
-        response = await self._transport.send(request, operation, idempotent=False)
-        body = json_object(response, operation)
-        if response.is_error or body.get("code") != SUCCESS:
-            raise refusal(body, response, operation, ())
-        return validated(SmsReceipt, body, operation)
+        connection = self._connection
+        request = Request(
+            "GET", f"{self._origin}/{place}", connection.headers.of(operation)
+        )
+        answer = await connection.send(
+            request, operation, connection.deadline(), idempotent=False
+        )
+        body = json_object(answer, operation)
+        if answer.is_error or body.get("code") != SUCCESS:
+            raise refusal(body, answer, operation, ())
+        return validated(SmsReceipt, body, operation, answer)

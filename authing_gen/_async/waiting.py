@@ -1,5 +1,89 @@
-"""Waiting: for a lock, for a while."""
+"""Waiting: for a lock, for a place, for a while, until a deadline."""
 
-from anyio import Lock, sleep
+import asyncio
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Lock", "sleep"]
+from ..deadlines import Deadline
+from ..unanswered import crowded
+
+if TYPE_CHECKING:
+    import anyio
+
+# anyio is imported only where it is needed: on event loops that are not asyncio's.
+
+
+def event_loop() -> object:
+    """Return what stands for the running event loop, whosever it is."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        trio: Any = sys.modules.get("trio")
+        return trio.lowlevel.current_trio_token() if trio else None
+
+
+def on_asyncio() -> bool:
+    """Say whether the running event loop is one of asyncio."""
+    return isinstance(event_loop(), asyncio.AbstractEventLoop)
+
+
+async def sleep(seconds: float) -> None:
+    """Wait for a while."""
+    if on_asyncio():
+        await asyncio.sleep(seconds)
+    else:
+        import anyio
+
+        await anyio.sleep(seconds)
+
+
+@asynccontextmanager
+async def bounded(deadline: Deadline) -> AsyncGenerator[None]:
+    """Raise `TimeoutError` within a block when the deadline passes."""
+    remaining = deadline.remaining()
+    if on_asyncio():
+        async with asyncio.timeout(remaining):
+            yield
+    else:
+        import anyio
+
+        with anyio.fail_after(remaining):
+            yield
+
+
+class AsyncPlaces:
+    """Bounds how much is under way at once; who waits is served in turn."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._free = _semaphore(count)
+
+    async def take(self, deadline: Deadline) -> None:
+        """Take a place, which has to be given back.
+
+        Raises:
+            UnansweredError: None was free before the deadline.
+        """
+        if isinstance(self._free, asyncio.Semaphore) and not self._free.locked():
+            await self._free.acquire()  # Does not wait.
+            return
+        within = Deadline(deadline.remaining(deadline.wait))
+        try:
+            async with bounded(within):
+                await self._free.acquire()
+        except TimeoutError:
+            raise crowded(self._count) from None
+
+    def give_back(self) -> None:
+        """Give a place back."""
+        self._free.release()
+
+
+def _semaphore(count: int) -> "asyncio.Semaphore | anyio.Semaphore":
+    if on_asyncio():
+        return asyncio.Semaphore(count)
+    import anyio
+
+    return anyio.Semaphore(count)

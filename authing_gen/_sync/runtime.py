@@ -4,13 +4,13 @@
 
 import copy
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from dataclasses import replace
+from functools import partial
+from typing import Self, TypeVar, Unpack
 
 import httpx
-from typing_extensions import Self, Unpack
 
 from authing_client.base_model import BaseModel
-from authing_client.enums import TokenKind
 from authing_client.operation import Operation
 from authing_client.operations import GET_CLIENT_WHEN_SDK_INIT
 from authing_client.options import RequestOptions, check_options
@@ -19,17 +19,25 @@ from authing_client.sync_base_client import BaseClient
 from authing_client.wire import request_body
 
 from ..answers import graphql_data, validated
+from ..deadlines import Deadline, check_timeout
+from ..encryption import encryption
 from ..errors import AuthingConfigurationError, MissingTokenError, NotLoggedInError
+from ..exchange import Answer, Request, as_httpx
 from ..gateways import Gateways
-from ..passwords import cipher_for
-from ..settings import check_limits, load_settings, without_secrets
+from ..headers import Headers
+from ..settings import AuthingSettings, check_limits, load_settings
 from ..signature import sign
 from ..signed_in import SignedIn
+from ..text import sendable
+from ..token_rules import checked_token, how_to_get_a_token
 from ..variables import prepare
+from .connection import Connection
+from .engine import EngineOptions
+from .engines import Engines
+from .httpx_engine import HttpClient, HttpxEngine
 from .oidc import Oidc
 from .sms import Sms
 from .tokens import Credentials, OwnerCredentials, UserCredentials
-from .transport import Transport
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -60,10 +68,20 @@ class Runtime(BaseClient):
         owner_token: Gets an OwnerToken in another way than by the secret. It is called
             when a token is needed, has expired or is refused.
         public_key: Public key that encrypts passwords: PEM text, or the path of a file.
-        timeout: Seconds to wait for an answer, or an `httpx.Timeout`; 10 by default.
+        timeout: Seconds that a call may take as a whole, 10 by default: waiting for a
+            place and for the OwnerToken, every try and every pause. An
+            `httpx.Timeout` bounds the phases of each try, too; the whole then has as
+            long as the longest of them.
         max_retries: How often a call is sent again where that can do no harm; 2 by
             default.
-        http_client: The connections to use. It stays open when this client is closed.
+        max_connections: Calls that are under way at once, at most, and connections
+            that are kept; 100 by default. Further calls wait for their turn.
+        max_response_bytes: Size of an answer, decompressed, at most; 64 MiB by default.
+        user_agent: What requests say of who asks; by default this package.
+        http_client: A client of httpx, or of httpx2, to send with, for what it can do:
+            client certificates, HTTP/2, other proxies, mocks. It is used as it is, but
+            for its cookies, which are neither stored nor sent, and stays open when
+            this client is closed.
 
     Raises:
         AuthingConfigurationError: A setting is missing or wrong.
@@ -82,7 +100,10 @@ class Runtime(BaseClient):
         public_key: str | None = None,
         timeout: float | httpx.Timeout | None = None,
         max_retries: int | None = None,
-        http_client: httpx.Client | None = None,
+        max_connections: int | None = None,
+        max_response_bytes: int | None = None,
+        user_agent: str | None = None,
+        http_client: HttpClient | None = None,
     ) -> None:
         custom_timeout = timeout if isinstance(timeout, httpx.Timeout) else None
         settings = load_settings(
@@ -94,19 +115,33 @@ class Runtime(BaseClient):
             public_key=public_key,
             timeout=None if custom_timeout else timeout,
             max_retries=max_retries,
+            max_connections=max_connections,
+            max_response_bytes=max_response_bytes,
+            user_agent=user_agent,
         )
-        super().__init__(settings.users_url, http_client=http_client)
+        super().__init__(settings.users_url)
+        self._owns_connections = True
         self._settings = settings
-        self._encrypt = cipher_for(settings.public_key).encrypt
+        self._encrypt = encryption(settings.public_key)
         self._gateways = Gateways(settings, gateway_urls)
-        self._credentials = self._owner_credentials(owner_token)
+        headers = Headers(settings.user_agent)
         self._use(
-            Transport(
-                self.http_client,
+            Connection(
+                _engines(settings, headers, http_client),
+                headers,
                 custom_timeout or settings.timeout,
                 settings.max_retries,
             )
         )
+        self._credentials = self._owner_credentials(owner_token)
+
+    def close(self) -> None:
+        """Close the connections, unless they belong to an `http_client` passed in.
+
+        Calls that come later raise `AuthingClosedError`, those of siblings too.
+        """
+        if self._owns_connections:
+            self._connection.engines.close()
 
     @property
     def user_pool_id(self) -> str:
@@ -153,12 +188,12 @@ class Runtime(BaseClient):
         """
         check_limits(timeout, max_retries)
         sibling = self._sibling()
-        old = self._transport
+        old = self._connection
         sibling._use(
-            Transport(
-                old.http_client,
-                old.timeout if timeout is None else timeout,
-                old.max_retries if max_retries is None else max_retries,
+            replace(
+                old,
+                timeout=old.timeout if timeout is None else timeout,
+                max_retries=old.max_retries if max_retries is None else max_retries,
             )
         )
         return sibling
@@ -188,19 +223,9 @@ class Runtime(BaseClient):
             AuthingAPIError: The service refused.
         """
         check_options(operation.name, options)
-        sent = prepare(operation, variables, self.user_pool_id, self._encrypt)
-        credentials = None if "token" in options else self._credentials_for(operation)
-        token = credentials.token() if credentials else options.get("token")
-        try:
-            data = self._send(operation, variables, sent, token, options)
-        except NotLoggedInError:
-            if credentials is None or token is None:
-                raise
-            if not credentials.reject(token):
-                raise
-            token = credentials.token()
-            data = self._send(operation, variables, sent, token, options)
-        return validated(result, data, operation.name)
+        return self._execute(
+            operation, variables, result, self._deadline(options), options
+        )
 
     def execute_document(
         self,
@@ -238,33 +263,66 @@ class Runtime(BaseClient):
         kind = self._credentials.kind.value.lower() if self._credentials else "nobody"
         return (
             f"{type(self).__name__}(user_pool_id={self.user_pool_id!r},"
-            f" users_url={without_secrets(self.url)!r}, acts as {kind})"
+            f" users_url={self.url!r}, acts as {kind})"
         )
+
+    def _deadline(self, options: RequestOptions) -> Deadline:
+        if "timeout" not in options:
+            return self._connection.deadline()
+        check_timeout(options["timeout"])
+        return Deadline(options["timeout"])
+
+    def _execute(
+        self,
+        operation: Operation,
+        variables: Mapping[str, object],
+        result: type[ModelT],
+        deadline: Deadline,
+        options: RequestOptions,
+    ) -> ModelT:
+        sent = prepare(operation, variables, self.user_pool_id, self._encrypt)
+        body = sendable(partial(request_body, operation, sent))
+        credentials = None if "token" in options else self._credentials_for(operation)
+        token = credentials.token(deadline) if credentials else options.get("token")
+        # Passwords travel encrypted, and may be quoted as they were before.
+        secrets = (variables, sent, token, options.get("headers"))
+        answer = self._send(operation, body, token, deadline, options)
+        try:
+            data = graphql_data(answer, operation.name, secrets)
+        except NotLoggedInError:
+            if credentials is None or token is None:
+                raise
+            if not credentials.reject(token):
+                raise
+            token = credentials.token(deadline)
+            answer = self._send(operation, body, token, deadline, options)
+            data = graphql_data(answer, operation.name, (*secrets, token))
+        return validated(result, data, operation.name, answer)
 
     def _send(
         self,
         operation: Operation,
-        given: Mapping[str, object],
-        sent: dict[str, Any],
+        body: bytes,
         token: str | None,
+        deadline: Deadline,
         options: RequestOptions,
-    ) -> object:
-        headers = httpx.Headers(options.get("headers"))
-        if token is not None:
-            headers["Authorization"] = _bearer(token)
-        request = self._transport.request(
-            "POST",
-            self._gateways.url(operation.gateway),
-            json=request_body(operation, sent),
-            headers=headers,
-            timeout=options.get("timeout", self._transport.timeout),
+    ) -> Answer:
+        connection = self._connection
+        headers = connection.headers.of(
+            operation.name,
+            content_type="application/json",
+            token=None if token is None else checked_token(token),
+            given=options.get("headers"),
         )
+        url = self._gateways.url(operation.gateway)
+        request = Request("POST", url, headers, body)
         idempotent = options.get("idempotent", operation.kind == "query")
-        response = self._transport.send(request, operation.name, idempotent=idempotent)
-        self._observed(response)
-        # Passwords travel encrypted, and may be quoted as they were before.
-        secrets = (given, sent, token, options.get("headers"))
-        return graphql_data(response, operation.name, secrets)
+        answer = connection.send(
+            request, operation.name, deadline, idempotent=idempotent
+        )
+        if self._observe is not None:
+            self._observe(as_httpx(answer, request))
+        return answer
 
     def _credentials_for(self, operation: Operation) -> Credentials | None:
         if not operation.tokens:
@@ -272,29 +330,35 @@ class Runtime(BaseClient):
         credentials = self._credentials
         if credentials is not None and credentials.kind in operation.tokens:
             return credentials
-        raise MissingTokenError(_how_to_get_a_token(operation, credentials))
+        kind = credentials.kind if credentials else None
+        raise MissingTokenError(how_to_get_a_token(operation, kind))
 
     def _owner_credentials(self, fetch: Callable[[], str] | None) -> Credentials | None:
-        settings = self._settings
+        settings, patience = self._settings, self._connection.deadline
         if fetch is not None:
-            return OwnerCredentials(fetch)
+
+            def given(_: Deadline) -> str:
+                return fetch()
+
+            return OwnerCredentials(given, patience)
         if settings.signed or settings.secret is not None:
-            return OwnerCredentials(self._fetch_owner_token)
+            return OwnerCredentials(self._fetch_owner_token, patience)
         return None
 
-    def _fetch_owner_token(self) -> str:
+    def _fetch_owner_token(self, deadline: Deadline) -> str:
         settings = self._settings
         proof: Mapping[str, object] = {}
         if settings.signed:
             proof = sign()
         elif settings.secret is not None:
             proof = {"secret": settings.secret.get_secret_value()}
-        answer = self.execute(
+        answer = self._execute(
             GET_CLIENT_WHEN_SDK_INIT,
             proof,
             GetClientWhenSdkInitData,
+            deadline,
             # The service takes each signature a single time.
-            idempotent=not settings.signed,
+            {"idempotent": not settings.signed},
         )
         token = answer.get_client_when_sdk_init.access_token
         if token is None:
@@ -305,49 +369,21 @@ class Runtime(BaseClient):
 
     def _sibling(self) -> Self:
         sibling = copy.copy(self)
-        sibling._owns_http_client = False
+        sibling._owns_connections = False
         return sibling
 
-    def _use(self, transport: Transport) -> None:
-        self._transport = transport
+    def _use(self, connection: Connection) -> None:
+        self._connection = connection
         origin = self._settings.origin
-        self.sms = Sms(transport, origin, self.user_pool_id)
-        self.oidc = Oidc(transport, origin)
+        self.sms = Sms(connection, origin, self.user_pool_id)
+        self.oidc = Oidc(connection, origin)
 
 
-def _bearer(token: str) -> str:
-    if not token:
-        raise MissingTokenError("The token is empty")
-    # httpx would quote a header that it cannot send.
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise MissingTokenError(
-            "The token holds characters that no token has, for example a line break"
-        )
-    return f"Bearer {token}"
-
-
-def _how_to_get_a_token(operation: Operation, credentials: Credentials | None) -> str:
-    if credentials is None and len(operation.tokens) > 1:
-        needed = (
-            "the OwnerToken (give the client the secret of the user pool, or set"
-            " AUTHING_SECRET) or a UserToken (call it on as_user(…) with what login"
-            " returned)"
-        )
-    elif credentials is None and TokenKind.USER in operation.tokens:
-        needed = "a UserToken: call it on as_user(…) with what login returned"
-    elif operation.tokens == (TokenKind.USER,):
-        needed = (
-            "a UserToken, and this client manages the user pool: call it on as_user(…)"
-            " with what login returned"
-        )
-    elif credentials is None:
-        needed = (
-            "the OwnerToken: give the client the secret of the user pool, or set"
-            " AUTHING_SECRET"
-        )
-    else:
-        needed = (
-            "the OwnerToken, and this client acts as a user: call it on the client that"
-            " has the secret"
-        )
-    return f"{operation.name} takes {needed}"
+def _engines(
+    settings: AuthingSettings, headers: Headers, http_client: HttpClient | None
+) -> Engines:
+    options = EngineOptions(settings.max_connections, settings.max_response_bytes)
+    if http_client is None:
+        return Engines(options)
+    callers = HttpxEngine(http_client, options, headers.user_agent)
+    return Engines(options, callers)

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ..answers import json_object, refusal, validated
+from ..exchange import Request
 from ..rest import SUCCESS, SmsReceipt
 from ..text import utf8
-from .transport import Transport
+from .connection import Connection
 
 
 @dataclass(frozen=True)
 class Sms:
     """Sends verification codes; `Authing.sms` is one."""
 
-    _transport: Transport
+    _connection: Connection
     _origin: str
     _user_pool_id: str
 
@@ -49,9 +50,14 @@ class Sms:
     def _send(self, operation: str, path: str, phone: str) -> SmsReceipt:
         names = quote(utf8(phone), safe=""), quote(self._user_pool_id, safe="")
         place = "/".join((path, *names))
-        request = self._transport.request("GET", f"{self._origin}/{place}")
-        response = self._transport.send(request, operation, idempotent=False)
-        body = json_object(response, operation)
-        if response.is_error or body.get("code") != SUCCESS:
-            raise refusal(body, response, operation, ())
-        return validated(SmsReceipt, body, operation)
+        connection = self._connection
+        request = Request(
+            "GET", f"{self._origin}/{place}", connection.headers.of(operation)
+        )
+        answer = connection.send(
+            request, operation, connection.deadline(), idempotent=False
+        )
+        body = json_object(answer, operation)
+        if answer.is_error or body.get("code") != SUCCESS:
+            raise refusal(body, answer, operation, ())
+        return validated(SmsReceipt, body, operation, answer)

@@ -2,16 +2,17 @@
 
 """Whose token a call is sent with."""
 
-import copy
 import time
 from collections.abc import Callable
 from typing import Protocol
 
 from authing_client.enums import TokenKind
 
-from ..errors import AuthingError
+from ..deadlines import Deadline
+from ..forks import abandon, renew_in_child
 from ..lifetimes import token_lifetime
-from .waiting import Lock
+from ..unanswered import UnansweredError
+from .sharing import Shared
 
 LEEWAY = 60.0
 """Seconds before its end at which an OwnerToken is renewed."""
@@ -25,7 +26,7 @@ class Credentials(Protocol):
         """The kind of token that these credentials give."""
         ...
 
-    def token(self) -> str:
+    def token(self, deadline: Deadline) -> str:
         """The token to send."""
         ...
 
@@ -42,7 +43,7 @@ class UserCredentials:
     def __init__(self, token: str) -> None:
         self._token = token
 
-    def token(self) -> str:
+    def token(self, deadline: Deadline) -> str:
         """The UserToken."""
         return self._token
 
@@ -60,56 +61,52 @@ class OwnerCredentials:
 
     kind = TokenKind.OWNER
 
-    def __init__(self, fetch: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[Deadline], str],
+        patience: Callable[[], Deadline],
+    ) -> None:
         self._fetch = fetch
-        self._lock = Lock()
+        self._patience = patience
         self._token: str | None = None
         self._renew_at = 0.0
-        self._failures = 0
-        self._failure: Exception | None = None
+        self._renewal = Shared(self._renew, patience)
+        renew_in_child(self)
 
-    def token(self) -> str:
+    def after_fork(self) -> None:
+        """Begin without a token, and without what the parent was waiting for."""
+        abandon(self._renewal)
+        self._token = None
+        self._renewal = Shared(self._renew, self._patience)
+
+    def token(self, deadline: Deadline) -> str:
         """The OwnerToken.
 
         Raises:
             AuthingError: It could not be fetched. Everybody who waited for the same
-                fetch gets the same error.
+                fetch gets the same error; who has no time left, one of their own.
         """
-        failures = self._failures
         if token := self._current():
             return token
-        with self._lock:
-            if token := self._current():
-                return token
-            if self._failure is not None and self._failures > failures:
-                # One of their own: each adds where it was raised.
-                raise _copied(self._failure)
-            return self._renew()
+        try:
+            return self._renewal.get(deadline)
+        except UnansweredError as failure:
+            raise failure.error("OwnerToken", "the service") from None
 
     def reject(self, token: str) -> bool:
         """Forget a token that the service refuses, unless it is replaced already."""
-        with self._lock:
-            if token == self._token:
-                self._token = None
+        if token == self._token:
+            self._token = None
         return True
 
     def _current(self) -> str | None:
         return self._token if time.monotonic() < self._renew_at else None
 
-    def _renew(self) -> str:
-        try:
-            token = self._fetch()
-        except Exception as error:
-            self._failures += 1
-            self._failure = _copied(error)
-            raise
-        self._failure = None
+    def _renew(self, deadline: Deadline) -> str:
+        if token := self._current():
+            return token
+        token = self._fetch(deadline)
         lifetime = token_lifetime(token)
-        self._token = token
         self._renew_at = time.monotonic() + lifetime - min(LEEWAY, lifetime / 10)
+        self._token = token
         return token
-
-
-def _copied(error: Exception) -> Exception:
-    # Ours can be copied, and leave behind what they hold of the calls that failed.
-    return copy.copy(error) if isinstance(error, AuthingError) else error

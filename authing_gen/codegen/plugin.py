@@ -48,9 +48,7 @@ from .table import OperationRecord, build_record
 _CLIENT_IMPORTS = """
 import pathlib
 from collections.abc import Sequence
-from typing import Final
-
-from typing_extensions import Unpack
+from typing import Final, Unpack
 
 from . import operations, results
 from .base_model import UNSET, UnsetType

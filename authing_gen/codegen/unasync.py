@@ -22,6 +22,10 @@ _NAMES = {
     "__aiter__": "__iter__",
     "__anext__": "__next__",
     "aclose": "close",
+    "aiter_raw": "iter_raw",
+    "aiter_stream": "iter_stream",
+    "handle_async_request": "handle_request",
+    "AnyIOBackend": "SyncBackend",
     "base_client": "sync_base_client",
 }
 _ASYNC_CLASS = re.compile(r"(_*)Async(?=[A-Z])")

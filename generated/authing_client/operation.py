@@ -3,7 +3,10 @@
 """How one operation is sent."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
+
+from pydantic_core import to_json
 
 from .enums import TokenKind
 
@@ -28,3 +31,9 @@ class Operation:
     input object."""
     user_pool: str | None
     """The variable that holds the identifier of the user pool, if there is one."""
+
+    @cached_property
+    def head(self) -> bytes:
+        """The body of every request up to the variables; encoded once."""
+        document, name = to_json(self.document), to_json(self.name)
+        return b'{"query":%b,"operationName":%b,"variables":' % (document, name)

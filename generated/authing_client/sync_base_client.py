@@ -3,14 +3,15 @@
 """Sends operations to one GraphQL endpoint; the generated client adds methods."""
 
 import copy
+import os
 from collections.abc import Callable, Mapping
 from functools import wraps
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import MethodType, TracebackType
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, ParamSpec, Self, TypeVar, Unpack, cast
 
 import httpx
-from typing_extensions import ParamSpec, Self, Unpack
 
 from .base_model import BaseModel
 from .exceptions import (
@@ -47,8 +48,10 @@ class BaseClient:
     ) -> None:
         self.url = url
         self.headers = dict(headers or {})
-        self.http_client = http_client or httpx.Client()
+        self._http_client = http_client
         self._owns_http_client = http_client is None
+        self._inherited: list[httpx.Client] = []
+        self._process = os.getpid()
         self._observe: Callable[[httpx.Response], None] | None = None
 
     def __enter__(self) -> Self:
@@ -64,8 +67,8 @@ class BaseClient:
 
     def close(self) -> None:
         """Close the connections, unless they belong to an `http_client` passed in."""
-        if self._owns_http_client:
-            self.http_client.close()
+        if self._owns_http_client and self._http_client is not None:
+            self._http_client.close()
 
     def execute(
         self,
@@ -89,14 +92,16 @@ class BaseClient:
             pydantic.ValidationError: The data does not have the schema's shape.
         """
         check_options(operation.name, options)
-        headers = httpx.Headers(self.headers)
+        headers = httpx.Headers({"Content-Type": "application/json", **self.headers})
         headers.update(options.get("headers"))
         if "token" in options:
             headers["Authorization"] = f"Bearer {options['token']}"
-        response = self.http_client.post(
+        own = _as_it_is if "Authorization" in headers else httpx.USE_CLIENT_DEFAULT
+        response = self._connections().post(
             self.url,
-            json=request_body(operation, json_variables(variables)),
+            content=request_body(operation, json_variables(variables)),
             headers=headers,
+            auth=own,
             timeout=options.get("timeout", httpx.USE_CLIENT_DEFAULT),
         )
         self._observed(response)
@@ -128,10 +133,26 @@ class BaseClient:
 
         return send
 
+    def _connections(self) -> httpx.Client:
+        if self._owns_http_client and self._process != os.getpid():
+            # A forked child that used them would read its parent's answers.
+            self._inherited += filter(None, [self._http_client])
+            self._http_client, self._process = None, os.getpid()
+        if self._http_client is None:
+            # Cookies of one user must not travel with the calls of another.
+            cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+            self._http_client = httpx.Client(cookies=cookies)
+        return self._http_client
+
     def _observed(self, response: httpx.Response) -> None:
         """Show a response to whoever asked for it."""
         if self._observe is not None:
             self._observe(response)
+
+
+def _as_it_is(request: httpx.Request) -> httpx.Request:
+    """Keep what authenticates a request, where httpx would put its own there."""
+    return request
 
 
 def read_data(response: httpx.Response) -> object:

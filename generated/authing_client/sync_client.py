@@ -6,9 +6,7 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Sequence
-from typing import Final
-
-from typing_extensions import Unpack
+from typing import Final, Unpack
 
 from . import operations, results
 from .base_model import UNSET, UnsetType

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 
-import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import (
     RSAPrivateKey,
@@ -34,8 +33,6 @@ async def server() -> AsyncIterator[ScriptedServer]:
 async def connect(server: ScriptedServer) -> AsyncIterator[Connect]:
     """Makes clients of the scripted server."""
     async with AsyncExitStack() as clients:
-        # Reading the certificates of the world takes longer than most tests.
-        plain = await clients.enter_async_context(httpx.AsyncClient(verify=False))
 
         def connect(**settings: object) -> AsyncAuthing:
             arguments: dict[str, object] = {
@@ -43,7 +40,6 @@ async def connect(server: ScriptedServer) -> AsyncIterator[Connect]:
                 "secret": "the-pool-secret",
                 "users_url": f"{server.url}/users/graphql",
                 "oauth_url": f"{server.url}/oauth/graphql",
-                "http_client": plain,
             }
             client = AsyncAuthing(**(arguments | settings))  # type: ignore[arg-type]
             clients.push_async_callback(client.aclose)

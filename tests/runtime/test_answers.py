@@ -312,11 +312,9 @@ async def test_a_business_error_that_quotes_the_password_loses_it(
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        (html(502), ["HTTP 502", "text/html"]),
         (html(200), ["HTTP 200", "text/html"]),
-        (Reply(b"", 504), ["HTTP 504", "no body"]),
         (Reply(b"", 200), ["HTTP 200", "no body"]),
-        (Reply(b"oops", 500), ["HTTP 500", "without a content type"]),
+        (Reply(b"oops", 200), ["HTTP 200", "without a content type"]),
         (Reply(b"{", 200, {"content-type": "application/json"}), ["HTTP 200"]),
         (Reply(b"\xff\xfe\xfa", 200), ["HTTP 200"]),
         (answered([1, 2]), ["not a JSON object"]),
@@ -336,6 +334,65 @@ async def test_a_body_that_is_no_json_object(
     assert str(error).startswith("userExist: ")
     for word in words:
         assert word in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, AuthingAPIError),
+        (401, NotLoggedInError),
+        (403, PermissionDeniedError),
+        (404, NotFoundError),
+        (429, RateLimitError),
+        (500, ServiceError),
+        (502, ServiceError),
+        (503, ServiceError),
+        (504, ServiceError),
+    ],
+)
+@pytest.mark.parametrize(
+    ("content", "headers", "words"),
+    [
+        (b"<html>oops</html>", {"content-type": "text/html"}, "text/html"),
+        (b"", {}, "no body"),
+        (b"oops", {}, "without a content type"),
+        (b"[1]", {"content-type": "application/json"}, "not a JSON object"),
+        (b"no gzip", {"content-encoding": "gzip"}, "does not decompress"),
+        (b"br0tli", {"content-encoding": "br"}, "not asked for"),
+        (b" " * 5000, {}, "more than 4096 bytes"),
+    ],
+    ids=["html", "nothing", "text", "a list", "no gzip", "brotli", "too much"],
+)
+async def test_the_status_says_what_a_body_does_not(
+    server: ScriptedServer,
+    connect: Connect,
+    status: int,
+    kind: type[AuthingAPIError],
+    content: bytes,
+    headers: dict[str, str],
+    words: str,
+) -> None:
+    client = connect(max_retries=0, max_response_bytes=4096)
+    reply = Reply(content, status, {"x-request-id": "r-1", **headers})
+    error = await failure(server, client, reply)
+    assert type(error) is kind
+    assert error.status_code == status
+    assert str(error).startswith(f"userExist: HTTP {status} with ")
+    assert words in str(error)
+    assert error.request_id == "r-1"
+
+
+async def test_an_error_has_the_headers_of_the_answer_but_no_cookie(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    said = {"errors": [{"message": {"code": 2004, "message": "用户不存在"}}]}
+    heard = {"X-Authing-Request-Id": "r-2", "Set-Cookie": "session=s3cret"}
+    for reply in (answered(said, **heard), answered({}, **heard)):
+        error = await failure(server, client, reply)
+        assert isinstance(error, AuthingAPIError | AuthingResponseError)
+        assert error.request_id == "r-2"
+        assert error.headers["content-type"] == "application/json"
+        assert "s3cret" not in f"{error!r} {error.headers}"
 
 
 async def test_a_body_that_does_not_unpack(

@@ -10,8 +10,10 @@ import authing_gen
 from authing_gen import (
     ERROR_CLASSES,
     AuthingAPIError,
+    AuthingClosedError,
     AuthingConfigurationError,
     AuthingError,
+    AuthingPoolTimeoutError,
     AuthingResponseError,
     AuthingTimeoutError,
     AuthingTransportError,
@@ -43,6 +45,8 @@ EXAMPLES: list[AuthingError] = [
     UnsendableTextError(),
     AuthingTransportError("no answer", "login"),
     AuthingTimeoutError("no answer in time", "login"),
+    AuthingPoolTimeoutError("100 calls are under way", "login"),
+    AuthingClosedError("the client is closed", "login"),
     AuthingResponseError("null", "users", status_code=200, path="users.list.0._id"),
     OAuthError("invalid_grant", "no such user", "oidc.login", 400),
     *(

@@ -10,6 +10,7 @@ from authing_gen import (
     AuthingError,
     AuthingResponseError,
     OAuthError,
+    ServiceError,
     TokenSet,
     UserNotFoundError,
 )
@@ -183,7 +184,7 @@ async def test_exactly_one_name_of_the_user(
         (answered({"access_token": "a"}), AuthingResponseError),
         (answered({}), AuthingResponseError),
         (answered("a"), AuthingResponseError),
-        (html(502), AuthingResponseError),
+        (html(502), ServiceError),
         (html(200), AuthingResponseError),
     ],
 )

@@ -102,7 +102,7 @@ async def test_nothing_secret_is_logged_when_calls_fail(
         await client.login(email="ada@example.com", password=PASSWORD)
     failures.append(caught.value)
     text = _logged(caplog)
-    assert "getClientWhenSdkInit: RemoteProtocolError, trying again in" in text
+    assert "getClientWhenSdkInit: the connection was lost, trying again in" in text
     assert "user: HTTP 503, trying again in 0.00 s" in text
     for error in failures:
         text += "".join(traceback.format_exception(error))

@@ -78,7 +78,7 @@ async def test_the_phone_and_the_pool_are_in_the_path(
         (answered({"code": 200}), AuthingResponseError),
         (answered({}), AuthingResponseError),
         (answered([]), AuthingResponseError),
-        (html(502), AuthingResponseError),
+        (html(502), ServiceError),
         (html(200), AuthingResponseError),
     ],
 )

@@ -198,7 +198,6 @@ async def test_a_sibling_acts_as_the_user_and_the_parent_does_not(
     assert _tokens(server, "user") == ["owner-token-1"]
     assert "acts as user" in repr(ada)
     assert "acts as owner" in repr(client)
-    assert ada.http_client is client.http_client
 
 
 async def test_users_side_by_side_act_as_themselves(

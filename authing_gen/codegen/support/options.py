@@ -1,16 +1,17 @@
 """Options that every call takes."""
 
 from collections.abc import Mapping
+from typing import TypedDict
 
 import httpx
-from typing_extensions import TypedDict
 
 
 class TokenlessOptions(TypedDict, total=False):
     """Options of one call of an operation that has an argument named `token`."""
 
     timeout: float | httpx.Timeout | None
-    """Seconds to wait, instead of the client's setting; None waits for ever."""
+    """Seconds that the call may take, instead of the client's setting; None for as long
+    as it takes."""
     headers: Mapping[str, str]
     """Headers to send besides the client's own."""
     idempotent: bool

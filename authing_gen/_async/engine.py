@@ -1,0 +1,35 @@
+"""What carries requests: the one seam below everything that sends."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..deadlines import Deadline
+from ..exchange import Answer, Request
+
+KEEPALIVE = 15.0
+"""Seconds that an idle connection is kept."""
+
+
+@dataclass(frozen=True)
+class EngineOptions:
+    """What every engine obeys."""
+
+    max_connections: int
+    max_response_bytes: int
+
+
+class AsyncEngine(Protocol):
+    """Carries requests. It keeps no cookies, follows no redirects, tries once."""
+
+    async def exchange(self, request: Request, deadline: Deadline) -> Answer:
+        """Send a request and read its answer before the deadline.
+
+        Raises:
+            UnansweredError: No whole answer arrived.
+            AuthingConfigurationError: The environment keeps it from being sent.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...

@@ -1,0 +1,213 @@
+"""Carries requests by httpcore, the engine of httpx.
+
+`Authing` is carried by it, and `AsyncAuthing` on event loops that are not asyncio's.
+httpcore's own pool leaks places and looks at every connection for every request; here
+each connection stands alone, and is kept only after an exchange that went well.
+"""
+
+import functools
+import ssl
+from collections import defaultdict
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import httpcore
+import httpx
+
+from ..bodies import Body, BodyError, decoded
+from ..deadlines import Deadline
+from ..environment import Proxy, proxy_for, tls_context
+from ..exchange import Answer, Request, header
+from ..unanswered import (
+    UnansweredError,
+    garbled,
+    late,
+    lost,
+    slow,
+    unreachable,
+    unsendable,
+)
+from .engine import KEEPALIVE, EngineOptions
+from .timed_network import AsyncTimedNetwork
+
+_KNOWN_TARGETS = 64
+
+
+class _Target(NamedTuple):
+    """Where a URL leads."""
+
+    url: httpcore.URL
+    host: bytes
+    proxy: Proxy | None
+
+    @property
+    def origin(self) -> tuple[bytes, bytes]:
+        """What a connection is for."""
+        return self.url.scheme, self.host
+
+
+class _Connection:
+    """One connection, which carries one request at a time."""
+
+    def __init__(self, target: _Target) -> None:
+        self.network = AsyncTimedNetwork()
+        self.pool = _pool(target, self.network)
+
+    def is_clean(self) -> bool:
+        """Whether nothing came after the answer.
+
+        httpcore does not tell, and would read it as the next answer.
+        """
+        found: Any = next(iter(self.pool.connections), None)
+        while found is not None and not hasattr(found, "_h11_state"):
+            found = getattr(found, "_connection", None)
+        return found is not None and not found._h11_state.trailing_data[0]
+
+
+class AsyncHttpcoreEngine:
+    """Carries requests by httpcore."""
+
+    def __init__(self, options: EngineOptions) -> None:
+        self._limit = options.max_response_bytes
+        self._idle = defaultdict[tuple[bytes, bytes], list[_Connection]](list)
+        self._closed = False
+        self._target = functools.lru_cache(_KNOWN_TARGETS)(_target)
+
+    async def exchange(self, request: Request, deadline: Deadline) -> Answer:
+        """Send a request and read its answer before the deadline."""
+        started = perf_counter()
+        target = self._target(request.url)
+        idle = self._idle[target.origin]
+        connection = idle.pop() if idle else _Connection(target)
+        connection.network.deadline = deadline
+        reusable = False
+        try:
+            answer = await self._exchange(connection, target, request, deadline)
+            reusable = connection.is_clean() and not answer.fault and not self._closed
+        except (*_FAILURES, ValueError) as error:
+            failure = _failure(error, deadline, target.proxy)
+        else:
+            answer.elapsed = perf_counter() - started
+            return answer
+        finally:
+            if reusable:
+                idle.append(connection)
+            else:
+                await connection.pool.aclose()
+        # Here, since the errors of others may quote a header.
+        raise failure
+
+    async def aclose(self) -> None:
+        """Close the idle connections; those under way are closed after their answer."""
+        self._closed = True
+        for idle in self._idle.values():
+            while idle:
+                await idle.pop().pool.aclose()
+
+    async def _exchange(
+        self,
+        connection: _Connection,
+        target: _Target,
+        request: Request,
+        deadline: Deadline,
+    ) -> Answer:
+        sent = httpcore.Request(
+            request.method,
+            target.url,
+            headers=_headers(request, target.host),
+            content=request.body,
+            extensions={
+                "timeout": {"connect": deadline.connect, "read": deadline.read}
+            },
+        )
+        response = await connection.pool.handle_async_request(sent)
+        try:
+            answer = Answer(response.status, response.headers, b"")
+            body = Body(self._limit)
+            try:
+                async for piece in response.aiter_stream():
+                    body.add(piece)
+                codings = header(response.headers, b"content-encoding") or ""
+                answer.content = decoded(body.content, codings, self._limit)
+            except BodyError as error:
+                answer.fault = str(error)
+            return answer
+        finally:
+            await response.aclose()
+
+
+_FAILURES = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    OSError,
+)
+
+
+def _target(url: str) -> _Target:
+    parsed = httpx.URL(url)
+    core = httpcore.URL(
+        scheme=parsed.raw_scheme,
+        host=parsed.raw_host,
+        port=parsed.port,
+        target=parsed.raw_path,
+    )
+    return _Target(core, parsed.netloc, proxy_for(url))
+
+
+def _pool(target: _Target, network: AsyncTimedNetwork) -> httpcore.AsyncConnectionPool:
+    tls: ssl.SSLContext | None = None
+    if target.url.scheme == b"https":
+        tls = tls_context()
+    if target.proxy is None:
+        return httpcore.AsyncConnectionPool(
+            ssl_context=tls,
+            max_connections=1,
+            keepalive_expiry=KEEPALIVE,
+            network_backend=network,
+        )
+    proxy = httpx.Proxy(target.proxy.url)
+    return httpcore.AsyncHTTPProxy(
+        str(proxy.url),
+        proxy_auth=proxy.raw_auth,
+        ssl_context=tls,
+        proxy_ssl_context=tls_context() if proxy.url.scheme == "https" else None,
+        max_connections=1,
+        keepalive_expiry=KEEPALIVE,
+        network_backend=network,
+    )
+
+
+def _headers(request: Request, host: bytes) -> list[tuple[bytes, bytes]]:
+    headers = [
+        (name.encode("ascii"), value.encode("latin-1"))
+        for name, value in request.headers.items()
+    ]
+    if request.body:
+        headers.append((b"Content-Length", b"%d" % len(request.body)))
+    if all(name.lower() != b"host" for name, _ in headers):
+        headers.insert(0, (b"Host", host))
+    return headers
+
+
+def _failure(
+    error: Exception, deadline: Deadline, proxy: Proxy | None
+) -> UnansweredError:
+    if isinstance(error, httpcore.TimeoutException):
+        if deadline.remaining() == 0:
+            return late()
+        if isinstance(error, httpcore.ConnectTimeout):
+            return slow("it could not be connected to in time", never_sent=True)
+        return slow("it sent nothing for too long")
+    if isinstance(error, httpcore.ConnectError):
+        return unreachable(str(error), proxy)
+    if isinstance(error, httpcore.ProxyError):
+        return unreachable("the proxy refuses", proxy)
+    if isinstance(error, (httpcore.LocalProtocolError, ValueError)):
+        return unsendable()
+    if isinstance(error, httpcore.RemoteProtocolError) and "disconnected" not in str(
+        error
+    ):
+        return garbled()
+    return lost()

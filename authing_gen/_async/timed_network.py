@@ -1,0 +1,85 @@
+"""A network whose every step ends at the deadline of the call that it is for."""
+
+import ssl
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore
+
+from ..deadlines import Deadline
+from ..unanswered import late
+
+SocketOption = (
+    tuple[int, int, int]
+    | tuple[int, int, bytes | bytearray]
+    | tuple[int, int, None, int]
+)
+
+
+class AsyncTimedNetwork(httpcore.AsyncNetworkBackend):
+    """Makes connections for one call after another.
+
+    httpcore bounds each step by itself, so that a server that sends a byte now and then
+    would hold a call for ever.
+    """
+
+    def __init__(self) -> None:
+        self.deadline = Deadline(None)
+        network: Any = httpcore.AnyIOBackend()  # Its type depends on what is installed.
+        self._network: httpcore.AsyncNetworkBackend = network
+
+    def remaining(self, timeout: float | None) -> float | None:
+        """Seconds that a step may take.
+
+        Raises:
+            UnansweredError: None are left.
+        """
+        remaining = self.deadline.remaining(timeout)
+        if remaining == 0:
+            raise late()
+        return remaining
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[SocketOption] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to a host."""
+        stream = await self._network.connect_tcp(
+            host, port, self.remaining(timeout), local_address, socket_options
+        )
+        return _Stream(stream, self)
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    def __init__(
+        self, stream: httpcore.AsyncNetworkStream, network: AsyncTimedNetwork
+    ) -> None:
+        self._stream = stream
+        self._network = network
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return await self._stream.read(max_bytes, self._network.remaining(timeout))
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._stream.write(buffer, self._network.remaining(timeout))
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        stream = await self._stream.start_tls(
+            ssl_context, server_hostname, self._network.remaining(timeout)
+        )
+        return _Stream(stream, self._network)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)

@@ -1,0 +1,37 @@
+# Made from its twin in _async by authing_gen.codegen.unasync; do not edit.
+
+"""What carries requests: the one seam below everything that sends."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..deadlines import Deadline
+from ..exchange import Answer, Request
+
+KEEPALIVE = 15.0
+"""Seconds that an idle connection is kept."""
+
+
+@dataclass(frozen=True)
+class EngineOptions:
+    """What every engine obeys."""
+
+    max_connections: int
+    max_response_bytes: int
+
+
+class Engine(Protocol):
+    """Carries requests. It keeps no cookies, follows no redirects, tries once."""
+
+    def exchange(self, request: Request, deadline: Deadline) -> Answer:
+        """Send a request and read its answer before the deadline.
+
+        Raises:
+            UnansweredError: No whole answer arrived.
+            AuthingConfigurationError: The environment keeps it from being sent.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close the connections."""
+        ...

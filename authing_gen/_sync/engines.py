@@ -1,0 +1,61 @@
+"""Which engine carries a request: one for each process."""
+
+from ..deadlines import Deadline
+from ..exchange import Answer, Request
+from ..forks import abandon, renew_in_child
+from ..unanswered import closed, late
+from .engine import Engine, EngineOptions
+from .waiting import Lock, Places
+
+
+class Engines:
+    """The engine of one client and of all its siblings."""
+
+    def __init__(self, options: EngineOptions, callers: Engine | None = None) -> None:
+        self._options = options
+        self._callers = callers
+        self._closed = False
+        self._engine: Engine | None = None
+        self._lock = Lock()
+        self._places = Places(options.max_connections)
+        renew_in_child(self)
+
+    def after_fork(self) -> None:
+        """Leave the parent's connections alone."""
+        abandon(self._engine)
+        self._engine = None
+        self._lock = Lock()
+        self._places = Places(self._options.max_connections)
+
+    def exchange(self, request: Request, deadline: Deadline) -> Answer:
+        """Send a request when there is a place."""
+        if self._closed:
+            raise closed()
+        engine = self._engine or self._start()
+        places = self._places
+        places.take(deadline)
+        try:
+            if not deadline.allows(0):
+                raise late()
+            return engine.exchange(request, deadline)
+        finally:
+            places.give_back()
+
+    def close(self) -> None:
+        """Close the connections; those in use are closed after their answer."""
+        self._closed = True
+        with self._lock:
+            if self._engine is not None:
+                self._engine.close()
+
+    def _start(self) -> Engine:
+        with self._lock:
+            if self._engine is None:
+                self._engine = self._callers or _engine(self._options)
+            return self._engine
+
+
+def _engine(options: EngineOptions) -> Engine:
+    from .httpcore_engine import HttpcoreEngine
+
+    return HttpcoreEngine(options)

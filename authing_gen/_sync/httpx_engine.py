@@ -1,0 +1,210 @@
+# Made from its twin in _async by authing_gen.codegen.unasync; do not edit.
+
+"""Carries requests by a client of httpx that the caller has made."""
+
+import copy
+from collections.abc import Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from time import perf_counter
+from typing import Any, Protocol
+
+from ..bodies import Body, BodyError, decoded
+from ..deadlines import Deadline
+from ..errors import AuthingConfigurationError
+from ..exchange import Answer, Request, header
+from ..forks import renew_in_child
+from ..unanswered import (
+    UnansweredError,
+    closed,
+    garbled,
+    late,
+    lost,
+    slow,
+    unreachable,
+    unsendable,
+)
+from .engine import EngineOptions
+from .waiting import bounded
+
+Seconds = float | None
+
+
+class HttpClient(Protocol):
+    """What is needed of `httpx.Client`; the one of httpx2 has it too."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has been closed."""
+        ...
+
+    @property
+    def auth(self) -> object:
+        """How it authenticates requests."""
+        ...
+
+    @property
+    def headers(self) -> Any:
+        """What it sends with every request."""
+        ...
+
+    @property
+    def cookies(self) -> Any:
+        """What it sends and stores for servers."""
+        ...
+
+    @cookies.setter
+    def cookies(self, cookies: Any) -> None: ...
+
+    def build_request(
+        self,
+        method: str,
+        url: str,
+        *,
+        content: bytes,
+        headers: Mapping[str, str],
+        timeout: tuple[Seconds, Seconds, Seconds, Seconds],
+    ) -> Any:
+        """Make a request."""
+        ...
+
+    def send(self, request: Any, *, stream: bool) -> Any:
+        """Send a request."""
+        ...
+
+
+class HttpxEngine:
+    """Carries requests by the caller's client as it is, cookies excepted.
+
+    Raises:
+        AuthingConfigurationError: The client would replace the token.
+    """
+
+    def __init__(
+        self, client: HttpClient, options: EngineOptions, user_agent: str
+    ) -> None:
+        self._callers = client
+        self._limit = options.max_response_bytes
+        self._user_agent = user_agent
+        self._used = self._foreign = False
+        # A copy shares the connections; cookies of one user must not reach another.
+        self._client = copy.copy(client)
+        self._client.cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        self._check()
+        renew_in_child(self)
+
+    def after_fork(self) -> None:
+        """Refuse connections that the parent has used: nobody can make them anew."""
+        self._foreign = self._used
+
+    def exchange(self, request: Request, deadline: Deadline) -> Answer:
+        """Send a request and read its answer before the deadline."""
+        self._check()
+        self._used, started = True, perf_counter()
+        try:
+            with bounded(deadline):
+                answer = self._exchange(request, deadline)
+        except Exception as error:
+            failure = _failure(error, deadline)
+            if failure is None:
+                raise
+        else:
+            answer.elapsed = perf_counter() - started
+            return answer
+        # Here, since httpx's own errors hold the request, and so its secrets.
+        raise failure
+
+    def close(self) -> None:
+        """Do nothing: the connections belong to the caller."""
+
+    def _check(self) -> None:
+        if self._callers.auth is not None:
+            raise AuthingConfigurationError(
+                "http_client has auth, which would travel in place of the token: give"
+                " it none"
+            )
+        if self._foreign:
+            raise AuthingConfigurationError(
+                "http_client was used before this process was forked, and its"
+                " connections are the parent's: make one in each process"
+            )
+        if self._callers.is_closed:
+            raise closed("http_client")
+
+    def _exchange(self, request: Request, deadline: Deadline) -> Answer:
+        response = self._client.send(
+            self._client.build_request(
+                request.method,
+                request.url,
+                content=request.body,
+                headers=self._headers(request),
+                timeout=(
+                    deadline.remaining(deadline.connect),
+                    deadline.remaining(deadline.read),
+                    deadline.remaining(),
+                    deadline.remaining(deadline.wait),
+                ),
+            ),
+            stream=True,
+        )
+        try:
+            answer = Answer(response.status_code, response.headers.raw, b"")
+            try:
+                answer.content = self._content(response, deadline)
+            except BodyError as error:
+                answer.fault = str(error)
+            return answer
+        finally:
+            response.close()
+
+    def _content(self, response: Any, deadline: Deadline) -> bytes | bytearray:
+        if response.is_stream_consumed:  # A mock's, or a hook has read it.
+            content: bytes = response.content
+            return content
+        body = Body(self._limit)
+        for piece in response.iter_raw():
+            body.add(piece)
+            if not deadline.allows(0):
+                raise late()
+        codings = header(response.headers.raw, b"content-encoding") or ""
+        return decoded(body.content, codings, self._limit)
+
+    def _headers(self, request: Request) -> Mapping[str, str]:
+        theirs = self._callers.headers.get("User-Agent", "")
+        if theirs.startswith("python-httpx"):
+            return request.headers
+        return {
+            name: value
+            for name, value in request.headers.items()
+            if (name, value) != ("User-Agent", self._user_agent)
+        }
+
+
+def _failure(error: Exception, deadline: Deadline) -> UnansweredError | None:
+    """Say what an error means; None where it is not about connections.
+
+    By names, since the errors of httpx2 are others.
+    """
+    if isinstance(error, UnansweredError):
+        return error
+    if isinstance(error, TimeoutError):
+        return late()
+    names = [kind.__name__ for kind in type(error).__mro__]
+    if "TimeoutException" in names:
+        if deadline.remaining() == 0:
+            return late()
+        never_sent = names[0] in ("ConnectTimeout", "PoolTimeout")
+        return slow(f"the http_client says {names[0]}", never_sent=never_sent)
+    if names[0] in ("ConnectError", "ProxyError"):
+        return unreachable(str(error))
+    if names[0] in ("LocalProtocolError", "UnsupportedProtocol", "InvalidURL"):
+        return unsendable()
+    if names[0] == "RemoteProtocolError" and "disconnected" not in str(error):
+        return garbled()
+    if "RequestError" in names:
+        return lost()
+    if isinstance(error, ValueError):
+        return unsendable()
+    if isinstance(error, RuntimeError):
+        # Among them: it belongs to another event loop, or to one that is closed.
+        return UnansweredError(f"the http_client says: {error}", final=True)
+    return None

@@ -1,0 +1,76 @@
+"""Work that many wait for and that is done once."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+from ..deadlines import Deadline
+from ..errors import copied
+from ..unanswered import late
+from .waiting import Lock
+
+T = TypeVar("T")
+
+
+class Shared(Generic[T]):
+    """Does something once for all who ask for it while it is under way.
+
+    The thread that asks first does it. Where its own deadline ends the work, another of
+    those who wait takes over, so that its haste does not disturb them.
+
+    Args:
+        work: What to do, until a deadline; it may find that it has been done.
+        patience: Not needed here: the work ends with the deadline of who does it.
+    """
+
+    def __init__(
+        self, work: Callable[[Deadline], T], patience: Callable[[], Deadline]
+    ) -> None:
+        self._work = work
+        self._lock = Lock()
+        self._under_way: Future[T | None] | None = None
+
+    def get(self, deadline: Deadline) -> T:
+        """Join the work, or do it.
+
+        Raises:
+            UnansweredError: The caller's own deadline has passed.
+            Exception: The work failed: a copy of its error, where it is one of ours.
+        """
+        while True:
+            with self._lock:
+                joined = self._under_way
+                if joined is None:
+                    mine = self._under_way = Future[T | None]()
+                    break
+            if (result := _awaited(joined, deadline)) is not None:
+                return result
+        return self._do(mine, deadline)
+
+    def _do(self, mine: Future[T | None], deadline: Deadline) -> T:
+        result, shared = None, None
+        try:
+            result = self._work(deadline)
+            return result
+        except Exception as error:
+            if deadline.remaining() != 0:
+                shared = copied(error)
+            raise
+        finally:
+            with self._lock:
+                self._under_way = None
+            if shared is None:
+                mine.set_result(result)
+            else:
+                mine.set_exception(shared)
+
+
+def _awaited(joined: Future[T | None], deadline: Deadline) -> T | None:
+    """The result of the work, or None where who did it gave it up."""
+    try:
+        error = joined.exception(deadline.remaining())
+    except TimeoutError:
+        raise late() from None
+    if error is not None:
+        raise copied(error)
+    return joined.result()

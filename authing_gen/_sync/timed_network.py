@@ -1,0 +1,85 @@
+# Made from its twin in _async by authing_gen.codegen.unasync; do not edit.
+
+"""A network whose every step ends at the deadline of the call that it is for."""
+
+import ssl
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore
+
+from ..deadlines import Deadline
+from ..unanswered import late
+
+SocketOption = (
+    tuple[int, int, int]
+    | tuple[int, int, bytes | bytearray]
+    | tuple[int, int, None, int]
+)
+
+
+class TimedNetwork(httpcore.NetworkBackend):
+    """Makes connections for one call after another.
+
+    httpcore bounds each step by itself, so that a server that sends a byte now and then
+    would hold a call for ever.
+    """
+
+    def __init__(self) -> None:
+        self.deadline = Deadline(None)
+        network: Any = httpcore.SyncBackend()  # Its type depends on what is installed.
+        self._network: httpcore.NetworkBackend = network
+
+    def remaining(self, timeout: float | None) -> float | None:
+        """Seconds that a step may take.
+
+        Raises:
+            UnansweredError: None are left.
+        """
+        remaining = self.deadline.remaining(timeout)
+        if remaining == 0:
+            raise late()
+        return remaining
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[SocketOption] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect to a host."""
+        stream = self._network.connect_tcp(
+            host, port, self.remaining(timeout), local_address, socket_options
+        )
+        return _Stream(stream, self)
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream, network: TimedNetwork) -> None:
+        self._stream = stream
+        self._network = network
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._network.remaining(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._network.remaining(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        stream = self._stream.start_tls(
+            ssl_context, server_hostname, self._network.remaining(timeout)
+        )
+        return _Stream(stream, self._network)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)

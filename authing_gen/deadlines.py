@@ -1,0 +1,60 @@
+"""Until when a call may take."""
+
+from time import monotonic
+
+import httpx
+
+from .errors import AuthingConfigurationError
+
+Timeout = float | httpx.Timeout | None
+"""Seconds a call may take, an `httpx.Timeout`, or None for as long as it takes."""
+
+
+class Deadline:
+    """The end of a call as its caller sees it: every wait within it knows it.
+
+    An `httpx.Timeout` bounds the phases of each try; the call as a whole has as long as
+    the longest of them.
+    """
+
+    __slots__ = ("_at", "connect", "read", "wait")
+
+    def __init__(self, timeout: Timeout) -> None:
+        self.wait: float | None = None
+        """Seconds to wait for a place among the calls under way."""
+        self.connect: float | None = None
+        """Seconds to connect."""
+        self.read: float | None = None
+        """Seconds to wait for the next bytes."""
+        if isinstance(timeout, httpx.Timeout):
+            self.wait = timeout.pool
+            self.connect, self.read = timeout.connect, timeout.read
+            timeout = _longest(timeout)
+        self._at = None if timeout is None else monotonic() + timeout
+
+    def remaining(self, phase: float | None = None) -> float | None:
+        """Seconds that are left, at most those of a phase; None where nothing ends."""
+        if self._at is None:
+            return phase
+        left = max(0.0, self._at - monotonic())
+        return left if phase is None else min(left, phase)
+
+    def allows(self, pause: float) -> bool:
+        """Say whether something is left after a pause."""
+        return self._at is None or monotonic() + pause < self._at
+
+
+def _longest(timeout: httpx.Timeout) -> float | None:
+    phases = (timeout.connect, timeout.read, timeout.write, timeout.pool)
+    bounded = [phase for phase in phases if phase is not None]
+    return max(bounded) if len(bounded) == len(phases) else None
+
+
+def check_timeout(timeout: Timeout) -> None:
+    """Refuse a timeout that no call can have.
+
+    Raises:
+        AuthingConfigurationError: It is not a positive number of seconds.
+    """
+    if isinstance(timeout, int | float) and not 0 < timeout < float("inf"):
+        raise AuthingConfigurationError("timeout: it is not a number of seconds")

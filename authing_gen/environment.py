@@ -1,0 +1,98 @@
+"""What the environment says about the network: proxies and certificates."""
+
+import os
+import ssl
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+from .errors import AuthingConfigurationError
+
+_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+@dataclass(frozen=True, repr=False)
+class Proxy:
+    """A proxy, and the variable that names it."""
+
+    url: str
+    variable: str
+
+    def __str__(self) -> str:
+        # Without the user name and the password that it may have.
+        place = httpx.URL(self.url).copy_with(username=None, password=None)
+        return f"the proxy {place} ({self.variable})"
+
+
+def proxy_for(url: str) -> Proxy | None:
+    """Say which proxy the environment, or the system, names for a URL.
+
+    `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` count, in either case of
+    letters. What is on this machine is never asked for through a proxy.
+
+    Raises:
+        AuthingConfigurationError: It is none that can be used; names the variable.
+    """
+    parts = httpx.URL(url)
+    proxies = getproxies()
+    scheme = parts.scheme if parts.scheme in proxies else "all"
+    proxy = proxies.get(scheme)
+    if not proxy or _is_loopback(parts.host) or proxy_bypass(parts.netloc.decode()):
+        return None
+    variable = f"{scheme.upper()}_PROXY"
+    found = Proxy(proxy if "://" in proxy else f"http://{proxy}", variable)
+    try:
+        _check(found)
+    except (httpx.InvalidURL, UnicodeError):
+        raise AuthingConfigurationError(f"{variable} is not a URL") from None
+    return found
+
+
+def _check(proxy: Proxy) -> None:
+    url = httpx.URL(proxy.url)
+    if url.scheme not in ("http", "https"):
+        raise AuthingConfigurationError(
+            f"{proxy.variable} names a proxy of the kind {url.scheme!r}: give the"
+            " client an http_client of httpx that speaks to it, or name an http proxy"
+        )
+    if not url.host:
+        raise AuthingConfigurationError(f"{proxy.variable} names no host")
+    url.host.encode("idna")
+
+
+def _is_loopback(host: str) -> bool:
+    name = host.lower().rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def tls_context() -> ssl.SSLContext:
+    """Return the certificates to trust: certifi's, or those that the environment names.
+
+    Raises:
+        AuthingConfigurationError: `SSL_CERT_FILE` or `SSL_CERT_DIR` cannot be read.
+    """
+    return _tls_context(*(os.environ.get(name) for name in _CERTIFICATES))
+
+
+@lru_cache(maxsize=8)
+def _tls_context(file: str | None, folder: str | None) -> ssl.SSLContext:
+    # Reading them takes longer than many calls.
+    for variable, path in zip(_CERTIFICATES, (file, folder), strict=True):
+        if path and not Path(path).exists():
+            raise AuthingConfigurationError(f"{variable}: there is no such file")
+    try:
+        return httpx.create_ssl_context()
+    except (OSError, ValueError):
+        named = " or ".join(_CERTIFICATES)
+        raise AuthingConfigurationError(
+            f"{named}: the certificates cannot be read"
+        ) from None

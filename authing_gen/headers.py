@@ -1,0 +1,78 @@
+"""What every request says in its headers."""
+
+import re
+import sys
+from collections.abc import Mapping
+
+from . import __version__
+from .bodies import ACCEPT_ENCODING
+from .unanswered import unsendable
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+
+
+def default_user_agent() -> str:
+    """Say who asks: `authing-gen/0.2.0 python/3.12`."""
+    major, minor = sys.version_info[:2]
+    return f"authing-gen/{__version__} python/{major}.{minor}"
+
+
+class Headers:
+    """The headers of a client's requests.
+
+    Args:
+        user_agent: Who asks; by default this package and the version of Python.
+    """
+
+    def __init__(self, user_agent: str | None) -> None:
+        self.user_agent = user_agent or default_user_agent()
+        self._constant = {
+            "Accept": "application/json",
+            "Accept-Encoding": ACCEPT_ENCODING,
+            "User-Agent": self.user_agent,
+        }
+
+    def of(
+        self,
+        operation: str,
+        *,
+        content_type: str | None = None,
+        token: str | None = None,
+        given: Mapping[str, str] | None = None,
+    ) -> dict[str, str]:
+        """Return the headers of one request.
+
+        Args:
+            operation: Name of the operation, for the error.
+            content_type: Type of the body.
+            token: The token that it is sent with.
+            given: The caller's own; they replace ours of the same names, but no token.
+
+        Raises:
+            AuthingTransportError: One of the caller's cannot be sent.
+        """
+        headers = self._constant.copy()
+        if content_type is not None:
+            headers["Content-Type"] = content_type
+        for name, value in (given or {}).items():
+            if not _is_sendable(name, value):
+                raise unsendable().error(operation, "")
+            _replace(headers, name, value)
+        if token is not None:
+            if given:
+                _replace(headers, "Authorization", "")
+            headers["Authorization"] = f"Bearer {token}"
+        return headers
+
+
+def _replace(headers: dict[str, str], name: str, value: str) -> None:
+    for known in [known for known in headers if known.lower() == name.lower()]:
+        del headers[known]
+    headers[name] = value
+
+
+def _is_sendable(name: str, value: str) -> bool:
+    # Where a body ends is not for callers to say.
+    own = name.lower() in ("content-length", "transfer-encoding")
+    return bool(not own and _NAME.fullmatch(name) and _VALUE.fullmatch(value))
