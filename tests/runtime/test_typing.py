@@ -117,7 +117,7 @@ def _basedpyright(programs: Path) -> list[tuple[str, int]]:
         "include": ["correct.py", "mistakes.py"],
         "extraPaths": [str(ROOT / "generated"), str(ROOT)],
         "typeCheckingMode": "strict",
-        "pythonVersion": "3.10",
+        "pythonVersion": "3.11",
     }
     (programs / "pyrightconfig.json").write_text(json.dumps(settings))
     command = [sys.executable, "-m", "basedpyright", "--outputjson"]
