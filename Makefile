@@ -3,17 +3,20 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := $(VENV)/bench
+VENDOR := tests/vendor/requirements-1.1.0.txt
 # In the order of the files: what has few tests may take longest, and shall not come last.
 PARALLEL := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 TWINS := authing_gen authing_sandbox
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate debugger docs check format clean
+.PHONY: help demo test bench generate debugger docs check format clean
 
 help:
 	@echo "make demo      run every documented operation against the local sandbox"
 	@echo "make test      run all tests"
+	@echo "make bench     what a call costs, beside what people use otherwise"
 	@echo "make generate  write generated/ from schema/ and queries/, and _sync/ from _async/"
 	@echo "make debugger  build the sandbox's /graphiql; needs npm"
 	@echo "make docs      build the documentation's site into site/"
@@ -33,6 +36,20 @@ demo: $(VENV)/.ready
 
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest $(PARALLEL)
+
+bench: $(BENCH)/.ready
+	@$(BIN)/python -m benchmarks $(OPTIONS)
+
+# gql needs a graphql-core that ours does not take yet, the vendor's SDK an old gql.
+$(BENCH)/.ready: $(VENV)/.ready benchmarks/constraints.txt $(VENDOR)
+	$(BIN)/python -m venv --clear --without-pip $(BENCH)
+	$(BIN)/python -m venv --clear --without-pip $(BENCH)-vendor
+	grep -v '^graphql-core=' constraints.txt >$(BENCH)/constraints.txt
+	$(PIP) --python $(BENCH)/bin/python install --constraint $(BENCH)/constraints.txt \
+		--constraint benchmarks/constraints.txt --build-constraint constraints.txt \
+		--editable . --group bench
+	$(PIP) --python $(BENCH)-vendor/bin/python install --no-deps --requirement $(VENDOR)
+	@touch $@
 
 generate: $(VENV)/.ready $(TWINS:%=$(VENV)/.%-twins)
 	@$(BIN)/authing-gen generate
