@@ -1,13 +1,23 @@
 """The client: the generated methods under the runtime's policy."""
 
-from collections.abc import AsyncGenerator, Iterable
-from typing import Unpack
+from __future__ import annotations
 
-from authing_client import AsyncClient, RequestOptions
-from authing_client.models import UserListEntry, UserPage, UserPatch, UserPatchEntry
+from collections.abc import AsyncGenerator, Iterable
+from typing import TYPE_CHECKING, Unpack
+
+from authing_client import AsyncClient
 
 from .listing import MAX_PAGE, users_in_order, users_of_ids
 from .runtime import AsyncRuntime
+
+if TYPE_CHECKING:
+    from authing_client import RequestOptions
+    from authing_client.models import (
+        UserListEntry,
+        UserPage,
+        UserPatch,
+        UserPatchEntry,
+    )
 
 PREFETCH = 2
 """Calls that are under way, by default, besides the one that is waited for."""

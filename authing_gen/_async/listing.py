@@ -1,12 +1,21 @@
 """Reading more users than one call gives."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
-
-from authing_client.models import UserListEntry, UserPage, UserPatch, UserPatchEntry
+from typing import TYPE_CHECKING
 
 from .ahead import AsyncAhead
+
+if TYPE_CHECKING:
+    from authing_client.models import (
+        UserListEntry,
+        UserPage,
+        UserPatch,
+        UserPatchEntry,
+    )
 
 MAX_PAGE = 200
 """Users a page that the service gives at most. Source: 读取用户列表."""
@@ -35,7 +44,7 @@ class Window:
         """How many users there are up to its last."""
         return self.page * self.count
 
-    def next(self, largest: int) -> "Window":
+    def next(self, largest: int) -> Window:
         """The one that goes furthest and still overlaps this one.
 
         With up to 18 users a page there are places that no two pages overlap at.

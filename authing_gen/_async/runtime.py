@@ -13,7 +13,6 @@ from authing_client.base_model import BaseModel
 from authing_client.operation import Operation
 from authing_client.operations import GET_CLIENT_WHEN_SDK_INIT
 from authing_client.options import RequestOptions, check_options
-from authing_client.results import GetClientWhenSdkInitData
 from authing_client.wire import request_body
 
 from ..answers import graphql_data, validated
@@ -348,6 +347,8 @@ class AsyncRuntime(AsyncBaseClient):
         return None
 
     async def _fetch_owner_token(self, deadline: Deadline) -> str:
+        from authing_client.results import GetClientWhenSdkInitData
+
         settings = self._settings
         proof: Mapping[str, object] = {}
         if settings.signed:

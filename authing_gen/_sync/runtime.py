@@ -14,7 +14,6 @@ from authing_client.base_model import BaseModel
 from authing_client.operation import Operation
 from authing_client.operations import GET_CLIENT_WHEN_SDK_INIT
 from authing_client.options import RequestOptions, check_options
-from authing_client.results import GetClientWhenSdkInitData
 from authing_client.sync_base_client import BaseClient
 from authing_client.wire import request_body
 
@@ -346,6 +345,8 @@ class Runtime(BaseClient):
         return None
 
     def _fetch_owner_token(self, deadline: Deadline) -> str:
+        from authing_client.results import GetClientWhenSdkInitData
+
         settings = self._settings
         proof: Mapping[str, object] = {}
         if settings.signed:

@@ -1,6 +1,7 @@
 """Calling what the command line says. Loads the client, which takes a while."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from operator import attrgetter
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -36,7 +37,7 @@ def call(
     with Authing(**settings) as authing:
         client = authing if user_token is None else authing.as_user(user_token)
         method = attrgetter(entry.method)(client)
-        arguments = converted(get_type_hints(method), given)
+        arguments = converted(hints_of(method), given)
         try:
             return method(**arguments)
         except TypeError as error:
@@ -44,6 +45,17 @@ def call(
                 raise
             # The methods of the REST endpoints check their arguments themselves.
             raise WrongUsage(str(error)) from None
+
+
+def hints_of(method: Callable[..., Any]) -> dict[str, Any]:
+    """The types of a method's parameters, by name.
+
+    Generated clients import most of them for type checkers only.
+    """
+    package = import_module(method.__module__.rpartition(".")[0])
+    exported: Sequence[str] = getattr(package, "__all__", ())
+    known = {name: getattr(package, name) for name in exported}
+    return get_type_hints(method, localns={"Sequence": Sequence, **known})
 
 
 def converted(hints: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ RAW_CLIENT = "AsyncRawClient"
 SUPPORT_MODULES = (
     "base_model",
     "exceptions",
+    "lazy",
     "operation",
     "options",
     "raw_response",

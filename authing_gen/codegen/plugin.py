@@ -5,7 +5,7 @@ operations table, one model a shape, docstrings, typed options and good names.
 """
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from ariadne_codegen.utils import format_many
 from graphql import (
@@ -47,12 +47,35 @@ from .table import OperationRecord, build_record
 
 _CLIENT_IMPORTS = """
 import pathlib
-from collections.abc import Sequence
-from typing import Final, Unpack
+from typing import TYPE_CHECKING, Final, Unpack
 
-from . import operations, results
-from .base_model import UNSET, UnsetType
+from . import operations
+from .base_model import UNSET
+from .lazy import LazyModule
+"""
+
+_ONLY_FOR_TYPES = """
+from collections.abc import Sequence
+from . import results
+from .base_model import UnsetType
 from .options import RequestOptions, TokenlessOptions
+"""
+"""What type checkers and editors read, and no call needs: it would be imported for
+nothing, and the models are most of the package."""
+
+_LAZY_RESULTS = 'results = LazyModule("results", __name__)'
+
+_LAZY_NAMES = """
+if not TYPE_CHECKING:  # Or else they would take any name for one of ours.
+
+    def __getattr__(name):
+        if name in _MODULES.values():
+            return import_module(f".{name}", __name__)
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(import_module(f".{_MODULES[name]}", __name__), name)
+        globals()[name] = found
+        return found
 """
 
 _CLIENT_ATTRIBUTES = f"""
@@ -126,8 +149,15 @@ class AuthingPlugin(NamesPlugin):
             *ast.parse(_CLIENT_IMPORTS).body,
             _import(self.project.base_client_module, settings.base_client_name),
             *self.models.imports,
-            *_imports("models", self.models.definitions),
-            *imports,
+            *(item for item in imports if item.level == 0),
+            _only_for_types(
+                [
+                    *ast.parse(_ONLY_FOR_TYPES).body,
+                    *_imports("models", self.models.definitions),
+                    *(item for item in imports if item.level),
+                ],
+                instead=ast.parse(_LAZY_RESULTS).body,
+            ),
             *classes,
             raw_client(settings.client_name, self.methods),
         ]
@@ -251,16 +281,17 @@ class AuthingPlugin(NamesPlugin):
         exports |= PUBLIC
         if self.models.definitions:
             exports["models"] = list(self.models.definitions)
-        names = sorted(name for group in exports.values() for name in group)
-        listed: list[ast.expr] = [ast.Constant(name) for name in names]
+        places = {name: place for place, group in exports.items() for name in group}
         module.body = [
             docstring("A typed client, generated from a GraphQL schema."),
-            *(_import(name, *group) for name, group in exports.items()),
-            ast.Assign(
-                [ast.Name("__all__", ast.Store())],
-                ast.List(listed, ast.Load()),
-                lineno=1,
+            *ast.parse("from importlib import import_module").body,
+            *ast.parse("from typing import TYPE_CHECKING").body,
+            _only_for_types(
+                [_import(place, *group) for place, group in exports.items()]
             ),
+            *ast.parse(f"__all__ = {sorted(places)}").body,
+            *ast.parse(f"_MODULES = {dict(sorted(places.items()))}").body,
+            *ast.parse(_LAZY_NAMES).body,
         ]
         return module
 
@@ -330,6 +361,13 @@ def _records(project: Project) -> dict[str, OperationRecord]:
 
 def _unparse(body: list[ast.stmt]) -> str:
     return ast.unparse(ast.fix_missing_locations(ast.Module(body, [])))
+
+
+def _only_for_types(
+    body: Sequence[ast.stmt], instead: Sequence[ast.stmt] = ()
+) -> ast.If:
+    """Let type checkers and editors read what is not imported when a program runs."""
+    return ast.If(ast.Name("TYPE_CHECKING", ast.Load()), [*body], [*instead])
 
 
 def _import(module: str | None, *names: str) -> ast.ImportFrom:

@@ -2,65 +2,68 @@
 
 """A typed client, generated from a GraphQL schema."""
 
-from .base_client import AsyncBaseClient
-from .base_model import UNSET, BaseModel, UnsetType
-from .client import AsyncClient, AsyncRawClient
-from .enums import Gateway, OIDCProviderDefaultLoginMethod, TokenKind
-from .exceptions import (
-    GraphQLClientError,
-    GraphQLHTTPError,
-    GraphQLInvalidResponseError,
-    GraphQLResponseError,
-)
-from .inputs import UserRegisterInput, UserUpdateInput
-from .models import (
-    MFA,
-    AuthorizedApps,
-    AuthorizedOAuthApp,
-    AuthorizedOIDCApp,
-    CommonMessage,
-    DecodedToken,
-    DirectoryUser,
-    Initialization,
-    LoginHistory,
-    LoginLocation,
-    LoginRecord,
-    LoginStatus,
-    OIDCTokens,
-    OIDCUser,
-    PhoneWhitelistEntry,
-    PhoneWhitelistState,
-    RegisteredUser,
-    RemovedUser,
-    RevokedApp,
-    SocialBinding,
-    SocialProvider,
-    SocialProviderBinding,
-    TokenPayload,
-    UserDetails,
-    UserGroup,
-    UserGroupName,
-    UserListEntry,
-    UserPage,
-    UserPatch,
-    UserPatchEntry,
-    UserPool,
-    UserPoolPlan,
-    UserPoolType,
-    UserProfile,
-    UserRecord,
-    UserToken,
-    WhitelistEntry,
-    WhitelistState,
-    WhitelistStateSummary,
-)
-from .operation import Operation
-from .operations import OPERATIONS
-from .options import RequestOptions, TokenlessOptions
-from .raw_response import RawResponse
-from .sync_base_client import BaseClient
-from .sync_client import Client, RawClient
+from importlib import import_module
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from .base_client import AsyncBaseClient
+    from .base_model import UNSET, BaseModel, UnsetType
+    from .client import AsyncClient, AsyncRawClient
+    from .enums import Gateway, OIDCProviderDefaultLoginMethod, TokenKind
+    from .exceptions import (
+        GraphQLClientError,
+        GraphQLHTTPError,
+        GraphQLInvalidResponseError,
+        GraphQLResponseError,
+    )
+    from .inputs import UserRegisterInput, UserUpdateInput
+    from .models import (
+        MFA,
+        AuthorizedApps,
+        AuthorizedOAuthApp,
+        AuthorizedOIDCApp,
+        CommonMessage,
+        DecodedToken,
+        DirectoryUser,
+        Initialization,
+        LoginHistory,
+        LoginLocation,
+        LoginRecord,
+        LoginStatus,
+        OIDCTokens,
+        OIDCUser,
+        PhoneWhitelistEntry,
+        PhoneWhitelistState,
+        RegisteredUser,
+        RemovedUser,
+        RevokedApp,
+        SocialBinding,
+        SocialProvider,
+        SocialProviderBinding,
+        TokenPayload,
+        UserDetails,
+        UserGroup,
+        UserGroupName,
+        UserListEntry,
+        UserPage,
+        UserPatch,
+        UserPatchEntry,
+        UserPool,
+        UserPoolPlan,
+        UserPoolType,
+        UserProfile,
+        UserRecord,
+        UserToken,
+        WhitelistEntry,
+        WhitelistState,
+        WhitelistStateSummary,
+    )
+    from .operation import Operation
+    from .operations import OPERATIONS
+    from .options import RequestOptions, TokenlessOptions
+    from .raw_response import RawResponse
+    from .sync_base_client import BaseClient
+    from .sync_client import Client, RawClient
 __all__ = [
     "AsyncBaseClient",
     "AsyncClient",
@@ -125,3 +128,77 @@ __all__ = [
     "WhitelistState",
     "WhitelistStateSummary",
 ]
+_MODULES = {
+    "AsyncBaseClient": "base_client",
+    "AsyncClient": "client",
+    "AsyncRawClient": "client",
+    "AuthorizedApps": "models",
+    "AuthorizedOAuthApp": "models",
+    "AuthorizedOIDCApp": "models",
+    "BaseClient": "sync_base_client",
+    "BaseModel": "base_model",
+    "Client": "sync_client",
+    "CommonMessage": "models",
+    "DecodedToken": "models",
+    "DirectoryUser": "models",
+    "Gateway": "enums",
+    "GraphQLClientError": "exceptions",
+    "GraphQLHTTPError": "exceptions",
+    "GraphQLInvalidResponseError": "exceptions",
+    "GraphQLResponseError": "exceptions",
+    "Initialization": "models",
+    "LoginHistory": "models",
+    "LoginLocation": "models",
+    "LoginRecord": "models",
+    "LoginStatus": "models",
+    "MFA": "models",
+    "OIDCProviderDefaultLoginMethod": "enums",
+    "OIDCTokens": "models",
+    "OIDCUser": "models",
+    "OPERATIONS": "operations",
+    "Operation": "operation",
+    "PhoneWhitelistEntry": "models",
+    "PhoneWhitelistState": "models",
+    "RawClient": "sync_client",
+    "RawResponse": "raw_response",
+    "RegisteredUser": "models",
+    "RemovedUser": "models",
+    "RequestOptions": "options",
+    "RevokedApp": "models",
+    "SocialBinding": "models",
+    "SocialProvider": "models",
+    "SocialProviderBinding": "models",
+    "TokenKind": "enums",
+    "TokenPayload": "models",
+    "TokenlessOptions": "options",
+    "UNSET": "base_model",
+    "UnsetType": "base_model",
+    "UserDetails": "models",
+    "UserGroup": "models",
+    "UserGroupName": "models",
+    "UserListEntry": "models",
+    "UserPage": "models",
+    "UserPatch": "models",
+    "UserPatchEntry": "models",
+    "UserPool": "models",
+    "UserPoolPlan": "models",
+    "UserPoolType": "models",
+    "UserProfile": "models",
+    "UserRecord": "models",
+    "UserRegisterInput": "inputs",
+    "UserToken": "models",
+    "UserUpdateInput": "inputs",
+    "WhitelistEntry": "models",
+    "WhitelistState": "models",
+    "WhitelistStateSummary": "models",
+}
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        if name in _MODULES.values():
+            return import_module(f".{name}", __name__)
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(import_module(f".{_MODULES[name]}", __name__), name)
+        globals()[name] = found
+        return found

@@ -34,5 +34,8 @@ class BaseModel(PydanticBaseModel):
     """
 
     model_config = ConfigDict(
-        populate_by_name=True, protected_namespaces=(), hide_input_in_errors=True
+        populate_by_name=True,
+        protected_namespaces=(),
+        hide_input_in_errors=True,
+        defer_build=True,  # Until it is first used: a program needs few of them.
     )

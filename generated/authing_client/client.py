@@ -5,41 +5,53 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Sequence
-from typing import Final, Unpack
-
-from . import operations, results
-from .base_client import AsyncBaseClient
-from .base_model import UNSET, UnsetType
-from .models import (
-    MFA,
-    AuthorizedApps,
-    CommonMessage,
-    DecodedToken,
-    DirectoryUser,
-    Initialization,
-    LoginStatus,
-    OIDCTokens,
-    OIDCUser,
-    PhoneWhitelistEntry,
-    PhoneWhitelistState,
-    RegisteredUser,
-    RemovedUser,
-    RevokedApp,
-    SocialBinding,
-    SocialProvider,
-    SocialProviderBinding,
-    UserDetails,
-    UserPage,
-    UserPatch,
-    UserProfile,
-    UserRecord,
-    UserToken,
-    WhitelistEntry,
-    WhitelistState,
-    WhitelistStateSummary,
+from typing import (
+    TYPE_CHECKING,
+    Final,
+    Unpack,
 )
-from .options import RequestOptions, TokenlessOptions
+
+from . import operations
+from .base_client import AsyncBaseClient
+from .base_model import UNSET
+from .lazy import LazyModule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from . import results
+    from .base_model import UnsetType
+    from .models import (
+        MFA,
+        AuthorizedApps,
+        CommonMessage,
+        DecodedToken,
+        DirectoryUser,
+        Initialization,
+        LoginStatus,
+        OIDCTokens,
+        OIDCUser,
+        PhoneWhitelistEntry,
+        PhoneWhitelistState,
+        RegisteredUser,
+        RemovedUser,
+        RevokedApp,
+        SocialBinding,
+        SocialProvider,
+        SocialProviderBinding,
+        UserDetails,
+        UserPage,
+        UserPatch,
+        UserProfile,
+        UserRecord,
+        UserToken,
+        WhitelistEntry,
+        WhitelistState,
+        WhitelistStateSummary,
+    )
+    from .options import RequestOptions, TokenlessOptions
+else:
+    results = LazyModule("results", __name__)
 
 
 class AsyncClient(AsyncBaseClient):

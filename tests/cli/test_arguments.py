@@ -5,13 +5,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import pytest
 from rich.console import Console
 
 from authing_gen.cli.arguments import Argument, answers_secret, arguments_of, kebab
-from authing_gen.cli.calling import converted
+from authing_gen.cli.calling import converted, hints_of
 from authing_gen.cli.catalogue import Catalogue, Entry
 from authing_gen.cli.failures import WrongUsage
 from authing_gen.cli.gathering import gather
@@ -89,9 +89,9 @@ def gathered(catalogue: Catalogue, name: str, **values: object) -> dict[str, Any
     return gather(entry, arguments, dict.fromkeys(names) | given, StandardInput())
 
 
-def hints_of(name: str) -> dict[str, Any]:
+def hints_of_method(name: str) -> dict[str, Any]:
     package = importlib.import_module("doors_of_a_test.sync_client")
-    return get_type_hints(getattr(package.Client, name))
+    return hints_of(getattr(package.Client, name))
 
 
 def test_input_objects_are_dotted(catalogue: Catalogue) -> None:
@@ -136,7 +136,7 @@ def test_dotted_values_become_input_objects(catalogue: Catalogue) -> None:
         },
         "json": "{}",
     }
-    arguments = converted(hints_of("set_lock"), given)
+    arguments = converted(hints_of_method("set_lock"), given)
     assert arguments["lock"].code.new == "1234"
     assert arguments["lock"].colours[0].value == "RED"
     assert "1234" not in repr(arguments)
@@ -145,7 +145,7 @@ def test_dotted_values_become_input_objects(catalogue: Catalogue) -> None:
 def test_what_is_missing_inside_is_named(catalogue: Catalogue) -> None:
     given = gathered(catalogue, "setLock", lock__code__digits=4)
     with pytest.raises(WrongUsage, match=r"--lock\.door-name: Field required"):
-        converted(hints_of("set_lock"), given)
+        converted(hints_of_method("set_lock"), given)
 
 
 def test_options_win_over_json(catalogue: Catalogue, tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_lists_of_input_objects_are_json_and_secret(catalogue: Catalogue) -> Non
     given = gathered(
         catalogue, "setLocks", insecure_locks='[{"doorName": "a", "open": true}]'
     )
-    arguments = converted(hints_of("set_locks"), given)
+    arguments = converted(hints_of_method("set_locks"), given)
     assert arguments["locks"][0].door_name == "a"
 
 

@@ -1,0 +1,20 @@
+"""Imports that wait until something is asked for."""
+
+from importlib import import_module
+from typing import Any
+
+
+class LazyModule:
+    """A module beside another one, imported when something of it is first needed.
+
+    A program that calls three operations should not pay for the models of all others
+    when it starts.
+    """
+
+    def __init__(self, name: str, beside: str) -> None:
+        self._path = f"{beside.rpartition('.')[0]}.{name}"
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(import_module(self._path), name)
+        setattr(self, name, found)  # From now on it is found without us.
+        return found
