@@ -6,7 +6,8 @@ with a code or plain text, JSON with a code at the top, HTTP statuses with HTML.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from functools import lru_cache
+from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel as PydanticBaseModel
 from pydantic import ValidationError
@@ -28,6 +29,46 @@ Json = dict[str, Any]
 
 SHORTEST_SECRET = 4
 """Values that are shorter are too common to be hidden in a message."""
+
+
+def read(answer: Answer, model: type[ModelT], operation: str, sent: object) -> ModelT:
+    """Read a GraphQL answer into the model of its data.
+
+    Args:
+        answer: The answer.
+        model: Model of the data.
+        operation: Name of the operation, for errors.
+        sent: The variables and the token that were sent; a message that quotes one
+            loses it, since it may be secret.
+
+    Raises:
+        AuthingAPIError: The service reports an error.
+        AuthingResponseError: The answer is not what the schema promises.
+    """
+    found = None if answer.is_error or answer.fault else _at_once(answer, model)
+    if found is not None:
+        return found
+    return validated(model, graphql_data(answer, operation, sent), operation, answer)
+
+
+class _Body(PydanticBaseModel, Generic[ModelT]):
+    """A good answer, read in one step: that takes two thirds of the time of two."""
+
+    data: ModelT
+    errors: Any = None
+
+
+def _at_once(answer: Answer, model: type[ModelT]) -> ModelT | None:
+    try:
+        body = _body_of(model).model_validate_json(answer.content)
+    except ValidationError:
+        return None
+    return None if body.errors else cast(ModelT, body.data)
+
+
+@lru_cache(maxsize=500)
+def _body_of(model: type[BaseModel]) -> type[_Body[Any]]:
+    return cast(type[_Body[Any]], cast(Any, _Body)[model])
 
 
 def graphql_data(answer: Answer, operation: str, sent: object) -> object:

@@ -51,17 +51,14 @@ class Window:
 
         With up to 18 users a page there are places that no two pages overlap at.
         """
-        best = max(
-            (Window((self.end - 1) // count + 1, count) for count in _up_to(largest)),
-            key=lambda window: window.end,
-        )
-        if best.end > self.end:
-            return best
-        return Window(self.end // largest + 1, largest)
-
-
-def _up_to(largest: int) -> Iterable[int]:
-    return range(1, largest + 1)
+        best = self
+        for count in range(largest, 0, -1):
+            if best.end >= self.end + count - 1:
+                break  # A smaller one cannot go further.
+            window = Window((self.end - 1) // count + 1, count)
+            if window.end > best.end:
+                best = window
+        return best if best is not self else Window(self.end // largest + 1, largest)
 
 
 class Windows:
@@ -131,7 +128,8 @@ def users_in_order(
             for user in page.list_:
                 if user.id not in seen:
                     seen.add(user.id)
-                    left.clear()
+                    if left:
+                        left.clear()
                     yield user
             if windows[number].end >= total or not page.list_:
                 return

@@ -17,7 +17,7 @@ from authing_client.options import RequestOptions, check_options
 from authing_client.sync_base_client import BaseClient
 from authing_client.wire import request_body
 
-from ..answers import graphql_data, validated
+from ..answers import read
 from ..deadlines import Deadline, check_timeout
 from ..encryption import encryption
 from ..errors import AuthingConfigurationError, MissingTokenError, NotLoggedInError
@@ -287,16 +287,15 @@ class Runtime(BaseClient):
         secrets = (variables, sent, token, options.get("headers"))
         answer = self._send(operation, body, token, deadline, options)
         try:
-            data = graphql_data(answer, operation.name, secrets)
+            return read(answer, result, operation.name, secrets)
         except NotLoggedInError:
             if credentials is None or token is None:
                 raise
             if not credentials.reject(token):
                 raise
             token = credentials.token(deadline)
-            answer = self._send(operation, body, token, deadline, options)
-            data = graphql_data(answer, operation.name, (*secrets, token))
-        return validated(result, data, operation.name, answer)
+        answer = self._send(operation, body, token, deadline, options)
+        return read(answer, result, operation.name, (*secrets, token))
 
     def _send(
         self,
