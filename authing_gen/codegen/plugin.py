@@ -50,15 +50,14 @@ import pathlib
 from typing import TYPE_CHECKING, Final, Unpack
 
 from . import operations
-from .base_model import UNSET
+from .base_model import UNSET, UnsetType
 from .lazy import LazyModule
+from .options import RequestOptions, TokenlessOptions
 """
 
 _ONLY_FOR_TYPES = """
 from collections.abc import Sequence
 from . import results
-from .base_model import UnsetType
-from .options import RequestOptions, TokenlessOptions
 """
 """What type checkers and editors read, and no call needs: it would be imported for
 nothing, and the models are most of the package."""

@@ -48,10 +48,7 @@ class BaseClient:
     ) -> None:
         self.url = url
         self.headers = dict(headers or {})
-        self._http_client = http_client
-        self._owns_http_client = http_client is None
-        self._inherited: list[httpx.Client] = []
-        self._process = os.getpid()
+        self._connections = _Connections(http_client)
         self._observe: Callable[[httpx.Response], None] | None = None
 
     def __enter__(self) -> Self:
@@ -67,8 +64,7 @@ class BaseClient:
 
     def close(self) -> None:
         """Close the connections, unless they belong to an `http_client` passed in."""
-        if self._owns_http_client and self._http_client is not None:
-            self._http_client.close()
+        self._connections.close()
 
     def execute(
         self,
@@ -97,7 +93,7 @@ class BaseClient:
         if "token" in options:
             headers["Authorization"] = f"Bearer {options['token']}"
         own = _as_it_is if "Authorization" in headers else httpx.USE_CLIENT_DEFAULT
-        response = self._connections().post(
+        response = self._connections.get().post(
             self.url,
             content=request_body(operation, json_variables(variables)),
             headers=headers,
@@ -133,21 +129,33 @@ class BaseClient:
 
         return send
 
-    def _connections(self) -> httpx.Client:
-        if self._owns_http_client and self._process != os.getpid():
-            # A forked child that used them would read its parent's answers.
-            self._inherited += filter(None, [self._http_client])
-            self._http_client, self._process = None, os.getpid()
-        if self._http_client is None:
-            # Cookies of one user must not travel with the calls of another.
-            cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-            self._http_client = httpx.Client(cookies=cookies)
-        return self._http_client
-
     def _observed(self, response: httpx.Response) -> None:
         """Show a response to whoever asked for it."""
         if self._observe is not None:
             self._observe(response)
+
+
+class _Connections:
+    """The HTTP client of the caller, or one of our own when it is first needed."""
+
+    def __init__(self, given: httpx.Client | None) -> None:
+        self._given = given
+        self._own: dict[int, httpx.Client] = {}
+
+    def get(self) -> httpx.Client:
+        if self._given is not None:
+            return self._given
+        # A forked child that used its parent's would read the parent's answers.
+        process = os.getpid()
+        if process not in self._own:
+            # Cookies of one user must not travel with the calls of another.
+            cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+            self._own[process] = httpx.Client(cookies=cookies)
+        return self._own[process]
+
+    def close(self) -> None:
+        if (own := self._own.get(os.getpid())) is not None:
+            own.close()
 
 
 def _as_it_is(request: httpx.Request) -> httpx.Request:

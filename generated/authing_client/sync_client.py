@@ -12,15 +12,15 @@ from typing import (
 )
 
 from . import operations
-from .base_model import UNSET
+from .base_model import UNSET, UnsetType
 from .lazy import LazyModule
+from .options import RequestOptions, TokenlessOptions
 from .sync_base_client import BaseClient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from . import results
-    from .base_model import UnsetType
     from .models import (
         MFA,
         AuthorizedApps,
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
         WhitelistState,
         WhitelistStateSummary,
     )
-    from .options import RequestOptions, TokenlessOptions
 else:
     results = LazyModule("results", __name__)
 

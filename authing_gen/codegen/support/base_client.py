@@ -46,10 +46,7 @@ class AsyncBaseClient:
     ) -> None:
         self.url = url
         self.headers = dict(headers or {})
-        self._http_client = http_client
-        self._owns_http_client = http_client is None
-        self._inherited: list[httpx.AsyncClient] = []
-        self._process = os.getpid()
+        self._connections = _AsyncConnections(http_client)
         self._observe: Callable[[httpx.Response], None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -65,8 +62,7 @@ class AsyncBaseClient:
 
     async def aclose(self) -> None:
         """Close the connections, unless they belong to an `http_client` passed in."""
-        if self._owns_http_client and self._http_client is not None:
-            await self._http_client.aclose()
+        await self._connections.aclose()
 
     async def execute(
         self,
@@ -95,7 +91,7 @@ class AsyncBaseClient:
         if "token" in options:
             headers["Authorization"] = f"Bearer {options['token']}"
         own = _as_it_is if "Authorization" in headers else httpx.USE_CLIENT_DEFAULT
-        response = await self._connections().post(
+        response = await self._connections.get().post(
             self.url,
             content=request_body(operation, json_variables(variables)),
             headers=headers,
@@ -133,21 +129,33 @@ class AsyncBaseClient:
 
         return send
 
-    def _connections(self) -> httpx.AsyncClient:
-        if self._owns_http_client and self._process != os.getpid():
-            # A forked child that used them would read its parent's answers.
-            self._inherited += filter(None, [self._http_client])
-            self._http_client, self._process = None, os.getpid()
-        if self._http_client is None:
-            # Cookies of one user must not travel with the calls of another.
-            cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-            self._http_client = httpx.AsyncClient(cookies=cookies)
-        return self._http_client
-
     def _observed(self, response: httpx.Response) -> None:
         """Show a response to whoever asked for it."""
         if self._observe is not None:
             self._observe(response)
+
+
+class _AsyncConnections:
+    """The HTTP client of the caller, or one of our own when it is first needed."""
+
+    def __init__(self, given: httpx.AsyncClient | None) -> None:
+        self._given = given
+        self._own: dict[int, httpx.AsyncClient] = {}
+
+    def get(self) -> httpx.AsyncClient:
+        if self._given is not None:
+            return self._given
+        # A forked child that used its parent's would read the parent's answers.
+        process = os.getpid()
+        if process not in self._own:
+            # Cookies of one user must not travel with the calls of another.
+            cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+            self._own[process] = httpx.AsyncClient(cookies=cookies)
+        return self._own[process]
+
+    async def aclose(self) -> None:
+        if (own := self._own.get(os.getpid())) is not None:
+            await own.aclose()
 
 
 def _as_it_is(request: httpx.Request) -> httpx.Request:
