@@ -96,3 +96,8 @@ def _tls_context(file: str | None, folder: str | None) -> ssl.SSLContext:
         raise AuthingConfigurationError(
             f"{named}: the certificates cannot be read"
         ) from None
+
+
+if hasattr(os, "register_at_fork"):
+    # A thread of the parent may hold a lock within it that nobody would release.
+    os.register_at_fork(after_in_child=_tls_context.cache_clear)

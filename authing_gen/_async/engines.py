@@ -1,16 +1,16 @@
 """Which engine carries a request: one for each event loop, and anew in a fork."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from functools import partial
+from weakref import WeakKeyDictionary, finalize
 
 from ..deadlines import Deadline
 from ..exchange import Answer, Request
 from ..forks import abandon, renew_in_child
 from ..unanswered import closed, late
 from .engine import AsyncEngine, EngineOptions
-from .waiting import AsyncPlaces, event_loop, on_asyncio
+from .waiting import AsyncPlaces, event_loop, has_ended, on_asyncio, run_soon
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,9 @@ class _Home:
     engine: AsyncEngine
     places: AsyncPlaces
     lifetime: AsyncGenerator[None, None]
+
+
+_Homes = WeakKeyDictionary[object, _Home]
 
 
 class AsyncEngines:
@@ -35,13 +38,16 @@ class AsyncEngines:
         self._options = options
         self._callers = callers
         self._closed = False
-        self._homes: WeakKeyDictionary[object, _Home] = WeakKeyDictionary()
+        self._homes: _Homes = WeakKeyDictionary()
+        self._dropped = _when_dropped(self, self._homes)
         renew_in_child(self)
 
     def after_fork(self) -> None:
         """Leave the parent's connections alone."""
+        self._dropped.detach()
         abandon(self._homes)
         self._homes = WeakKeyDictionary()
+        self._dropped = _when_dropped(self, self._homes)
 
     async def exchange(self, request: Request, deadline: Deadline) -> Answer:
         """Send a request by the engine of this event loop, when there is a place."""
@@ -50,6 +56,8 @@ class AsyncEngines:
         home = self._homes.get(event_loop()) or await self._settle()
         await home.places.take(deadline)
         try:
+            if self._closed:  # While this call waited for its place.
+                raise closed()
             if not deadline.allows(0):
                 raise late()
             return await home.engine.exchange(request, deadline)
@@ -59,28 +67,63 @@ class AsyncEngines:
     async def aclose(self) -> None:
         """Close the connections, those of other event loops too."""
         self._closed = True
-        homes, self._homes = [*self._homes.items()], WeakKeyDictionary()
-        for loop, home in homes:
-            if loop is event_loop():
-                await home.lifetime.aclose()
-            elif isinstance(loop, asyncio.AbstractEventLoop) and loop.is_running():
-                asyncio.run_coroutine_threadsafe(home.lifetime.aclose(), loop)
+        here = event_loop()
+        for loop in _loops(self._homes):
+            if loop is here or has_ended(loop):
+                await _leave(self._homes, loop)
+            else:
+                run_soon(loop, partial(_leave, self._homes, loop))
 
     async def _settle(self) -> _Home:
         engine = self._callers or _engine(self._options)
         places = AsyncPlaces(self._options.max_connections)
-        home = _Home(engine, places, _lifetime(engine))
-        # Nothing waits from here on, so that no other call makes a second one.
+        home = _Home(engine, places, _lifetime(engine, self._homes, event_loop()))
+        # Nothing waits up to here, so that no other call makes a second one.
         await anext(home.lifetime)
         self._homes[event_loop()] = home
+        for loop in filter(has_ended, _loops(self._homes)):
+            await _leave(self._homes, loop)
         return home
 
 
-async def _lifetime(engine: AsyncEngine) -> AsyncGenerator[None, None]:
+def _when_dropped(
+    owner: AsyncEngines, homes: _Homes
+) -> "finalize[[_Homes], AsyncEngines]":
+    """Close the connections when nobody has their owner any more.
+
+    Until then they are reachable from outside of it: engines that were collected
+    together with it would complain that they are open.
+    """
+    ending = finalize(owner, _leave_all, homes)
+    ending.atexit = False
+    return ending
+
+
+def _leave_all(homes: _Homes) -> None:
+    for loop in _loops(homes):
+        run_soon(loop, partial(_leave, homes, loop))
+
+
+async def _leave(homes: _Homes, loop: object) -> None:
+    home = homes.pop(loop, None)
+    if home is not None:
+        await (home.engine if has_ended(loop) else home.lifetime).aclose()
+
+
+def _loops(homes: _Homes) -> list[object]:
+    # In one step, since other threads may settle meanwhile.
+    found = (reference() for reference in homes.keyrefs())
+    return [loop for loop in found if loop is not None]
+
+
+async def _lifetime(
+    engine: AsyncEngine, homes: _Homes, loop: object
+) -> AsyncGenerator[None, None]:
     """Closes the engine at the end; event loops end their generators when they do."""
     try:
         yield
     finally:
+        homes.pop(loop, None)
         await engine.aclose()
 
 

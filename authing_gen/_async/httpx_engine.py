@@ -203,6 +203,11 @@ def _failure(error: Exception, deadline: Deadline) -> UnansweredError | None:
     if isinstance(error, ValueError):
         return unsendable()
     if isinstance(error, RuntimeError):
-        # Among them: it belongs to another event loop, or to one that is closed.
-        return UnansweredError(f"the http_client says: {error}", final=True)
+        return UnansweredError(_runtime_reason(str(error)), final=True)
     return None
+
+
+def _runtime_reason(said: str) -> str:
+    if "event loop" in said.lower() or "different loop" in said:
+        return "the http_client has connections of another event loop: make one on each"
+    return f"the http_client says: {said}"

@@ -2,8 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from ..deadlines import Deadline
@@ -27,6 +27,22 @@ def event_loop() -> object:
 def on_asyncio() -> bool:
     """Say whether the running event loop is one of asyncio."""
     return isinstance(event_loop(), asyncio.AbstractEventLoop)
+
+
+def has_ended(loop: object) -> bool:
+    """Say whether an event loop of asyncio has been closed; those of trio just go."""
+    return isinstance(loop, asyncio.AbstractEventLoop) and loop.is_closed()
+
+
+def run_soon(loop: object, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Have something done on an event loop, from whatever thread, if it still runs."""
+    with suppress(RuntimeError):  # It has ended.
+        if isinstance(loop, asyncio.AbstractEventLoop):
+            loop.call_soon_threadsafe(lambda: loop.create_task(work()))
+        else:
+            trio: Any = sys.modules["trio"]
+            trio_token: Any = loop
+            trio_token.run_sync_soon(trio.lowlevel.spawn_system_task, work)
 
 
 async def sleep(seconds: float) -> None:

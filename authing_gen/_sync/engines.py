@@ -1,11 +1,13 @@
 """Which engine carries a request: one for each process."""
 
+import threading
+
 from ..deadlines import Deadline
 from ..exchange import Answer, Request
 from ..forks import abandon, renew_in_child
 from ..unanswered import closed, late
 from .engine import Engine, EngineOptions
-from .waiting import Lock, Places
+from .waiting import Places
 
 
 class Engines:
@@ -16,7 +18,7 @@ class Engines:
         self._callers = callers
         self._closed = False
         self._engine: Engine | None = None
-        self._lock = Lock()
+        self._lock = threading.Lock()
         self._places = Places(options.max_connections)
         renew_in_child(self)
 
@@ -24,7 +26,7 @@ class Engines:
         """Leave the parent's connections alone."""
         abandon(self._engine)
         self._engine = None
-        self._lock = Lock()
+        self._lock = threading.Lock()
         self._places = Places(self._options.max_connections)
 
     def exchange(self, request: Request, deadline: Deadline) -> Answer:
@@ -35,6 +37,8 @@ class Engines:
         places = self._places
         places.take(deadline)
         try:
+            if self._closed:  # While this call waited for its place.
+                raise closed()
             if not deadline.allows(0):
                 raise late()
             return engine.exchange(request, deadline)

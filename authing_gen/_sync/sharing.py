@@ -1,5 +1,6 @@
 """Work that many wait for and that is done once."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
@@ -7,7 +8,6 @@ from typing import Generic, TypeVar
 from ..deadlines import Deadline
 from ..errors import copied
 from ..unanswered import late
-from .waiting import Lock
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class Shared(Generic[T]):
         self, work: Callable[[Deadline], T], patience: Callable[[], Deadline]
     ) -> None:
         self._work = work
-        self._lock = Lock()
+        self._lock = threading.Lock()
         self._under_way: Future[T | None] | None = None
 
     def get(self, deadline: Deadline) -> T:

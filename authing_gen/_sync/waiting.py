@@ -1,15 +1,21 @@
-"""Waiting: for a lock, for a place, for a while, until a deadline."""
+"""Waiting: for a place, for a while, until a deadline."""
 
+import threading
+import time
 from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager
-from threading import Lock
-from time import sleep
 
 from ..deadlines import Deadline
 from ..unanswered import crowded
 
-__all__ = ["Lock", "Places", "bounded", "sleep"]
+# `threading.Lock` and `time.sleep` are looked up when they are needed: gevent replaces
+# them, perhaps after this has been imported, and the old ones stop every greenlet.
+
+
+def sleep(seconds: float) -> None:
+    """Wait for a while."""
+    time.sleep(seconds)
 
 
 @contextmanager
@@ -23,8 +29,8 @@ class Places:
 
     def __init__(self, count: int) -> None:
         self._count = self._free = count
-        self._guard = Lock()
-        self._waiting: deque[Lock] = deque()
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
 
     def take(self, deadline: Deadline) -> None:
         """Take a place, which has to be given back.
@@ -36,7 +42,7 @@ class Places:
             if self._free:
                 self._free -= 1
                 return
-            turn = Lock()
+            turn = threading.Lock()
             turn.acquire()
             self._waiting.append(turn)
         remaining = deadline.remaining(deadline.wait)
@@ -57,7 +63,7 @@ class Places:
             else:
                 self._free += 1
 
-    def _leave(self, turn: Lock) -> None:
+    def _leave(self, turn: threading.Lock) -> None:
         with self._guard:
             if turn in self._waiting:
                 self._waiting.remove(turn)
