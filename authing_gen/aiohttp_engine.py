@@ -5,12 +5,15 @@
 
 import asyncio
 import functools
+import select
 import ssl
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 from yarl import URL
 
 from ._async.engine import KEEPALIVE, EngineOptions
@@ -30,6 +33,8 @@ from .unanswered import (
 
 _KNOWN_TARGETS = 64
 _UNBOUNDED = aiohttp.ClientTimeout(total=None, sock_connect=None, sock_read=None)
+_REASON = "Between answers"
+_PROBE = f"HTTP/1.1 204 {_REASON}\r\n\r\n".encode()
 
 
 class _Target(NamedTuple):
@@ -41,15 +46,71 @@ class _Target(NamedTuple):
 
 
 class _Connection(ResponseHandler):
-    """A connection that is not used again when bytes came after its answer.
+    """A connection that is used only while nothing has come that was not asked for.
 
-    aiohttp looks for them when a connection becomes idle, but not when it is taken up
-    again, and would read them as the next answer.
+    aiohttp looks for another whole answer when a connection becomes idle; not for part
+    of one, nor for what comes later, and would read it as the next answer.
     """
 
     def is_connected(self) -> bool:
         """Whether the connection can carry another request."""
-        return super().is_connected() and not self.should_close
+        return (
+            super().is_connected()
+            and not self.should_close
+            and self._is_between_answers()
+            and not _has_unread(self.transport)
+        )
+
+    def is_unused(self) -> bool:
+        """Whether it has not carried any request."""
+        return self._parser is None
+
+    def has_spoken(self) -> bool:
+        """Whether something came before the first request."""
+        if self._tail:
+            return True
+        # Sessions of TLS are kept up by bytes that are no answers.
+        encrypted = self.transport and self.transport.get_extra_info("sslcontext")
+        return not encrypted and _has_unread(self.transport)
+
+    def _is_between_answers(self) -> bool:
+        # Each request has a parser of its own, so that this one is no longer needed.
+        parser: Any = self._parser
+        try:
+            parsed = parser.feed_data(_PROBE)
+            return bool(parsed[0][0][0].reason == _REASON)
+        except Exception:  # Whatever a parser says of half an answer.
+            return False
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Makes connections, and refuses those that speak before they are asked."""
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,
+    ) -> Connection:
+        """Take an idle connection, or make one."""
+        connection = await super().connect(req, traces, timeout)
+        made = connection.protocol
+        if isinstance(made, _Connection) and made.is_unused() and made.has_spoken():
+            connection.close()
+            raise unreachable("it speaks before it is asked")
+        return connection
+
+
+def _has_unread(transport: asyncio.BaseTransport | None) -> bool:
+    """Say whether something has arrived, or the end, that was not read yet."""
+    found = transport and transport.get_extra_info("socket")
+    if not found:
+        return False
+    if not hasattr(select, "poll"):  # Windows
+        return bool(select.select([found], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(found, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 class AiohttpEngine:
@@ -58,7 +119,7 @@ class AiohttpEngine:
     def __init__(self, options: EngineOptions) -> None:
         self._limit = options.max_response_bytes
         # How many there are is bounded above, where cancelling a call cannot leak one.
-        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEPALIVE)
+        connector = _Connector(limit=0, keepalive_timeout=KEEPALIVE)
         connector._factory = functools.partial(  # type: ignore[assignment] # pyright: ignore[reportPrivateUsage]
             _Connection, asyncio.get_running_loop()
         )
@@ -68,6 +129,8 @@ class AiohttpEngine:
             timeout=_UNBOUNDED,
             auto_decompress=False,
         )
+        # A lost GET may have sent an SMS: who calls says what is sent again.
+        self._session._retry_connection = False  # pyright: ignore[reportPrivateUsage]
         self._target = functools.lru_cache(_KNOWN_TARGETS)(_target)
 
     async def exchange(self, request: Request, deadline: Deadline) -> Answer:

@@ -40,7 +40,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test of a module that has `AsyncAuthing` over both clients."""
     marks = metafunc.definition.iter_markers("parametrize")
     if hasattr(metafunc.module, "AsyncAuthing") and not any(
-        mark.args[0] == "client_kind" for mark in marks
+        "client_kind" in mark.args[0] for mark in marks
     ):
         metafunc.parametrize("client_kind", KINDS, indirect=True)
 
@@ -84,15 +84,15 @@ class Blocking:
 class BlockingAuthing(Blocking):
     """`Authing` in the place of `AsyncAuthing`.
 
-    Connections that are passed in are replaced by some of the same settings that block;
-    `connections` closes them.
+    Connections that are passed in and do not block are replaced by some of the same
+    settings that do; `connections` closes them.
     """
 
     def __init__(
         self, connections: contextlib.ExitStack, *args: Any, **settings: Any
     ) -> None:
         given = settings.get("http_client")
-        if given is not None:
+        if isinstance(given, httpx.AsyncClient):
             blocking = httpx.Client(
                 headers=given.headers,
                 timeout=given.timeout,

@@ -56,12 +56,17 @@ class _Connection:
     def is_clean(self) -> bool:
         """Whether nothing came after the answer.
 
-        httpcore does not tell, and would read it as the next answer.
+        httpcore does not tell, and would read it as the next answer. It looks for what
+        comes later when a connection is used again, but not into TLS.
         """
         found: Any = next(iter(self.pool.connections), None)
         while found is not None and not hasattr(found, "_h11_state"):
             found = getattr(found, "_connection", None)
-        return found is not None and not found._h11_state.trailing_data[0]
+        return (
+            found is not None
+            and not found._h11_state.trailing_data[0]
+            and not found._network_stream.has_unread()
+        )
 
 
 class AsyncHttpcoreEngine:

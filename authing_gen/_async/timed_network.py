@@ -7,7 +7,7 @@ from typing import Any
 import httpcore
 
 from ..deadlines import Deadline
-from ..unanswered import late
+from ..unanswered import late, unreachable
 
 SocketOption = (
     tuple[int, int, int]
@@ -60,11 +60,30 @@ class _Stream(httpcore.AsyncNetworkStream):
     ) -> None:
         self._stream = stream
         self._network = network
+        self._is_fresh = True
+
+    def has_unread(self) -> bool:
+        """Whether something has come, or the end, that was not read."""
+        tls = self._stream.get_extra_info("ssl_object")
+        if tls is None:
+            return bool(self._stream.get_extra_info("is_readable"))
+        try:
+            self._stream.get_extra_info("socket").setblocking(False)
+            tls.read(1)  # What has arrived may be for TLS itself, and no data.
+        except ssl.SSLWantReadError:
+            return False
+        except OSError:
+            pass
+        return True
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return await self._stream.read(max_bytes, self._network.remaining(timeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if self._is_fresh:
+            self._is_fresh = False
+            if self.has_unread():
+                raise unreachable("it speaks before it is asked")
         await self._stream.write(buffer, self._network.remaining(timeout))
 
     async def aclose(self) -> None:

@@ -171,7 +171,7 @@ class ScriptedServer:
                 await writer.drain()
 
     async def _reply(self, reader: asyncio.StreamReader) -> Reply:
-        seen = await _read(reader)
+        seen = await read_request(reader)
         self.seen.append(seen)
         self._arrival.set()
         if seen.name in self._handlers:
@@ -183,7 +183,8 @@ class ScriptedServer:
         return reply
 
 
-async def _read(reader: asyncio.StreamReader) -> Seen:
+async def read_request(reader: asyncio.StreamReader) -> Seen:
+    """Read one request from a connection."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode()
     start, *lines = head.rstrip().split("\r\n")
     method, target, _ = start.split(" ")

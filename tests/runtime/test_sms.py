@@ -9,6 +9,7 @@ from authing_gen import (
     AuthingAPIError,
     AuthingError,
     AuthingResponseError,
+    AuthingTransportError,
     ConflictError,
     RateLimitError,
     ServiceError,
@@ -16,7 +17,7 @@ from authing_gen import (
 )
 from authing_sandbox import Sandbox
 
-from .scripted import Reply, ScriptedServer, answered, html
+from .scripted import DROPPED, Reply, ScriptedServer, answered, html
 
 pytestmark = pytest.mark.anyio
 
@@ -80,6 +81,7 @@ async def test_the_phone_and_the_pool_are_in_the_path(
         (answered([]), AuthingResponseError),
         (html(502), ServiceError),
         (html(200), AuthingResponseError),
+        (DROPPED, AuthingTransportError),
     ],
 )
 async def test_refusals(
