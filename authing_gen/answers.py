@@ -5,6 +5,7 @@ with a code or plain text, JSON with a code at the top, HTTP statuses with HTML.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
@@ -26,6 +27,11 @@ from .exchange import Answer
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Json = dict[str, Any]
+
+LARGEST_CODE = 10**9
+"""What is larger is no code, and Python may refuse to write it."""
+
+_DIGITS = re.compile("[0-9]{1,9}")
 
 SHORTEST_SECRET = 4
 """Values that are shorter are too common to be hidden in a message."""
@@ -208,9 +214,11 @@ def _api_error(
 
 
 def _code(value: object) -> int | None:
-    if isinstance(value, str) and value.isdecimal():
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
         return int(value)
-    return value if isinstance(value, int) else None
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if abs(value) < LARGEST_CODE else None
 
 
 def without(message: str, sent: object) -> str:

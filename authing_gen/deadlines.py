@@ -56,5 +56,10 @@ def check_timeout(timeout: Timeout) -> None:
     Raises:
         AuthingConfigurationError: It is not a positive number of seconds.
     """
-    if isinstance(timeout, int | float) and not 0 < timeout < float("inf"):
+    if not (timeout is None or isinstance(timeout, httpx.Timeout) or _fits(timeout)):
         raise AuthingConfigurationError("timeout: it is not a number of seconds")
+
+
+def _fits(seconds: object) -> bool:
+    # Those who do not check types may give anything.
+    return isinstance(seconds, int | float) and 0 < seconds < float("inf")

@@ -6,7 +6,8 @@ AuthingError
 ├── DocumentError                 a document of the caller's own does not fit the schema
 ├── MissingTokenError             the call needs a token that this client does not have
 ├── PasswordTooLongError          the public key cannot carry the password
-├── UnsendableTextError           an argument holds half a character
+├── UnsendableArgumentError       an argument cannot travel
+│   └── UnsendableTextError       … since it holds half a character
 ├── AuthingTransportError         no answer arrived
 │   ├── AuthingTimeoutError       … in time
 │   │   └── AuthingPoolTimeoutError   … since too many calls were under way
@@ -63,6 +64,7 @@ __all__ = [
     "ServiceBusyError",
     "ServiceConfigurationError",
     "ServiceError",
+    "UnsendableArgumentError",
     "UnsendableTextError",
     "UserLockedError",
     "UserNotFoundError",
@@ -111,7 +113,13 @@ class PasswordTooLongError(AuthingError, ValueError):
         """Bytes that the key can carry."""
 
 
-class UnsendableTextError(AuthingError, ValueError):
+class UnsendableArgumentError(AuthingError, ValueError):
+    """An argument cannot travel, for example an object that is no JSON, or text where
+    there must be a phone number; nothing was sent.
+    """
+
+
+class UnsendableTextError(UnsendableArgumentError):
     """An argument holds a lone surrogate, half a character, which no text that travels
     can hold; nothing was sent.
     """

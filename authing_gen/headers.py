@@ -72,7 +72,9 @@ def _replace(headers: dict[str, str], name: str, value: str) -> None:
     headers[name] = value
 
 
-def _is_sendable(name: str, value: str) -> bool:
+def _is_sendable(name: object, value: object) -> bool:
+    if not isinstance(name, str) or not isinstance(value, str):
+        return False
     # Where a body ends is not for callers to say.
     own = name.lower() in ("content-length", "transfer-encoding")
     return bool(not own and _NAME.fullmatch(name) and _VALUE.fullmatch(value))

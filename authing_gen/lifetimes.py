@@ -16,13 +16,16 @@ def token_lifetime(token: str) -> float:
     expires, issued = payload.get("exp"), payload.get("iat", time.time())
     if not isinstance(expires, (int, float)) or not isinstance(issued, (int, float)):
         return float("inf")
-    return max(0.0, expires - issued)
+    try:
+        return max(0.0, float(expires) - float(issued))
+    except OverflowError:
+        return float("inf")
 
 
 def _payload(token: str) -> dict[str, Any]:
     try:
         part = token.split(".")[1]
         payload = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (IndexError, ValueError, binascii.Error):
+    except (IndexError, ValueError, binascii.Error, RecursionError):
         return {}
     return cast(dict[str, Any], payload) if isinstance(payload, dict) else {}

@@ -14,6 +14,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from .errors import AuthingConfigurationError, PasswordTooLongError
 from .text import utf8
 
+SHORTEST_KEY = 1024
+"""Bits of the vendor's own key; shorter ones are broken at home."""
+
 PADDING_BYTES = 11
 """Bytes of the key that PKCS#1 v1.5 uses itself."""
 
@@ -54,4 +57,9 @@ def cipher_for(public_key: str) -> PasswordCipher:
         ) from error
     if not isinstance(key, RSAPublicKey):
         raise AuthingConfigurationError("public_key is not an RSA key")
+    if key.key_size < SHORTEST_KEY:
+        raise AuthingConfigurationError(
+            f"public_key has {key.key_size} bits; fewer than {SHORTEST_KEY} protect"
+            " nothing"
+        )
     return PasswordCipher(key)

@@ -1,6 +1,8 @@
 """Settings: arguments first, then `AUTHING_*` variables, then the vendor's defaults."""
 
 import os
+import re
+import textwrap
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +21,8 @@ from .errors import AuthingConfigurationError
 
 PREFIX = "AUTHING_"
 
+_QUOTES = ("'", '"', "`", "“", "”", "‘", "’")
+
 USERS_URL = "https://users.authing.cn/graphql"
 OAUTH_URL = "https://oauth.authing.cn/graphql"
 
@@ -33,10 +37,32 @@ GKl64GDcIq3au+aqJQIDAQAB
 """The vendor's public key. Source: 登录, Public Key."""
 
 
+_BASE64_KEY = re.compile(r"MI[A-Za-z0-9+/\s]{100,}=*")
+
+
+def _tidy(value: str) -> str:
+    """Refuse a text that was pasted together with what stood around it."""
+    if value != value.strip() or value[:1] in _QUOTES or value[-1:] in _QUOTES:
+        raise ValueError("it has blanks, line breaks or quotes around it")
+    return value
+
+
+def _tidy_secret(value: SecretStr | None) -> SecretStr | None:
+    if value is not None:
+        _tidy(value.get_secret_value())
+    return value
+
+
 def _read_key(value: str) -> str:
-    """Read a key: PEM text, with line breaks or `\\n`, or the path of a file."""
+    """Read a key: PEM text, with line breaks or `\\n`, base64, or the path of a file.
+
+    The vendor's SDK for Java prints the base64 by itself.
+    """
     if value.lstrip().startswith("-----BEGIN"):
         return value.replace("\\n", "\n")
+    if _BASE64_KEY.fullmatch(value.strip()):
+        lines = "\n".join(textwrap.wrap("".join(value.split()), 64))
+        return f"-----BEGIN PUBLIC KEY-----\n{lines}\n-----END PUBLIC KEY-----\n"
     try:
         return Path(value).read_text(encoding="utf-8")
     except OSError as error:
@@ -81,7 +107,7 @@ def check_limits(timeout: Timeout, max_retries: int | None) -> None:
         raise AuthingConfigurationError("max_retries: it is negative")
 
 
-Url = Annotated[str, AfterValidator(check_url)]
+Url = Annotated[str, AfterValidator(_tidy), AfterValidator(check_url)]
 
 
 class AuthingSettings(BaseModel):
@@ -89,8 +115,8 @@ class AuthingSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
-    user_pool_id: str = Field(min_length=1)
-    secret: SecretStr | None = None
+    user_pool_id: Annotated[str, AfterValidator(_tidy)] = Field(min_length=1)
+    secret: Annotated[SecretStr | None, AfterValidator(_tidy_secret)] = None
     signed: bool = False
     users_url: Url = USERS_URL
     oauth_url: Url = OAUTH_URL

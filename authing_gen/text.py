@@ -1,11 +1,15 @@
 """Text that has to travel."""
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
-from .errors import UnsendableTextError
+from .errors import UnsendableArgumentError, UnsendableTextError
 
 T = TypeVar("T")
+
+_PHONE = re.compile(rb"[-+()./ 0-9]*[0-9][-+()./ 0-9]*")
+_LONGEST_PHONE = 40
 
 
 def utf8(text: str) -> bytes:
@@ -29,3 +33,16 @@ def sendable(make: Callable[[], T]) -> T:
         pass
     # Here, because Python's own error holds the text, and the text may be secret.
     raise UnsendableTextError
+
+
+def phone_number(phone: object) -> bytes:
+    """Encode what may be a phone number; whether it is one, the service says.
+
+    Raises:
+        UnsendableArgumentError: It holds no digit, something that no number has, or far
+            too much.
+    """
+    number = utf8(phone) if isinstance(phone, str) else b""
+    if len(number) > _LONGEST_PHONE or not _PHONE.fullmatch(number):
+        raise UnsendableArgumentError("phone is no phone number")
+    return number

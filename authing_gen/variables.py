@@ -6,6 +6,8 @@ from typing import Any, cast
 from authing_client.operation import Operation
 from authing_client.wire import json_variables
 
+from .errors import UnsendableArgumentError
+
 
 def prepare(
     operation: Operation,
@@ -17,8 +19,9 @@ def prepare(
 
     Raises:
         PasswordTooLongError: The key cannot carry a value that is to be encrypted.
+        UnsendableArgumentError: One is no JSON, or no text where text is encrypted.
     """
-    variables = json_variables(arguments)
+    variables = _jsonable(arguments)
     if operation.user_pool is not None:
         _change(
             variables,
@@ -37,7 +40,20 @@ def prepare(
 def _encrypted(given: Any, encrypt: Callable[[str], str]) -> Any:
     if isinstance(given, list):
         return [_encrypted(item, encrypt) for item in cast(list[object], given)]
-    return given if given is None else encrypt(given)
+    if given is None:
+        return None
+    if not isinstance(given, str):
+        raise UnsendableArgumentError("An argument that is encrypted is not text")
+    return encrypt(given)
+
+
+def _jsonable(arguments: Mapping[str, object]) -> dict[str, Any]:
+    try:
+        return json_variables(arguments)
+    except (ValueError, TypeError, RecursionError):
+        pass
+    # Here, because the errors of others may quote the argument.
+    raise UnsendableArgumentError("An argument cannot be written as JSON")
 
 
 def _change(node: Any, path: list[str], change: Callable[[Any], Any]) -> None:

@@ -156,7 +156,8 @@ class AsyncRuntime(AsyncBaseClient):
         Raises:
             MissingTokenError: It holds no token.
         """
-        token = user if isinstance(user, str) else user.token
+        found: object = user if isinstance(user, str) else getattr(user, "token", None)
+        token = found if isinstance(found, str) else ""
         if not token:
             raise MissingTokenError(
                 "The user has no token: pass what login, register or refresh_token"

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Protocol
 
 from authing_client.enums import TokenKind
 
 from ..deadlines import Deadline
+from ..errors import AuthingConfigurationError
 from ..forks import abandon, renew_in_child
 from ..lifetimes import token_lifetime
 from ..unanswered import UnansweredError
@@ -14,6 +16,10 @@ from .sharing import AsyncShared
 
 LEEWAY = 60.0
 """Seconds before its end at which an OwnerToken is renewed."""
+
+
+_RENEWING: ContextVar[object] = ContextVar("authing_gen_renewing", default=None)
+"""The credentials whose token is being fetched by who runs here."""
 
 
 class Credentials(Protocol):
@@ -86,6 +92,11 @@ class OwnerCredentials:
         """
         if token := self._current():
             return token
+        if _RENEWING.get() is self:
+            raise AuthingConfigurationError(
+                "owner_token needs the OwnerToken that it should get: let it call"
+                " another client"
+            )
         try:
             return await self._renewal.get(deadline)
         except UnansweredError as failure:
@@ -103,8 +114,21 @@ class OwnerCredentials:
     async def _renew(self, deadline: Deadline) -> str:
         if token := self._current():
             return token
-        token = await self._fetch(deadline)
+        token = _checked(await self._fetched(deadline))
         lifetime = token_lifetime(token)
         self._renew_at = time.monotonic() + lifetime - min(LEEWAY, lifetime / 10)
         self._token = token
         return token
+
+    async def _fetched(self, deadline: Deadline) -> str:
+        inside = _RENEWING.set(self)
+        try:
+            return await self._fetch(deadline)
+        finally:
+            _RENEWING.reset(inside)
+
+
+def _checked(token: object) -> str:
+    if not isinstance(token, str) or not token:
+        raise AuthingConfigurationError("owner_token gave no token")
+    return token

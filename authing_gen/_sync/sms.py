@@ -8,7 +8,7 @@ from urllib.parse import quote
 from ..answers import json_object, refusal, validated
 from ..exchange import Request
 from ..rest import SUCCESS, SmsReceipt
-from ..text import utf8
+from ..text import phone_number
 from .connection import Connection
 
 
@@ -29,6 +29,7 @@ class Sms:
             phone: Phone number.
 
         Raises:
+            UnsendableArgumentError: That is no phone number.
             AuthingAPIError: The service refuses, for example because of too many codes.
         """
         return self._send("sms.send_code", "send_smscode", phone)
@@ -42,13 +43,14 @@ class Sms:
             phone: Phone number.
 
         Raises:
+            UnsendableArgumentError: That is no phone number.
             AuthingAPIError: The phone is registered, or the service refuses otherwise.
         """
         path = "notification/send_register_smscode"
         return self._send("sms.send_register_code", path, phone)
 
     def _send(self, operation: str, path: str, phone: str) -> SmsReceipt:
-        names = quote(utf8(phone), safe=""), quote(self._user_pool_id, safe="")
+        names = quote(phone_number(phone), safe=""), quote(self._user_pool_id, safe="")
         place = "/".join((path, *names))
         connection = self._connection
         request = Request(

@@ -21,6 +21,7 @@ from authing_gen import (
     MissingTokenError,
     OAuthError,
     PasswordTooLongError,
+    UnsendableArgumentError,
     UnsendableTextError,
     errors,
 )
@@ -42,6 +43,7 @@ EXAMPLES: list[AuthingError] = [
     DocumentError("no such field"),
     MissingTokenError("users takes the OwnerToken"),
     PasswordTooLongError(117),
+    UnsendableArgumentError("phone is no phone number"),
     UnsendableTextError(),
     AuthingTransportError("no answer", "login"),
     AuthingTimeoutError("no answer in time", "login"),
