@@ -42,9 +42,10 @@ SDIST = {
 }
 
 CORE = {
-    *{"annotated-types", "anyio", "certifi", "cffi", "cryptography", "h11"},
-    *{"httpcore", "httpx", "idna", "pycparser", "pydantic", "pydantic-core"},
-    *{"pydantic-settings", "python-dotenv", "typing-extensions", "typing-inspection"},
+    *{"aiohappyeyeballs", "aiohttp", "aiosignal", "annotated-types", "anyio", "attrs"},
+    *{"certifi", "cffi", "cryptography", "frozenlist", "h11", "httpcore", "httpx"},
+    *{"idna", "multidict", "propcache", "pycparser", "pydantic", "pydantic-core"},
+    *{"typing-extensions", "typing-inspection", "yarl"},
 }
 
 LIMITS = {"other packages": 28e6, "ours": 2e6, "the debugger": 8e6}
