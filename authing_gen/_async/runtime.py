@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Self, TypeVar, Unpack
 
 import httpx
@@ -11,30 +10,24 @@ import httpx
 from authing_client.base_client import AsyncBaseClient
 from authing_client.base_model import BaseModel
 from authing_client.operation import Operation
-from authing_client.operations import GET_CLIENT_WHEN_SDK_INIT
 from authing_client.options import RequestOptions, check_options
-from authing_client.wire import request_body
 
-from ..answers import read
 from ..deadlines import Deadline, check_timeout
 from ..encryption import encryption
-from ..errors import AuthingConfigurationError, MissingTokenError, NotLoggedInError
-from ..exchange import Answer, Request, as_httpx
+from ..errors import AuthingConfigurationError, MissingTokenError
 from ..gateways import Gateways
 from ..headers import Headers
 from ..settings import AuthingSettings, check_limits, load_settings
-from ..signature import sign
 from ..signed_in import SignedIn
-from ..text import sendable
-from ..token_rules import checked_token, how_to_get_a_token
-from ..variables import prepare
 from .connection import AsyncConnection
 from .engine import EngineOptions
 from .engines import AsyncEngines
 from .httpx_engine import AsyncHttpClient, AsyncHttpxEngine
 from .oidc import AsyncOidc
+from .owner import owner_credentials
+from .policy import AsyncPolicy
 from .sms import AsyncSms
-from .tokens import Credentials, OwnerCredentials, UserCredentials
+from .tokens import UserCredentials
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -118,19 +111,24 @@ class AsyncRuntime(AsyncBaseClient):
         )
         super().__init__(settings.users_url)
         self._owns_connections = True
-        self._settings = settings
-        self._encrypt = encryption(settings.public_key)
-        self._gateways = Gateways(settings, gateway_urls)
         headers = Headers(settings.user_agent)
-        self._use(
+        policy = AsyncPolicy(
             AsyncConnection(
                 _engines(settings, headers, http_client),
                 headers,
                 custom_timeout or settings.timeout,
                 settings.max_retries,
+            ),
+            Gateways(settings, gateway_urls),
+            settings.user_pool_id,
+            encryption(settings.public_key),
+        )
+        self._origin = settings.origin
+        self._use(
+            replace(
+                policy, credentials=owner_credentials(policy, settings, owner_token)
             )
         )
-        self._credentials = self._owner_credentials(owner_token)
 
     async def aclose(self) -> None:
         """Close the connections, unless they belong to an `http_client` passed in.
@@ -138,12 +136,12 @@ class AsyncRuntime(AsyncBaseClient):
         Calls that come later raise `AuthingClosedError`, those of siblings too.
         """
         if self._owns_connections:
-            await self._connection.engines.aclose()
+            await self._policy.connection.engines.aclose()
 
     @property
     def user_pool_id(self) -> str:
         """Identifier of the user pool."""
-        return self._settings.user_pool_id
+        return self._policy.user_pool_id
 
     def as_user(self, user: SignedIn | str) -> Self:
         """Return a client that acts as a user and shares this one's connections.
@@ -163,9 +161,7 @@ class AsyncRuntime(AsyncBaseClient):
                 "The user has no token: pass what login, register or refresh_token"
                 " returned"
             )
-        sibling = self._sibling()
-        sibling._credentials = UserCredentials(token)
-        return sibling
+        return self._sibling(replace(self._policy, credentials=UserCredentials(token)))
 
     def with_options(
         self,
@@ -185,16 +181,13 @@ class AsyncRuntime(AsyncBaseClient):
             AuthingConfigurationError: One of them cannot be.
         """
         check_limits(timeout, max_retries)
-        sibling = self._sibling()
-        old = self._connection
-        sibling._use(
-            replace(
-                old,
-                timeout=old.timeout if timeout is None else timeout,
-                max_retries=old.max_retries if max_retries is None else max_retries,
-            )
+        old = self._policy.connection
+        connection = replace(
+            old,
+            timeout=old.timeout if timeout is None else timeout,
+            max_retries=old.max_retries if max_retries is None else max_retries,
         )
-        return sibling
+        return self._sibling(replace(self._policy, connection=connection))
 
     async def execute(
         self,
@@ -221,8 +214,12 @@ class AsyncRuntime(AsyncBaseClient):
             AuthingAPIError: The service refused.
         """
         check_options(operation.name, options)
-        return await self._execute(
-            operation, variables, result, self._deadline(options), options
+        deadline = self._policy.connection.deadline()
+        if "timeout" in options:
+            check_timeout(options["timeout"])
+            deadline = Deadline(options["timeout"])
+        return await self._policy.execute(
+            operation, variables, result, deadline, options, self._observe
         )
 
     async def execute_document(
@@ -258,128 +255,24 @@ class AsyncRuntime(AsyncBaseClient):
         return await self.execute(operation, variables, result, **options)
 
     def __repr__(self) -> str:
-        kind = self._credentials.kind.value.lower() if self._credentials else "nobody"
+        credentials = self._policy.credentials
+        kind = credentials.kind.value.lower() if credentials else "nobody"
         return (
             f"{type(self).__name__}(user_pool_id={self.user_pool_id!r},"
             f" users_url={self.url!r}, acts as {kind})"
         )
 
-    def _deadline(self, options: RequestOptions) -> Deadline:
-        if "timeout" not in options:
-            return self._connection.deadline()
-        check_timeout(options["timeout"])
-        return Deadline(options["timeout"])
-
-    async def _execute(
-        self,
-        operation: Operation,
-        variables: Mapping[str, object],
-        result: type[ModelT],
-        deadline: Deadline,
-        options: RequestOptions,
-    ) -> ModelT:
-        sent = prepare(operation, variables, self.user_pool_id, self._encrypt)
-        body = sendable(partial(request_body, operation, sent))
-        credentials = None if "token" in options else self._credentials_for(operation)
-        token = (
-            await credentials.token(deadline) if credentials else options.get("token")
-        )
-        # Passwords travel encrypted, and may be quoted as they were before.
-        secrets = (variables, sent, token, options.get("headers"))
-        answer = await self._send(operation, body, token, deadline, options)
-        try:
-            return read(answer, result, operation.name, secrets)
-        except NotLoggedInError:
-            if credentials is None or token is None:
-                raise
-            if not await credentials.reject(token):
-                raise
-            token = await credentials.token(deadline)
-        answer = await self._send(operation, body, token, deadline, options)
-        return read(answer, result, operation.name, (*secrets, token))
-
-    async def _send(
-        self,
-        operation: Operation,
-        body: bytes,
-        token: str | None,
-        deadline: Deadline,
-        options: RequestOptions,
-    ) -> Answer:
-        connection = self._connection
-        headers = connection.headers.of(
-            operation.name,
-            content_type="application/json",
-            token=None if token is None else checked_token(token),
-            given=options.get("headers"),
-        )
-        url = self._gateways.url(operation.gateway)
-        request = Request("POST", url, headers, body)
-        idempotent = options.get("idempotent", operation.kind == "query")
-        answer = await connection.send(
-            request, operation.name, deadline, idempotent=idempotent
-        )
-        if self._observe is not None:
-            self._observe(as_httpx(answer, request))
-        return answer
-
-    def _credentials_for(self, operation: Operation) -> Credentials | None:
-        if not operation.tokens:
-            return None
-        credentials = self._credentials
-        if credentials is not None and credentials.kind in operation.tokens:
-            return credentials
-        kind = credentials.kind if credentials else None
-        raise MissingTokenError(how_to_get_a_token(operation, kind))
-
-    def _owner_credentials(
-        self, fetch: Callable[[], Awaitable[str]] | None
-    ) -> Credentials | None:
-        settings, patience = self._settings, self._connection.deadline
-        if fetch is not None:
-
-            async def given(_: Deadline) -> str:
-                return await fetch()
-
-            return OwnerCredentials(given, patience)
-        if settings.signed or settings.secret is not None:
-            return OwnerCredentials(self._fetch_owner_token, patience)
-        return None
-
-    async def _fetch_owner_token(self, deadline: Deadline) -> str:
-        from authing_client.results import GetClientWhenSdkInitData
-
-        settings = self._settings
-        proof: Mapping[str, object] = {}
-        if settings.signed:
-            proof = sign()
-        elif settings.secret is not None:
-            proof = {"secret": settings.secret.get_secret_value()}
-        answer = await self._execute(
-            GET_CLIENT_WHEN_SDK_INIT,
-            proof,
-            GetClientWhenSdkInitData,
-            deadline,
-            # The service takes each signature a single time.
-            {"idempotent": not settings.signed},
-        )
-        token = answer.get_client_when_sdk_init.access_token
-        if token is None:
-            raise AuthingConfigurationError(
-                "The service gave no OwnerToken: check the user pool's id and secret"
-            )
-        return token
-
-    def _sibling(self) -> Self:
+    def _sibling(self, policy: AsyncPolicy) -> Self:
         sibling = copy.copy(self)
         sibling._owns_connections = False
+        sibling._use(policy)
         return sibling
 
-    def _use(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-        origin = self._settings.origin
-        self.sms = AsyncSms(connection, origin, self.user_pool_id)
-        self.oidc = AsyncOidc(connection, origin)
+    def _use(self, policy: AsyncPolicy) -> None:
+        self._policy = policy
+        connection = policy.connection
+        self.sms = AsyncSms(connection, self._origin, policy.user_pool_id)
+        self.oidc = AsyncOidc(connection, self._origin)
 
 
 def _engines(

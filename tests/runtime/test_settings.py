@@ -112,7 +112,7 @@ def test_rest_endpoints_are_beside_the_users_gateway(
 
 def test_an_httpx_timeout_is_taken_as_it_is() -> None:
     timeout = httpx.Timeout(3, connect=1)
-    assert AsyncAuthing("pool", timeout=timeout)._connection.timeout == timeout
+    assert AsyncAuthing("pool", timeout=timeout)._policy.connection.timeout == timeout
 
 
 def test_a_key_is_pem_text(short_key: RSAPrivateKey, pem: Pem) -> None:

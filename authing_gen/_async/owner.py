@@ -1,0 +1,75 @@
+"""How the OwnerToken is fetched: by the pool's secret, a signature, or the caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from authing_client.operations import GET_CLIENT_WHEN_SDK_INIT
+
+from ..errors import AuthingConfigurationError
+from ..signature import sign
+from .tokens import OwnerCredentials
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from ..deadlines import Deadline
+    from ..settings import AuthingSettings
+    from .policy import AsyncPolicy
+
+
+def owner_credentials(
+    policy: AsyncPolicy,
+    settings: AuthingSettings,
+    given: Callable[[], Awaitable[str]] | None,
+) -> OwnerCredentials | None:
+    """Return the credentials of the pool's owner, if there is a way to get a token.
+
+    Args:
+        policy: How the token is fetched.
+        settings: They may hold the secret.
+        given: Gets a token in the caller's own way.
+    """
+    patience = policy.connection.deadline
+    if given is not None:
+
+        async def fetch(_: Deadline) -> str:
+            return await given()
+
+        return OwnerCredentials(fetch, patience)
+    if settings.signed or settings.secret is not None:
+        return OwnerCredentials(_Initialization(policy, settings).token, patience)
+    return None
+
+
+@dataclass(frozen=True)
+class _Initialization:
+    """Fetches the OwnerToken from the service. Documentation: 初始化."""
+
+    policy: AsyncPolicy
+    settings: AuthingSettings
+
+    async def token(self, deadline: Deadline) -> str:
+        from authing_client.results import GetClientWhenSdkInitData
+
+        answer = await self.policy.execute(
+            GET_CLIENT_WHEN_SDK_INIT,
+            self._proof(),
+            GetClientWhenSdkInitData,
+            deadline,
+            # The service takes each signature a single time.
+            {"idempotent": not self.settings.signed},
+        )
+        token = answer.get_client_when_sdk_init.access_token
+        if token is None:
+            raise AuthingConfigurationError(
+                "The service gave no OwnerToken: check the user pool's id and secret"
+            )
+        return token
+
+    def _proof(self) -> Mapping[str, object]:
+        if self.settings.signed:
+            return sign()
+        secret = self.settings.secret
+        return {} if secret is None else {"secret": secret.get_secret_value()}

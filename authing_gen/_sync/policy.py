@@ -1,0 +1,115 @@
+# Made from its twin in _async by authing_gen.codegen.unasync; do not edit.
+
+"""How an operation is sent: what its record says, and as whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from authing_client.base_model import BaseModel
+from authing_client.wire import request_body
+
+from ..answers import read
+from ..errors import MissingTokenError, NotLoggedInError
+from ..exchange import Answer, Request, as_httpx
+from ..text import sendable
+from ..token_rules import checked_token, how_to_get_a_token
+from ..variables import prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import httpx
+
+    from authing_client.operation import Operation
+    from authing_client.options import RequestOptions
+
+    from ..deadlines import Deadline
+    from ..gateways import Gateways
+    from .connection import Connection
+    from .tokens import Credentials
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Sends the operations of one user pool as somebody, or as nobody."""
+
+    connection: Connection
+    gateways: Gateways
+    user_pool_id: str
+    encrypt: Callable[[str], str]
+    credentials: Credentials | None = None
+
+    def execute(
+        self,
+        operation: Operation,
+        variables: Mapping[str, object],
+        result: type[ModelT],
+        deadline: Deadline,
+        options: RequestOptions,
+        observe: Callable[[httpx.Response], None] | None = None,
+    ) -> ModelT:
+        """Send one operation; `Runtime.execute` says what may go wrong.
+
+        Args:
+            operation: How the operation is sent.
+            variables: Arguments by the names of the operation's variables.
+            result: Model of the answer's data.
+            deadline: Until when.
+            options: Options of this call.
+            observe: Is shown every answer, as a response of httpx.
+        """
+        sent = prepare(operation, variables, self.user_pool_id, self.encrypt)
+        body = sendable(partial(request_body, operation, sent))
+        credentials = None if "token" in options else self._credentials_for(operation)
+        token = credentials.token(deadline) if credentials else options.get("token")
+        # Passwords travel encrypted, and may be quoted as they were before.
+        secrets = (variables, sent, token, options.get("headers"))
+        answer = self._send(operation, body, token, deadline, options, observe)
+        try:
+            return read(answer, result, operation.name, secrets)
+        except NotLoggedInError:
+            if credentials is None or token is None:
+                raise
+            if not credentials.reject(token):
+                raise
+            token = credentials.token(deadline)
+        answer = self._send(operation, body, token, deadline, options, observe)
+        return read(answer, result, operation.name, (*secrets, token))
+
+    def _send(
+        self,
+        operation: Operation,
+        body: bytes,
+        token: str | None,
+        deadline: Deadline,
+        options: RequestOptions,
+        observe: Callable[[httpx.Response], None] | None,
+    ) -> Answer:
+        headers = self.connection.headers.of(
+            operation.name,
+            content_type="application/json",
+            token=None if token is None else checked_token(token),
+            given=options.get("headers"),
+        )
+        request = Request("POST", self.gateways.url(operation.gateway), headers, body)
+        idempotent = options.get("idempotent", operation.kind == "query")
+        answer = self.connection.send(
+            request, operation.name, deadline, idempotent=idempotent
+        )
+        if observe is not None:
+            observe(as_httpx(answer, request))
+        return answer
+
+    def _credentials_for(self, operation: Operation) -> Credentials | None:
+        if not operation.tokens:
+            return None
+        credentials = self.credentials
+        if credentials is not None and credentials.kind in operation.tokens:
+            return credentials
+        kind = credentials.kind if credentials else None
+        raise MissingTokenError(how_to_get_a_token(operation, kind))
