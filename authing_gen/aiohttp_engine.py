@@ -155,23 +155,24 @@ class AiohttpEngine:
     async def _exchange(
         self, request: Request, target: _Target, deadline: Deadline
     ) -> Answer:
-        async with self._session.request(
+        response = await self._session.request(
             request.method,
             target.url,
-            data=request.body or None,
+            data=aiohttp.BytesPayload(request.body) if request.body else None,
             headers=request.headers,
             allow_redirects=False,
             proxy=target.proxy.url if target.proxy else None,
             ssl=target.tls,
             timeout=_phases(deadline),
-        ) as response:
-            answer = Answer(response.status, response.raw_headers, b"")
-            try:
-                answer.content = await self._content(response)
-            except BodyError as error:
-                answer.fault = str(error)
-                response.close()
-            return answer
+        )
+        answer = Answer(response.status, response.raw_headers, b"")
+        try:
+            answer.content = await self._content(response)
+        except BodyError as error:
+            answer.fault = str(error)
+        finally:
+            response.close()  # Drops what has not been read to its end.
+        return answer
 
     async def _content(self, response: aiohttp.ClientResponse) -> bytes | bytearray:
         length = response.content_length
