@@ -10,12 +10,13 @@ from cryptography.hazmat.primitives.asymmetric.rsa import (
 )
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+import authing_gen.aiohttp_engine  # Takes longer than the timeouts of some tests.
 from authing_gen import AsyncAuthing
 
 from ..blocking import client_kind, pytest_generate_tests
 from .scripted import INIT, ScriptedServer, owner
 
-__all__ = ["client_kind", "pytest_generate_tests"]
+__all__ = ["authing_gen", "client_kind", "pytest_generate_tests"]
 
 Connect = Callable[..., AsyncAuthing]
 
