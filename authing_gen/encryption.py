@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from .forks import importing
 from .settings import PUBLIC_KEY
 
 
@@ -21,6 +22,7 @@ def encryption(public_key: str) -> Callable[[str], str]:
 
 
 def _encrypt_for_vendor(password: str) -> str:
-    from .passwords import cipher_for
+    with importing:
+        from .passwords import cipher_for
 
     return cipher_for(PUBLIC_KEY).encrypt(password)

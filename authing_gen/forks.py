@@ -2,10 +2,12 @@
 
 A child that used its parent's connections would read its parent's answers, and a lock
 that a thread of the parent held would never be released. So whatever holds either is
-made anew in the child, before any of its code runs.
+made anew in the child, before any of its code runs. What cannot be made anew, the locks
+of modules that are being imported, nobody may hold when a process forks.
 """
 
 import os
+import threading
 from typing import Protocol
 from weakref import WeakSet
 
@@ -17,6 +19,13 @@ class Forked(Protocol):
         """Forget what belongs to the parent."""
         ...
 
+
+importing = threading.RLock()
+"""Held while something is imported late, in a call: forks wait for its end.
+
+A child that was forked while another thread imported a module could never import it,
+and would wait for ever.
+"""
 
 _known: WeakSet[Forked] = WeakSet()
 _inherited: list[object] = []
@@ -37,9 +46,14 @@ def abandon(*belongings: object) -> None:
 
 
 def _after_fork() -> None:
+    importing.release()
     for owner in list(_known):
         owner.after_fork()
 
 
 if hasattr(os, "register_at_fork"):  # Windows does not fork.
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(
+        before=importing.acquire,
+        after_in_parent=importing.release,
+        after_in_child=_after_fork,
+    )

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary, finalize
 
 from ..deadlines import Deadline
 from ..exchange import Answer, Request
-from ..forks import abandon, renew_in_child
+from ..forks import abandon, importing, renew_in_child
 from ..unanswered import closed, late
 from .engine import AsyncEngine, EngineOptions
 from .waiting import AsyncPlaces, event_loop, has_ended, on_asyncio, run_soon
@@ -128,10 +128,11 @@ async def _lifetime(
 
 
 def _engine(options: EngineOptions) -> AsyncEngine:
-    if on_asyncio():
-        from ..aiohttp_engine import AiohttpEngine
+    with importing:
+        if on_asyncio():
+            from ..aiohttp_engine import AiohttpEngine
 
-        return AiohttpEngine(options)
-    from .httpcore_engine import AsyncHttpcoreEngine
+            return AiohttpEngine(options)
+        from .httpcore_engine import AsyncHttpcoreEngine
 
-    return AsyncHttpcoreEngine(options)
+        return AsyncHttpcoreEngine(options)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from authing_client.operations import GET_CLIENT_WHEN_SDK_INIT
 
 from ..errors import AuthingConfigurationError
+from ..forks import importing
 from ..signature import sign
 from .tokens import OwnerCredentials
 
@@ -51,7 +52,8 @@ class _Initialization:
     settings: AuthingSettings
 
     async def token(self, deadline: Deadline) -> str:
-        from authing_client.results import GetClientWhenSdkInitData
+        with importing:
+            from authing_client.results import GetClientWhenSdkInitData
 
         answer = await self.policy.execute(
             GET_CLIENT_WHEN_SDK_INIT,

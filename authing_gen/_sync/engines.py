@@ -4,7 +4,7 @@ import threading
 
 from ..deadlines import Deadline
 from ..exchange import Answer, Request
-from ..forks import abandon, renew_in_child
+from ..forks import abandon, importing, renew_in_child
 from ..unanswered import closed, late
 from .engine import Engine, EngineOptions
 from .waiting import Places
@@ -60,6 +60,7 @@ class Engines:
 
 
 def _engine(options: EngineOptions) -> Engine:
-    from .httpcore_engine import HttpcoreEngine
+    with importing:
+        from .httpcore_engine import HttpcoreEngine
 
-    return HttpcoreEngine(options)
+        return HttpcoreEngine(options)

@@ -1,7 +1,19 @@
 """Imports that wait until something is asked for."""
 
+import os
+import threading
 from importlib import import_module
 from typing import Any
+
+_importing = threading.RLock()
+
+if hasattr(os, "register_at_fork"):  # Windows does not fork.
+    # A child that was forked while another thread imports could never do so itself.
+    os.register_at_fork(
+        before=_importing.acquire,
+        after_in_parent=_importing.release,
+        after_in_child=_importing.release,
+    )
 
 
 class LazyModule:
@@ -15,6 +27,7 @@ class LazyModule:
         self._path = f"{beside.rpartition('.')[0]}.{name}"
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(import_module(self._path), name)
+        with _importing:
+            found = getattr(import_module(self._path), name)
         setattr(self, name, found)  # From now on it is found without us.
         return found
