@@ -6,6 +6,7 @@ It keeps everything it was asked, so that a test can say what must have arrived.
 import asyncio
 import contextlib
 import json
+import ssl
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -144,9 +145,13 @@ class ScriptedServer:
             await self._arrival.wait()
 
     @contextlib.asynccontextmanager
-    async def serving(self) -> AsyncIterator[None]:
-        listener = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+    async def serving(
+        self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+    ) -> AsyncIterator[None]:
+        listener = await asyncio.start_server(self._connected, host, 0, ssl=tls)
+        port = listener.sockets[0].getsockname()[1]
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self.url = f"{'https' if tls else 'http'}://{place}"
         try:
             yield
         finally:
