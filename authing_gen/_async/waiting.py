@@ -40,9 +40,16 @@ def run_soon(loop: object, work: Callable[[], Coroutine[Any, Any, None]]) -> Non
         if isinstance(loop, asyncio.AbstractEventLoop):
             loop.call_soon_threadsafe(lambda: loop.create_task(work()))
         else:
-            trio: Any = sys.modules["trio"]
             trio_token: Any = loop
-            trio_token.run_sync_soon(trio.lowlevel.spawn_system_task, work)
+            trio_token.run_sync_soon(_begin, work)
+
+
+def _begin(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    trio: Any = sys.modules["trio"]
+    # An error here would end trio: by now it may be ending, and takes nothing new. It
+    # ends generators itself.
+    with suppress(RuntimeError):
+        trio.lowlevel.spawn_system_task(work)
 
 
 async def sleep(seconds: float) -> None:
