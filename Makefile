@@ -11,12 +11,13 @@ TWINS := authing_gen authing_sandbox
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench faults generate debugger docs check format clean
+.PHONY: help demo test bench engines faults generate debugger docs check format clean
 
 help:
 	@echo "make demo      run every documented operation against the local sandbox"
 	@echo "make test      run all tests"
 	@echo "make bench     what a call costs, beside what people use otherwise"
+	@echo "make engines   what could carry a call: its cost, and its behaviour in trouble"
 	@echo "make faults    thousands of calls against a server that does all the wrong it can"
 	@echo "make generate  write generated/ from schema/ and queries/, and _sync/ from _async/"
 	@echo "make debugger  build the sandbox's /graphiql; needs npm"
@@ -40,6 +41,9 @@ test: $(VENV)/.ready
 
 bench: $(BENCH)/.ready
 	@$(BIN)/python -m benchmarks $(OPTIONS)
+
+engines: $(BENCH)/.ready
+	@$(BIN)/python -m benchmarks.engines $(OPTIONS)
 
 faults: $(VENV)/.ready
 	@$(BIN)/python -W error -m tests.faults $(OPTIONS)

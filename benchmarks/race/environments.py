@@ -2,6 +2,7 @@
 
 import platform
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from .process import environment
 NAMED = ("aiohttp", "gql", "httpx", "pydantic", "requests")
 """Libraries whose versions a reader of the table wants to know."""
 
-VERSIONS = f"""
+VERSIONS = """
 from importlib.metadata import version
-print(*(f"{{name}} {{version(name)}}" for name in {NAMED}), sep=", ")
+from sys import argv
+print(*(f"{name} {version(name)}" for name in argv[1:]), sep=", ")
 """
 
 
@@ -32,13 +34,13 @@ class Environments:
         """That of the vendor's SDK, which needs libraries of its time."""
         return self.folder / "bench-vendor/bin/python"
 
-    def versions(self) -> str:
+    def versions(self, names: Iterable[str] = NAMED) -> str:
         """Say what ran."""
-        names = subprocess.run(
-            [self.peers, "-c", VERSIONS],
+        found = subprocess.run(
+            [self.peers, "-c", VERSIONS, *names],
             env=environment(),
             capture_output=True,
             text=True,
             check=False,
         )
-        return f"Python {platform.python_version()}, {names.stdout.strip()}"
+        return f"Python {platform.python_version()}, {found.stdout.strip()}"

@@ -1,6 +1,6 @@
 """The table: what was measured, beside what it may be."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .process import FailedError
@@ -57,27 +57,33 @@ class Row:
 
 def as_text(rows: Sequence[Row]) -> str:
     """The table for a terminal."""
-    lines = [TITLES, *(row.cells for row in rows)]
+    return as_columns([TITLES, *(row.cells for row in rows)])
+
+
+def as_markdown(rows: Sequence[Row]) -> str:
+    """The table for a README."""
+    return as_piped([TITLES, *(row.cells for row in rows)])
+
+
+def as_columns(lines: Sequence[Sequence[str]], words: int = 2) -> str:
+    """Lines of cells for a terminal, titles first: so many columns of words, then
+    figures.
+    """
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(
-            cell.ljust(width) if number < 2 else cell.rjust(width)
+            cell.ljust(width) if number < words else cell.rjust(width)
             for number, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in lines
     )
 
 
-def as_markdown(rows: Sequence[Row]) -> str:
-    """The table for a README."""
-    alignment = ("---", "---", "---:", "---:", "---:", "---:", "---")
-    return "\n".join(
-        _piped(line) for line in (TITLES, alignment, *(r.cells for r in rows))
-    )
-
-
-def _piped(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def as_piped(lines: Sequence[Sequence[str]], words: int = 2) -> str:
+    """The same for a README."""
+    titles, *rest = lines
+    alignment = ["---" if number < words else "---:" for number in range(len(titles))]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (titles, alignment, *rest))
 
 
 def _shown(figure: Figure, unit: str) -> str:
