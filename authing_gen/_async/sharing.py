@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -13,15 +14,32 @@ from .waiting import bounded, event_loop
 T = TypeVar("T")
 
 
+@dataclass(frozen=True)
+class _UnderWay(Generic[T]):
+    """Work that has been begun."""
+
+    task: asyncio.Task[T]
+    deadline: Deadline
+
+    def result(self) -> T:
+        """The result; or raise a copy of the error, where it is one of ours."""
+        if self.task.cancelled():
+            raise UnansweredError("fetching it was cancelled")
+        if (error := self.task.exception()) is not None:
+            raise copied(error)
+        return self.task.result()
+
+
 class AsyncShared(Generic[T]):
     """Does something once for all who ask for it while it is under way.
 
     On asyncio nobody owns the work: who gives up, or is cancelled, does not disturb the
-    others. On other event loops they do it one after another.
+    others; where the work runs out of time, those who have some left begin it anew. On
+    other event loops they do it one after another.
 
     Args:
         work: What to do, until a deadline; it may find that it has been done.
-        patience: Begins the deadline of the work; that of a caller may be shorter.
+        patience: Begins the deadline of the work; that of a caller may be another.
     """
 
     def __init__(
@@ -31,7 +49,7 @@ class AsyncShared(Generic[T]):
     ) -> None:
         self._work = work
         self._patience = patience
-        self._tasks: WeakKeyDictionary[object, asyncio.Task[T]] = WeakKeyDictionary()
+        self._begun: WeakKeyDictionary[object, _UnderWay[T]] = WeakKeyDictionary()
         self._turns: WeakKeyDictionary[object, Any] = WeakKeyDictionary()
 
     async def get(self, deadline: Deadline) -> T:
@@ -44,26 +62,38 @@ class AsyncShared(Generic[T]):
         loop = event_loop()
         if not isinstance(loop, asyncio.AbstractEventLoop):
             return await self._in_turn(loop, deadline)
-        task = self._tasks.get(loop)
-        if task is None:
-            task = loop.create_task(self._begun())
-            self._tasks[loop] = task
-            task.add_done_callback(self._ended)
-        await asyncio.wait({task}, timeout=deadline.remaining())
-        if not task.done():
-            raise late()
-        if task.cancelled():
-            raise UnansweredError("fetching it was cancelled")
-        if (error := task.exception()) is not None:
-            raise copied(error)
-        return task.result()
+        while True:
+            joined = self._begun.get(loop)
+            if joined is None or joined.task.done():
+                joined = self._begun[loop] = self._begin(loop)
+            await asyncio.wait({joined.task}, timeout=deadline.remaining())
+            if not joined.task.done():
+                raise late()
+            try:
+                return joined.result()
+            except Exception:
+                if joined.deadline.remaining() != 0 or deadline.remaining() == 0:
+                    raise
 
-    async def _begun(self) -> T:
-        return await self._work(self._patience())
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> _UnderWay[T]:
+        deadline = self._patience()
+        task = loop.create_task(self._done_by(deadline))
+        task.add_done_callback(self._ended)
+        return _UnderWay(task, deadline)
+
+    async def _done_by(self, deadline: Deadline) -> T:
+        try:
+            async with bounded(deadline):
+                return await self._work(deadline)
+        except TimeoutError:
+            if deadline.remaining() != 0:
+                raise
+            raise late() from None
 
     def _ended(self, task: asyncio.Task[T]) -> None:
-        if self._tasks.get(task.get_loop()) is task:
-            del self._tasks[task.get_loop()]
+        joined = self._begun.get(task.get_loop())
+        if joined is not None and joined.task is task:
+            del self._begun[task.get_loop()]
         if not task.cancelled():
             task.exception()  # Perhaps nobody waits any more to hear of it.
 
