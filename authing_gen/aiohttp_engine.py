@@ -23,9 +23,11 @@ from .environment import Proxy, proxy_for, tls_context
 from .exchange import Answer, Request
 from .unanswered import (
     UnansweredError,
+    check_proxy,
     garbled,
     late,
     lost,
+    refused,
     slow,
     unreachable,
     unsendable,
@@ -167,6 +169,7 @@ class AiohttpEngine:
         )
         answer = Answer(response.status, response.raw_headers, b"")
         try:
+            check_proxy(answer.status, target.proxy)
             answer.content = await self._content(response)
         except BodyError as error:
             answer.fault = str(error)
@@ -188,8 +191,13 @@ class AiohttpEngine:
 
 
 def _target(url: str) -> _Target:
-    parsed = URL(url)
-    return _Target(parsed, proxy_for(url), parsed.scheme != "https" or tls_context())
+    try:
+        parsed = URL(url)
+    except ValueError:
+        raise unsendable() from None
+    proxy = proxy_for(url)
+    schemes = (parsed.scheme, proxy.scheme if proxy else "")
+    return _Target(parsed, proxy, tls_context() if "https" in schemes else True)
 
 
 def _phases(deadline: Deadline) -> aiohttp.ClientTimeout:
@@ -208,7 +216,7 @@ def _failure(error: Exception, proxy: Proxy | None) -> UnansweredError:
     if isinstance(error, TimeoutError):
         return late()
     if isinstance(error, aiohttp.ClientHttpProxyError):
-        return unreachable(f"the proxy answers HTTP {error.status}", proxy)
+        return refused(error.status, proxy)
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return unreachable(str(error.certificate_error), proxy)
     if isinstance(error, aiohttp.ClientConnectorError):

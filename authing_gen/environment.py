@@ -11,8 +11,10 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from .errors import AuthingConfigurationError
+from .urls import parsed_url
 
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+_USUAL_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, repr=False)
@@ -21,6 +23,11 @@ class Proxy:
 
     url: str
     variable: str
+
+    @property
+    def scheme(self) -> str:
+        """How it is spoken to: `http` or `https`."""
+        return self.url.partition("://")[0].lower()
 
     def __str__(self) -> str:
         # Without the user name and the password that it may have.
@@ -41,19 +48,19 @@ def proxy_for(url: str) -> Proxy | None:
     proxies = getproxies()
     scheme = parts.scheme if parts.scheme in proxies else "all"
     proxy = proxies.get(scheme)
-    if not proxy or _is_loopback(parts.host) or proxy_bypass(parts.netloc.decode()):
+    if not proxy or _is_loopback(parts.host) or proxy_bypass(_place(parts)):
         return None
     variable = f"{scheme.upper()}_PROXY"
     found = Proxy(proxy if "://" in proxy else f"http://{proxy}", variable)
     try:
         _check(found)
-    except (httpx.InvalidURL, UnicodeError):
-        raise AuthingConfigurationError(f"{variable} is not a URL") from None
+    except ValueError as problem:
+        raise AuthingConfigurationError(f"{variable}: {problem}") from None
     return found
 
 
 def _check(proxy: Proxy) -> None:
-    url = httpx.URL(proxy.url)
+    url = parsed_url(proxy.url)
     if url.scheme not in ("http", "https"):
         raise AuthingConfigurationError(
             f"{proxy.variable} names a proxy of the kind {url.scheme!r}: give the"
@@ -61,7 +68,12 @@ def _check(proxy: Proxy) -> None:
         )
     if not url.host:
         raise AuthingConfigurationError(f"{proxy.variable} names no host")
-    url.host.encode("idna")
+
+
+def _place(url: httpx.URL) -> str:
+    """Host and port, as `NO_PROXY` may name them."""
+    place = url.netloc.decode()
+    return place if url.port else f"{place}:{_USUAL_PORTS.get(url.scheme)}"
 
 
 def _is_loopback(host: str) -> bool:

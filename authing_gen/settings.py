@@ -6,7 +6,6 @@ import textwrap
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -18,6 +17,7 @@ from pydantic import (
 
 from .deadlines import Timeout, check_timeout
 from .errors import AuthingConfigurationError
+from .urls import parsed_url
 
 PREFIX = "AUTHING_"
 
@@ -78,11 +78,7 @@ def check_url(value: str) -> str:
         ValueError: It is not one of HTTP, or says who asks: HTTP has one place for
             that, and it belongs to the token.
     """
-    try:
-        url = httpx.URL(value)
-        url.host.encode("idna")
-    except (httpx.InvalidURL, UnicodeError):
-        raise ValueError("it is not a URL") from None
+    url = parsed_url(value)
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError("it is not an http or https URL")
     if url.userinfo:

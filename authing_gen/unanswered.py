@@ -8,6 +8,8 @@ from .errors import (
     AuthingTransportError,
 )
 
+PROXY_AUTHENTICATION_REQUIRED = 407
+
 
 class UnansweredError(Exception):
     """A request has not been answered. It holds text only: engines' errors hold more.
@@ -66,6 +68,21 @@ def unreachable(reason: str, proxy: Proxy | None = None) -> UnansweredError:
     return UnansweredError(
         f"it cannot be connected to{through}: {reason}", never_sent=True
     )
+
+
+def refused(status: int | str, proxy: Proxy | None) -> UnansweredError:
+    """A proxy does not forward."""
+    return unreachable(f"the proxy answers HTTP {status}", proxy)
+
+
+def check_proxy(status: int, proxy: Proxy | None) -> None:
+    """Tell the answer of a proxy from that of the service behind it.
+
+    Raises:
+        UnansweredError: The proxy wants to know who asks, and has forwarded nothing.
+    """
+    if proxy is not None and status == PROXY_AUTHENTICATION_REQUIRED:
+        raise refused(status, proxy)
 
 
 def lost() -> UnansweredError:

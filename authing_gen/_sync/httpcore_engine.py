@@ -22,9 +22,11 @@ from ..environment import Proxy, proxy_for, tls_context
 from ..exchange import Answer, Request, header
 from ..unanswered import (
     UnansweredError,
+    check_proxy,
     garbled,
     late,
     lost,
+    refused,
     slow,
     unreachable,
     unsendable,
@@ -129,18 +131,31 @@ class HttpcoreEngine:
         )
         response = connection.pool.handle_request(sent)
         try:
+            check_proxy(response.status, target.proxy)
             answer = Answer(response.status, response.headers, b"")
-            body = Body(self._limit)
             try:
-                for piece in response.iter_stream():
-                    body.add(piece)
+                content = self._body(connection, response)
                 codings = header(response.headers, b"content-encoding") or ""
-                answer.content = decoded(body.content, codings, self._limit)
+                answer.content = decoded(content, codings, self._limit)
             except BodyError as error:
                 answer.fault = str(error)
             return answer
         finally:
             response.close()
+
+    def _body(
+        self, connection: _Connection, response: httpcore.Response
+    ) -> bytearray:
+        body = Body(self._limit)
+        for piece in response.iter_stream():
+            try:
+                body.add(piece)
+            except BodyError as error:
+                # The next step ends reading: trio minds generators that are left.
+                connection.network.fault = error
+        if connection.network.fault:
+            raise connection.network.fault
+        return body.content
 
 
 _FAILURES = (
@@ -210,7 +225,7 @@ def _failure(
     if isinstance(error, httpcore.ConnectError):
         return unreachable(str(error), proxy)
     if isinstance(error, httpcore.ProxyError):
-        return unreachable("the proxy refuses", proxy)
+        return refused(str(error).partition(" ")[0], proxy)
     if isinstance(error, (httpcore.LocalProtocolError, ValueError)):
         return unsendable()
     if isinstance(error, httpcore.RemoteProtocolError) and "disconnected" not in str(
