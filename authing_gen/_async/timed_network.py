@@ -6,6 +6,7 @@ from typing import Any
 
 import httpcore
 
+from ..bodies import BodyError
 from ..deadlines import Deadline
 from ..unanswered import late, unreachable
 
@@ -25,6 +26,8 @@ class AsyncTimedNetwork(httpcore.AsyncNetworkBackend):
 
     def __init__(self) -> None:
         self.deadline = Deadline(None)
+        self.fault: BodyError | None = None
+        """Ends the next step: what has come is more than may come."""
         network: Any = httpcore.AnyIOBackend()  # Its type depends on what is installed.
         self._network: httpcore.AsyncNetworkBackend = network
 
@@ -33,7 +36,10 @@ class AsyncTimedNetwork(httpcore.AsyncNetworkBackend):
 
         Raises:
             UnansweredError: None are left.
+            BodyError: There shall be no further step.
         """
+        if self.fault:
+            raise self.fault
         remaining = self.deadline.remaining(timeout)
         if remaining == 0:
             raise late()

@@ -143,9 +143,7 @@ class HttpcoreEngine:
         finally:
             response.close()
 
-    def _body(
-        self, connection: _Connection, response: httpcore.Response
-    ) -> bytearray:
+    def _body(self, connection: _Connection, response: httpcore.Response) -> bytearray:
         body = Body(self._limit)
         for piece in response.iter_stream():
             try:

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpcore
 
+from ..bodies import BodyError
 from ..deadlines import Deadline
 from ..unanswered import late, unreachable
 
@@ -27,6 +28,8 @@ class TimedNetwork(httpcore.NetworkBackend):
 
     def __init__(self) -> None:
         self.deadline = Deadline(None)
+        self.fault: BodyError | None = None
+        """Ends the next step: what has come is more than may come."""
         network: Any = httpcore.SyncBackend()  # Its type depends on what is installed.
         self._network: httpcore.NetworkBackend = network
 
@@ -35,7 +38,10 @@ class TimedNetwork(httpcore.NetworkBackend):
 
         Raises:
             UnansweredError: None are left.
+            BodyError: There shall be no further step.
         """
+        if self.fault:
+            raise self.fault
         remaining = self.deadline.remaining(timeout)
         if remaining == 0:
             raise late()
