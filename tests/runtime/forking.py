@@ -1,20 +1,18 @@
-"""Programs that fork, each of which `test_forks` runs in a process of its own.
+"""Programs that fork, for `test_forks`.
 
-    python -m tests.runtime.forking PROGRAM URL
-
-prints as JSON what each of its processes says: "its own" where every answer was.
+They tell what each of their processes says: "its own" where every answer was.
 """
 
 import asyncio
 import gc
 import io
-import json
 import logging
 import multiprocessing
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -25,15 +23,16 @@ from typing import Any, TypeVar
 import httpx
 
 import authing_client
-from authing_gen import AsyncAuthing, Authing
+from authing_gen import Authing
+from authing_gen.environment import tls_context
+
+from .asking import CALLS, OWN, ask, ask_at_once, ask_in_turn, awaiting, blocking
+from .programs import Program, main
 
 T = TypeVar("T")
 CHILDREN = 4
-CALLS = 20
 LIMIT = 30
 """Seconds after which a child that hangs is killed."""
-
-OWN = "its own"
 
 
 class Child:
@@ -69,46 +68,6 @@ def _said(work: Callable[[], str]) -> str:
         return work()
     except BaseException as error:
         return f"{type(error).__name__}: {error}"
-
-
-def blocking(url: str, **more: Any) -> Authing:
-    return Authing("the-pool", "s3cret", **_settings(url), **more)
-
-
-def awaiting(url: str, **more: Any) -> AsyncAuthing:
-    return AsyncAuthing("the-pool", "s3cret", **_settings(url), **more)
-
-
-def _settings(url: str) -> dict[str, Any]:
-    return {"users_url": f"{url}/users/graphql", "oauth_url": f"{url}/oauth/graphql"}
-
-
-def ask(client: Authing, who: str, times: int = CALLS) -> str:
-    """Call again and again, as owner and as a user."""
-    for number in range(times):
-        me = f"{who}/{number}"
-        token = client.refresh_token(user=me).token
-        status = client.as_user(me).check_login_status()
-        if (token, status.message) != (f"of {me}", me):
-            return f"{me} got {token} and {status.message}"
-    return OWN
-
-
-async def ask_at_once(client: AsyncAuthing, who: str) -> str:
-    """Make many calls at once."""
-    calls = (ask_in_turn(client, f"{who}/{number}", 1) for number in range(CALLS))
-    return " ".join({*await asyncio.gather(*calls)})
-
-
-async def ask_in_turn(client: AsyncAuthing, who: str, times: int = CALLS) -> str:
-    """Call again and again, as owner and as a user."""
-    for number in range(times):
-        me = f"{who}/{number}"
-        token = (await client.refresh_token(user=me)).token
-        status = await client.as_user(me).check_login_status()
-        if (token, status.message) != (f"of {me}", me):
-            return f"{me} got {token} and {status.message}"
-    return OWN
 
 
 def _together(mine: Callable[[], str], childs: Callable[[str], str]) -> list[str]:
@@ -357,6 +316,13 @@ def _is_taken(client: Authing) -> bool:
     return client._policy.connection.engines._places._free == 0
 
 
+def certificates(_: str) -> list[str]:
+    """A thread may hold a lock within OpenSSL, which nobody would release."""
+    parents = tls_context()
+    child = Child(lambda: OWN if tls_context() is not parents else "the parent's")
+    return [child.said(), OWN if tls_context() is parents else "another one"]
+
+
 # A fork beside, or within, an event loop
 
 
@@ -391,6 +357,8 @@ def beside_a_first_call(url: str) -> list[str]:
     """While another thread imports what that call needs."""
     client, beside = awaiting(url), LoopInAThread()
     call = asyncio.run_coroutine_threadsafe(ask_in_turn(client, "parent"), beside.loop)
+    while "authing_gen.aiohttp_engine" not in sys.modules:
+        time.sleep(0.001)
     children = [
         Child(partial(_run, partial(ask_at_once, client), f"child-{number}"))
         for number in range(CHILDREN)
@@ -511,31 +479,29 @@ def _run(work: Callable[[str], Coroutine[Any, Any, str]], who: str) -> str:
     return asyncio.run(work(who))
 
 
-PROGRAMS: dict[str, Callable[[str], list[str]]] = {
-    program.__name__: program
-    for program in (
-        threadless,
-        threads,
-        never_used,
-        loop_after_loop,
-        trio_after_trio,
-        grandchild,
-        siblings,
-        pool,
-        pool_of_loops,
-        locks,
-        fetching_the_token,
-        awaiting_the_token,
-        no_place,
-        within_a_loop,
-        beside_a_first_call,
-        beside_a_loop,
-        http_clients,
-        async_http_clients,
-        generated,
-        generated_async,
-    )
-}
+PROGRAMS: tuple[Program, ...] = (
+    threadless,
+    threads,
+    never_used,
+    loop_after_loop,
+    trio_after_trio,
+    grandchild,
+    siblings,
+    pool,
+    pool_of_loops,
+    locks,
+    fetching_the_token,
+    awaiting_the_token,
+    no_place,
+    certificates,
+    within_a_loop,
+    beside_a_first_call,
+    beside_a_loop,
+    http_clients,
+    async_http_clients,
+    generated,
+    generated_async,
+)
 
 if __name__ == "__main__":
-    print(json.dumps(PROGRAMS[sys.argv[1]](sys.argv[2])))
+    main(PROGRAMS)

@@ -1,105 +1,27 @@
 """Forks: each process has connections, places, locks and an OwnerToken of its own.
 
-The programs that fork stand in `forking`; here is the server that they ask, which notes
-whose requests came by which connection and with which token.
+The programs that fork stand in `forking`. The server that they ask notes whose requests
+came by which connection and with which token.
 """
 
-import asyncio
-import json
-import os
-import ssl
-import sys
-from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from contextvars import ContextVar
-from itertools import combinations, count
 from pathlib import Path
 
 import pytest
 import trustme
 
-from .forking import CHILDREN, OWN
-from .scripted import INIT, Reply, ScriptedServer, Seen, data, owner
+from . import programs
+from .asking import OWN
+from .forking import CHILDREN
+from .scripted import INIT
+from .witness import Witness, witnessing
 
 pytestmark = pytest.mark.anyio
 
-ROOT = Path(__file__).parents[2]
-HELD = "parent/held"
 EVERYBODY = 1 + CHILDREN
-COMMAND = (
-    sys.executable,
-    *("-W", "error", "-W", "ignore:This process:DeprecationWarning"),
-    *("-m", "tests.runtime.forking"),
-)
+HELD = "of parent/held"
 
-_connection: ContextVar[int] = ContextVar("_connection")
-
-
-class Witness(ScriptedServer):
-    """Tells everybody what they asked, and remembers who came by which connection."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.connections = defaultdict[str, set[int]](set)
-        self.tokens = defaultdict[str, set[str | None]](set)
-        self._connection_numbers, self._token_numbers = count(1), count(1)
-        self._a_child_asks = asyncio.Event()
-        self.handle(INIT, self._init)
-        self.handle("RefreshToken", self._refresh)
-        self.handle("checkLoginStatus", self._status)
-
-    @asynccontextmanager
-    async def serving_tls(self, authority: trustme.CA) -> AsyncIterator[None]:
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("localhost").configure_cert(tls)
-        async with self.serving():
-            listener = await asyncio.start_server(
-                self._connected, "127.0.0.1", 0, ssl=tls
-            )
-            self.url = f"https://localhost:{listener.sockets[0].getsockname()[1]}"
-            try:
-                yield
-            finally:
-                listener.close()
-
-    def assert_nothing_shared(self) -> None:
-        """No two processes came by one connection, or with one OwnerToken."""
-        for one, other in combinations(self.connections, 2):
-            assert not self.connections[one] & self.connections[other]
-            assert not self.tokens[one] & self.tokens[other]
-
-    async def _connected(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        _connection.set(next(self._connection_numbers))
-        await super()._connected(reader, writer)
-
-    async def _init(self, seen: Seen) -> Reply:
-        return owner(f"owner-{next(self._token_numbers)}")
-
-    async def _refresh(self, seen: Seen) -> Reply:
-        me: str = seen.variables["user"]
-        self._note(me)
-        self.tokens[_process(me)].add(seen.token)
-        if me == HELD:
-            await self._a_child_asks.wait()
-        return data(refreshToken={"token": f"of {me}", "iat": 1, "exp": 2})
-
-    async def _status(self, seen: Seen) -> Reply:
-        me = seen.token or ""
-        self._note(me)
-        await asyncio.sleep(0.001)  # So that answers wait for each other.
-        return data(checkLoginStatus={"message": me, "code": 200, "status": True})
-
-    def _note(self, me: str) -> None:
-        self.connections[_process(me)].add(_connection.get())
-        if not me.startswith("parent"):
-            self._a_child_asks.set()
-
-
-def _process(me: str) -> str:
-    return me.partition("/")[0]
+with_and_without_tls = pytest.mark.parametrize("scheme", ["http", "https"])
 
 
 @pytest.fixture
@@ -108,56 +30,36 @@ def scheme() -> str:
 
 
 @pytest.fixture
-async def witness(scheme: str, tmp_path: Path) -> AsyncIterator[Witness]:
-    witness = Witness()
-    if scheme == "http":
-        async with witness.serving():
-            yield witness
-    else:
-        authority = trustme.CA()
-        authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
-        async with witness.serving_tls(authority):
-            yield witness
+async def witness(scheme: str, authority: trustme.CA) -> AsyncIterator[Witness]:
+    async with witnessing(authority if scheme == "https" else None) as witness:
+        yield witness
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    authority = tmp_path / "authority.pem"
-    known = {"SSL_CERT_FILE": str(authority)} if authority.exists() else {}
-    return os.environ | known
-
-
-with_and_without_tls = pytest.mark.parametrize("scheme", ["http", "https"])
+def trusting(authority: trustme.CA, tmp_path: Path) -> dict[str, str]:
+    """The environment of a program that trusts the server's certificate."""
+    file = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(file))
+    return {"SSL_CERT_FILE": str(file)}
 
 
 async def run(
     program: str, witness: Witness, environment: dict[str, str] | None = None
 ) -> list[str]:
-    """Run a program of `forking`; none of its processes has anything to complain of."""
-    process = await asyncio.create_subprocess_exec(
-        *(*COMMAND, program, witness.url),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-        env=environment,
-    )
-    try:
-        output, errors = await asyncio.wait_for(process.communicate(), 60)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    assert errors == b"", errors.decode()
-    said: list[str] = json.loads(output)
-    return said
+    return await programs.run("forking", program, witness.url, environment=environment)
 
 
 @with_and_without_tls
 @pytest.mark.parametrize("program", ["threadless", "loop_after_loop"])
 async def test_parent_and_children_call_at_once(
-    witness: Witness, environment: dict[str, str], program: str
+    witness: Witness, trusting: dict[str, str], program: str
 ) -> None:
-    assert {*await run(program, witness, environment)} == {OWN}
+    assert {*await run(program, witness, trusting)} == {OWN}
     witness.assert_nothing_shared()
     assert len(witness.connections) == len(witness.tokens) == EVERYBODY
     assert len(witness.calls(INIT)) == EVERYBODY
@@ -220,16 +122,20 @@ async def test_a_fork_while_the_owner_token_is_being_fetched(
 
 
 async def test_a_fork_while_every_place_is_taken(witness: Witness) -> None:
-    assert await run("no_place", witness) == [f"of {HELD}", OWN, OWN]
+    assert await run("no_place", witness) == [HELD, OWN, OWN]
     witness.assert_nothing_shared()
+
+
+async def test_a_child_reads_the_certificates_anew(witness: Witness) -> None:
+    assert await run("certificates", witness) == [OWN, OWN]
 
 
 @with_and_without_tls
 async def test_a_fork_within_an_event_loop(
-    witness: Witness, environment: dict[str, str]
+    witness: Witness, trusting: dict[str, str]
 ) -> None:
-    said = await run("within_a_loop", witness, environment)
-    assert said == [OWN, f"of {HELD}", OWN, OWN, OWN]
+    said = await run("within_a_loop", witness, trusting)
+    assert said == [OWN, HELD, OWN, OWN, OWN]
     witness.assert_nothing_shared()
     # One for the call that was under way, one for those beside it.
     assert len(witness.connections["parent"]) == 2
@@ -237,9 +143,9 @@ async def test_a_fork_within_an_event_loop(
 
 @with_and_without_tls
 async def test_a_fork_beside_an_event_loop_leaves_its_connection_alone(
-    witness: Witness, environment: dict[str, str]
+    witness: Witness, trusting: dict[str, str]
 ) -> None:
-    assert {*await run("beside_a_loop", witness, environment)} == {OWN}
+    assert {*await run("beside_a_loop", witness, trusting)} == {OWN}
     witness.assert_nothing_shared()
     assert len(witness.connections["parent"]) == 1
 
@@ -263,7 +169,6 @@ async def test_an_http_client_that_was_used_is_refused(
 @pytest.mark.parametrize("program", ["generated", "generated_async"])
 async def test_the_generated_client_by_itself(witness: Witness, program: str) -> None:
     assert {*await run(program, witness)} == {OWN}
-    connections = witness.connections
-    for one, other in combinations(connections, 2):
-        assert not connections[one] & connections[other]
-    assert len(connections["parent"]) == 1
+    witness.tokens.clear()  # It sends none.
+    witness.assert_nothing_shared()
+    assert len(witness.connections["parent"]) == 1
