@@ -20,7 +20,7 @@ PYTHONS = ["3.13", "3.12", "3.11"]
 PARALLEL = ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """As `make test` does."""
 
-EXTRAS = "cli,codegen,documents,postgres,sandbox"
+EXTRAS = "cli,codegen,documents,postgres,redis,sandbox"
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "virtualenv"

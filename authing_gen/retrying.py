@@ -43,18 +43,23 @@ def pause_after(outcome: Answer | UnansweredError, retry: int) -> float:
 
 
 def seconds_asked(answer: Answer) -> float | None:
+    """Read what an answer's `Retry-After` asks for."""
+    return seconds_in(answer.header(b"retry-after"), answer.header(b"date"))
+
+
+def seconds_in(retry_after: str | None, date: str | None) -> float | None:
     """Read `Retry-After`: seconds, with decimals or without, or the date of RFC 9110.
 
     A date is measured from the answer's own `Date`, so that a wrong clock here does no
     harm; one that is past asks for no pause at all.
     """
-    asked = (answer.header(b"retry-after") or "").strip()
+    asked = (retry_after or "").strip()
     if _SECONDS.fullmatch(asked):
         return float(asked)
     until = _moment(asked)
     if until is None:
         return None
-    sent = _moment(answer.header(b"date"))
+    sent = _moment(date)
     return max(0.0, until - (time.time() if sent is None else sent))
 
 

@@ -121,6 +121,7 @@ class AuthingSettings(BaseModel):
     max_retries: int = Field(default=2, ge=0)
     max_connections: int = Field(default=100, ge=1)
     max_response_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
+    token_store: str = "memory"  # noqa: S105 (no token, but where they are kept)
     user_agent: str | None = Field(default=None, pattern=r"^[ -~]+$")
 
     @property

@@ -57,6 +57,10 @@ class AsyncAuthing(AsyncRuntime, AsyncClient):
             that are kept; 100 by default. Further calls wait for their turn.
         max_response_bytes: Size of an answer, decompressed, at most; 64 MiB by default.
         user_agent: What requests say of who asks; by default this package.
+        token_store: Where a fleet of processes shares the OwnerToken: `memory`, each
+            process's own and the default, `file:…` for those of one machine,
+            `redis://…` (extra `redis`), or a store of your own. What is kept there is
+            encrypted.
         http_client: A client of httpx, or of httpx2, to send with, for what it can do:
             client certificates, HTTP/2, other proxies, mocks. It is used as it is, but
             for its cookies, which are neither stored nor sent, and stays open when

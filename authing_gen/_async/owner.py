@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from authing_client.operations import GET_CLIENT_WHEN_SDK_INIT
@@ -10,6 +11,8 @@ from authing_client.operations import GET_CLIENT_WHEN_SDK_INIT
 from ..errors import AuthingConfigurationError
 from ..forks import importing
 from ..signature import sign
+from .fleet import AsyncFleet
+from .stores import store_named
 from .tokens import OwnerCredentials
 
 if TYPE_CHECKING:
@@ -18,12 +21,14 @@ if TYPE_CHECKING:
     from ..deadlines import Deadline
     from ..settings import AuthingSettings
     from .policy import AsyncPolicy
+    from .stores import AsyncTokenStore
 
 
 def owner_credentials(
     policy: AsyncPolicy,
     settings: AuthingSettings,
     given: Callable[[], Awaitable[str]] | None,
+    store: AsyncTokenStore | None,
 ) -> OwnerCredentials | None:
     """Return the credentials of the pool's owner, if there is a way to get a token.
 
@@ -31,17 +36,41 @@ def owner_credentials(
         policy: How the token is fetched.
         settings: They may hold the secret.
         given: Gets a token in the caller's own way.
+        store: Where a fleet shares the token; otherwise the settings say.
+
+    Raises:
+        AuthingConfigurationError: A store cannot be used.
     """
     patience = policy.connection.deadline
+    make_fleet = _fleets(settings, store or store_named(settings.token_store))
     if given is not None:
 
         async def fetch(_: Deadline) -> str:
             return await given()
 
-        return OwnerCredentials(fetch, patience)
+        return OwnerCredentials(fetch, patience, make_fleet)
     if settings.signed or settings.secret is not None:
-        return OwnerCredentials(_Initialization(policy, settings).token, patience)
+        fetch_token = _Initialization(policy, settings).token
+        return OwnerCredentials(fetch_token, patience, make_fleet)
     return None
+
+
+def _fleets(
+    settings: AuthingSettings, store: AsyncTokenStore | None
+) -> Callable[[], AsyncFleet]:
+    if store is None:
+        return AsyncFleet
+    if settings.secret is None:
+        raise AuthingConfigurationError(
+            "token_store needs the secret of the user pool: what is stored is encrypted"
+            " under it"
+        )
+    with importing:
+        from ..sealing import Seal
+
+    secret = settings.secret.get_secret_value()
+    seal = Seal(secret, settings.user_pool_id, settings.users_url)
+    return partial(AsyncFleet, store, seal)
 
 
 @dataclass(frozen=True)

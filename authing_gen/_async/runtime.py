@@ -27,6 +27,7 @@ from .oidc import AsyncOidc
 from .owner import owner_credentials
 from .policy import AsyncPolicy
 from .sms import AsyncSms
+from .stores import AsyncTokenStore
 from .tokens import UserCredentials
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -68,6 +69,10 @@ class AsyncRuntime(AsyncBaseClient):
             that are kept; 100 by default. Further calls wait for their turn.
         max_response_bytes: Size of an answer, decompressed, at most; 64 MiB by default.
         user_agent: What requests say of who asks; by default this package.
+        token_store: Where a fleet of processes shares the OwnerToken: `memory`, each
+            process's own and the default, `file:…` for those of one machine,
+            `redis://…` (extra `redis`), or a store of your own. What is kept there is
+            encrypted.
         http_client: A client of httpx, or of httpx2, to send with, for what it can do:
             client certificates, HTTP/2, other proxies, mocks. It is used as it is, but
             for its cookies, which are neither stored nor sent, and stays open when
@@ -93,6 +98,7 @@ class AsyncRuntime(AsyncBaseClient):
         max_connections: int | None = None,
         max_response_bytes: int | None = None,
         user_agent: str | None = None,
+        token_store: str | AsyncTokenStore | None = None,
         http_client: AsyncHttpClient | None = None,
     ) -> None:
         custom_timeout = timeout if isinstance(timeout, httpx.Timeout) else None
@@ -108,6 +114,7 @@ class AsyncRuntime(AsyncBaseClient):
             max_connections=max_connections,
             max_response_bytes=max_response_bytes,
             user_agent=user_agent,
+            token_store=token_store if isinstance(token_store, str) else None,
         )
         super().__init__(settings.users_url)
         self._owns_connections = True
@@ -123,10 +130,12 @@ class AsyncRuntime(AsyncBaseClient):
             settings.user_pool_id,
             encryption(settings.public_key),
         )
+        store = None if isinstance(token_store, str) else token_store
         self._origin = settings.origin
         self._use(
             replace(
-                policy, credentials=owner_credentials(policy, settings, owner_token)
+                policy,
+                credentials=owner_credentials(policy, settings, owner_token, store),
             )
         )
 

@@ -10,13 +10,10 @@ from authing_client.enums import TokenKind
 from ..deadlines import Deadline
 from ..errors import AuthingConfigurationError
 from ..forks import abandon, renew_in_child
-from ..lifetimes import token_lifetime
+from ..renewals import Granted, Outcome, Refused
 from ..unanswered import UnansweredError
+from .fleet import AsyncFleet
 from .sharing import AsyncShared
-
-LEEWAY = 60.0
-"""Seconds before its end at which an OwnerToken is renewed."""
-
 
 _RENEWING: ContextVar[object] = ContextVar("authing_gen_renewing", default=None)
 """The credentials whose token is being fetched by who runs here."""
@@ -59,29 +56,37 @@ class UserCredentials:
 class OwnerCredentials:
     """Manages the user pool.
 
-    The OwnerToken is fetched on first need, once however many callers wait for it, and
-    again shortly before it expires or after the service has refused it.
+    The OwnerToken is fetched on first need, once however many callers and processes
+    wait for it, and again shortly before it expires or after the service has refused
+    it. A refusal to give one counts for a while, too: nobody asks again and again.
+
+    Args:
+        fetch: Gets a fresh token.
+        patience: Begins the deadline of a fetch.
+        make_fleet: Makes what the processes of a fleet share.
     """
 
     kind = TokenKind.OWNER
+
+    _outcome: Outcome | None
+    _rejected: str | None
 
     def __init__(
         self,
         fetch: Callable[[Deadline], Awaitable[str]],
         patience: Callable[[], Deadline],
+        make_fleet: Callable[[], AsyncFleet] = AsyncFleet,
     ) -> None:
         self._fetch = fetch
         self._patience = patience
-        self._token: str | None = None
-        self._renew_at = 0.0
-        self._renewal = AsyncShared(self._renew, patience)
+        self._make_fleet = make_fleet
+        self._begin()
         renew_in_child(self)
 
     def after_fork(self) -> None:
         """Begin without a token, and without what the parent was waiting for."""
-        abandon(self._renewal)
-        self._token = None
-        self._renewal = AsyncShared(self._renew, self._patience)
+        abandon(self._renewal, self._fleet)
+        self._begin()
 
     async def token(self, deadline: Deadline) -> str:
         """The OwnerToken.
@@ -90,8 +95,26 @@ class OwnerCredentials:
             AuthingError: It could not be fetched. Everybody who waited for the same
                 fetch gets the same error; who has no time left, one of their own.
         """
-        if token := self._current():
-            return token
+        outcome = self._outcome
+        if outcome is None or time.monotonic() >= self._until:
+            outcome = await self._renewed(deadline)
+        if isinstance(outcome, Refused):
+            raise outcome.error()
+        return outcome.token
+
+    async def reject(self, token: str) -> bool:
+        """Forget a token that the service refuses, unless it is replaced already."""
+        if isinstance(self._outcome, Granted) and self._outcome.token == token:
+            self._rejected, self._outcome = token, None
+        return True
+
+    def _begin(self) -> None:
+        self._outcome = self._rejected = None
+        self._until = 0.0
+        self._fleet = self._make_fleet()
+        self._renewal = AsyncShared(self._renew, self._patience)
+
+    async def _renewed(self, deadline: Deadline) -> Outcome:
         if _RENEWING.get() is self:
             raise AuthingConfigurationError(
                 "owner_token needs the OwnerToken that it should get: let it call"
@@ -102,28 +125,18 @@ class OwnerCredentials:
         except UnansweredError as failure:
             raise failure.error("OwnerToken", "the service") from None
 
-    async def reject(self, token: str) -> bool:
-        """Forget a token that the service refuses, unless it is replaced already."""
-        if token == self._token:
-            self._token = None
-        return True
-
-    def _current(self) -> str | None:
-        return self._token if time.monotonic() < self._renew_at else None
-
-    async def _renew(self, deadline: Deadline) -> str:
-        if token := self._current():
-            return token
-        token = _checked(await self._fetched(deadline))
-        lifetime = token_lifetime(token)
-        self._renew_at = time.monotonic() + lifetime - min(LEEWAY, lifetime / 10)
-        self._token = token
-        return token
+    async def _renew(self, deadline: Deadline) -> Outcome:
+        if self._outcome is not None and time.monotonic() < self._until:
+            return self._outcome
+        known = await self._fleet.know(self._fetched, deadline, self._rejected)
+        self._until = time.monotonic() + known.seconds
+        self._outcome = known.outcome
+        return known.outcome
 
     async def _fetched(self, deadline: Deadline) -> str:
         inside = _RENEWING.set(self)
         try:
-            return await self._fetch(deadline)
+            return _checked(await self._fetch(deadline))
         finally:
             _RENEWING.reset(inside)
 

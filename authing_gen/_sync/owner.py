@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from authing_client.operations import GET_CLIENT_WHEN_SDK_INIT
@@ -12,6 +13,8 @@ from authing_client.operations import GET_CLIENT_WHEN_SDK_INIT
 from ..errors import AuthingConfigurationError
 from ..forks import importing
 from ..signature import sign
+from .fleet import Fleet
+from .stores import store_named
 from .tokens import OwnerCredentials
 
 if TYPE_CHECKING:
@@ -20,12 +23,14 @@ if TYPE_CHECKING:
     from ..deadlines import Deadline
     from ..settings import AuthingSettings
     from .policy import Policy
+    from .stores import TokenStore
 
 
 def owner_credentials(
     policy: Policy,
     settings: AuthingSettings,
     given: Callable[[], str] | None,
+    store: TokenStore | None,
 ) -> OwnerCredentials | None:
     """Return the credentials of the pool's owner, if there is a way to get a token.
 
@@ -33,17 +38,39 @@ def owner_credentials(
         policy: How the token is fetched.
         settings: They may hold the secret.
         given: Gets a token in the caller's own way.
+        store: Where a fleet shares the token; otherwise the settings say.
+
+    Raises:
+        AuthingConfigurationError: A store cannot be used.
     """
     patience = policy.connection.deadline
+    make_fleet = _fleets(settings, store or store_named(settings.token_store))
     if given is not None:
 
         def fetch(_: Deadline) -> str:
             return given()
 
-        return OwnerCredentials(fetch, patience)
+        return OwnerCredentials(fetch, patience, make_fleet)
     if settings.signed or settings.secret is not None:
-        return OwnerCredentials(_Initialization(policy, settings).token, patience)
+        fetch_token = _Initialization(policy, settings).token
+        return OwnerCredentials(fetch_token, patience, make_fleet)
     return None
+
+
+def _fleets(settings: AuthingSettings, store: TokenStore | None) -> Callable[[], Fleet]:
+    if store is None:
+        return Fleet
+    if settings.secret is None:
+        raise AuthingConfigurationError(
+            "token_store needs the secret of the user pool: what is stored is encrypted"
+            " under it"
+        )
+    with importing:
+        from ..sealing import Seal
+
+    secret = settings.secret.get_secret_value()
+    seal = Seal(secret, settings.user_pool_id, settings.users_url)
+    return partial(Fleet, store, seal)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ _NAMES = {
     "__aiter__": "__iter__",
     "__anext__": "__next__",
     "aclose": "close",
+    "asynccontextmanager": "contextmanager",
     "aiter_raw": "iter_raw",
     "aiter_stream": "iter_stream",
     "handle_async_request": "handle_request",

@@ -8,13 +8,16 @@ from authing_gen import (
     AppNotFoundError,
     AsyncAuthing,
     AuthingConfigurationError,
+    AuthingTransportError,
     MissingTokenError,
     NotLoggedInError,
+    ServiceBusyError,
 )
 
 from ..blocking import only
 from .conftest import Connect
 from .scripted import (
+    DROPPED,
     INIT,
     Reply,
     ScriptedServer,
@@ -91,11 +94,24 @@ async def test_everybody_who_waited_gets_the_failure_of_the_one_fetch(
     assert [seen.name for seen in server.seen] == [INIT]
 
 
-async def test_a_failed_fetch_is_tried_again_by_the_next_call(
+async def test_a_refusal_counts_for_a_moment(
     server: ScriptedServer, client: AsyncAuthing
 ) -> None:
     server.answer(INIT, refused(1000), owner("owner-token-1"))
-    with pytest.raises(Exception, match="1000"):
+    for _ in range(3):
+        with pytest.raises(ServiceBusyError):
+            await client.user(id="ada")
+    assert len(server.calls(INIT)) == 1
+    await asyncio.sleep(1.05)
+    assert await client.user(id="ada") is None
+
+
+async def test_a_fetch_that_got_no_answer_is_tried_again_by_the_next_call(
+    server: ScriptedServer, connect: Connect
+) -> None:
+    client = connect(max_retries=0)
+    server.answer(INIT, DROPPED, owner("owner-token-1"))
+    with pytest.raises(AuthingTransportError):
         await client.user(id="ada")
     assert await client.user(id="ada") is None
 

@@ -1,0 +1,82 @@
+"""A Redis server of the test's own, on a socket of the loopback interface."""
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+PROGRAM = shutil.which("redis-server")
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+class RedisServer:
+    """Starts, stops and starts again, as servers do."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        assert PROGRAM is not None
+        options = ["--port", str(self._port), "--bind", "127.0.0.1", "--save", ""]
+        options += ["--appendonly", "no", "--dir", str(self._folder)]
+        self._process = subprocess.Popen(
+            [PROGRAM, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        until = time.monotonic() + 20
+        while not self._answers():
+            assert time.monotonic() < until
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Kill it: nothing that it kept is there any more."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def dump(self) -> bytes:
+        """Everything that it keeps, as it keeps it."""
+        found = b""
+        for name in self.ask(b"KEYS", b"*").split(b"\r\n"):
+            if name.startswith(b"authing-gen"):
+                found += name + self.ask(b"GET", name)
+        return found
+
+    def ask(self, *words: bytes) -> bytes:
+        """Send one command; return the answer as it came."""
+        command = b"*%d\r\n" % len(words)
+        command += b"".join(b"$%d\r\n%b\r\n" % (len(word), word) for word in words)
+        with socket.create_connection(("127.0.0.1", self._port), 5) as connection:
+            connection.sendall(command)
+            time.sleep(0.05)
+            return connection.recv(1 << 20)
+
+    def _answers(self) -> bool:
+        try:
+            return self.ask(b"PING") == b"+PONG\r\n"
+        except OSError:
+            return False
+
+
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[RedisServer]:
+    """A server that runs."""
+    server = RedisServer(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()

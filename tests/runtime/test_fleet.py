@@ -1,0 +1,356 @@
+"""Processes that share one OwnerToken: in Redis, or in a file."""
+
+import asyncio
+import json
+import multiprocessing
+import os
+import signal
+import socket
+import stat
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from anyio.to_thread import run_sync
+
+from authing_gen import (
+    AsyncAuthing,
+    Authing,
+    AuthingConfigurationError,
+    AuthingError,
+    RateLimitError,
+    ServiceBusyError,
+)
+from authing_gen._async.stores import AsyncMemoryStore
+from authing_gen._sync import fleet as fleet_module
+
+from ..blocking import only
+from .conftest import Connect
+from .redis_server import PROGRAM, RedisServer, serving
+from .scripted import INIT, Reply, ScriptedServer, Seen, answered, data, jwt, owner
+from .scripted import refused as refusal
+
+pytestmark = pytest.mark.anyio
+
+NOBODY = data(user=None)
+STORES = [
+    "file",
+    pytest.param("redis", marks=[pytest.mark.redis]),
+]
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    if PROGRAM is None:
+        reason = "redis-server is not installed (Debian: apt-get install redis-server)"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    with serving(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The name of a store, as a setting."""
+    if request.param == "redis":
+        url: str = request.getfixturevalue("redis").url
+        return url
+    return f"file:{tmp_path / 'tokens'}"
+
+
+@pytest.fixture
+def fleet(server: ScriptedServer, connect: Connect) -> Callable[[str], AsyncAuthing]:
+    """Makes clients that might be in as many processes."""
+    server.answer("user", NOBODY)
+
+    def member(store: str) -> AsyncAuthing:
+        return connect(token_store=store)
+
+    return member
+
+
+def _settings(server: ScriptedServer, store: str) -> dict[str, Any]:
+    return {
+        "user_pool_id": "the-pool",
+        "secret": "the-pool-secret",
+        "users_url": f"{server.url}/users/graphql",
+        "oauth_url": f"{server.url}/oauth/graphql",
+        "token_store": store,
+    }
+
+
+@pytest.mark.parametrize("store", STORES, indirect=True)
+async def test_members_share_one_token(
+    server: ScriptedServer, fleet: Callable[[str], AsyncAuthing], store: str
+) -> None:
+    server.answer(INIT, owner(jwt("one", 3600)), owner(jwt("two", 3600)))
+    members = [fleet(store) for _ in range(8)]
+    await asyncio.gather(*(member.user(id="ada") for member in members))
+    assert len(server.calls(INIT)) == 1
+    assert len({seen.token for seen in server.calls("user")}) == 1
+
+
+@pytest.mark.parametrize("store", STORES, indirect=True)
+async def test_a_token_that_is_refused_is_replaced_once_for_all(
+    server: ScriptedServer, fleet: Callable[[str], AsyncAuthing], store: str
+) -> None:
+    old, new = jwt("old", 3600), jwt("new", 3600)
+    server.answer(INIT, owner(old), owner(new))
+
+    async def answer(seen: Seen) -> Reply:
+        return NOBODY if seen.token == valid else refusal(2206, "过期")
+
+    valid = old
+    server.handle("user", answer)
+    members = [fleet(store) for _ in range(4)]
+    for member in members:
+        await member.user(id="ada")
+    valid = new
+    await asyncio.gather(*(member.user(id="ada") for member in members))
+    assert len(server.calls(INIT)) == 2
+
+
+@pytest.mark.parametrize("store", STORES, indirect=True)
+async def test_a_refusal_counts_for_all_members(
+    server: ScriptedServer, fleet: Callable[[str], AsyncAuthing], store: str
+) -> None:
+    server.answer(INIT, refusal(1000, "忙"))
+    for _ in range(3):
+        with pytest.raises(ServiceBusyError, match="忙"):
+            await fleet(store).user(id="ada")
+    assert len(server.calls(INIT)) == 1
+
+
+@pytest.mark.parametrize("store", STORES, indirect=True)
+async def test_retry_after_is_a_window_in_which_nobody_asks(
+    server: ScriptedServer, fleet: Callable[[str], AsyncAuthing], store: str
+) -> None:
+    server.answer(
+        INIT, answered({"message": "slow down"}, 429, retry_after="30"), owner("one")
+    )
+
+    async def ask() -> None:
+        with pytest.raises(RateLimitError):
+            await fleet(store).user(id="ada")
+
+    await asyncio.gather(*(ask() for _ in range(10)))
+    assert len(server.calls(INIT)) == 1
+
+
+@pytest.mark.parametrize("store", STORES, indirect=True)
+async def test_who_dies_with_the_turn_is_outlived(
+    server: ScriptedServer, fleet: Callable[[str], AsyncAuthing], store: str
+) -> None:
+    arrived = asyncio.Event()
+
+    async def answer(_: Seen) -> Reply:
+        if not arrived.is_set():
+            arrived.set()
+            await asyncio.sleep(20)
+        return owner(jwt("one", 3600))
+
+    server.handle(INIT, answer)
+    context = multiprocessing.get_context("spawn")
+    doomed = context.Process(target=_ask_once, args=(_settings(server, store),))
+    doomed.start()
+    await arrived.wait()
+    assert doomed.pid is not None
+    os.kill(doomed.pid, signal.SIGKILL)
+    await run_sync(doomed.join)
+    assert await fleet(store).user(id="ada", timeout=20) is None
+    assert len(server.calls(INIT)) == 2
+
+
+def _ask_once(settings: dict[str, Any]) -> None:
+    fleet_module.HOLD = 2.0  # What others wait for when this process has died.
+    with Authing(**settings) as client:
+        client.user(id="ada")
+
+
+@pytest.mark.redis
+async def test_what_is_kept_is_encrypted(
+    server: ScriptedServer, fleet: Callable[[str], AsyncAuthing], redis: RedisServer
+) -> None:
+    token = jwt("secret-t0ken", 3600)
+    server.answer(INIT, owner(token))
+    await fleet(redis.url).user(id="ada")
+    kept = redis.dump()
+    assert b"authing-gen:" in kept
+    for secret in (token, "the-pool-secret", "the-pool"):
+        assert secret.encode() not in kept
+    assert b"PONG" in redis.ask(b"PING")
+
+
+async def test_a_file_is_for_its_owner_alone(
+    server: ScriptedServer, fleet: Callable[[str], AsyncAuthing], tmp_path: Path
+) -> None:
+    token = jwt("secret-t0ken", 3600)
+    server.answer(INIT, owner(token))
+    path = tmp_path / "tokens"
+    await fleet(f"file:{path}").user(id="ada")
+    for file in (path, tmp_path / "tokens.lock"):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert token not in path.read_text()
+    assert set(tmp_path.iterdir()) == {path, tmp_path / "tokens.lock"}
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\0" * 100, b'{"a": 1}'])
+async def test_a_file_that_is_broken_is_written_anew(
+    server: ScriptedServer,
+    fleet: Callable[[str], AsyncAuthing],
+    tmp_path: Path,
+    content: bytes,
+) -> None:
+    server.answer(INIT, owner(jwt("one", 3600)), owner(jwt("two", 3600)))
+    path = tmp_path / "tokens"
+    path.write_bytes(content)
+    for _ in range(2):
+        await fleet(f"file:{path}").user(id="ada")
+    assert len(server.calls(INIT)) == 1
+    assert json.loads(path.read_bytes())
+
+
+@pytest.mark.parametrize("store", STORES, indirect=True)
+async def test_another_pool_or_secret_shares_nothing(
+    server: ScriptedServer, connect: Connect, store: str
+) -> None:
+    server.answer("user", NOBODY)
+    server.answer(INIT, *(owner(jwt(str(n), 3600)) for n in range(3)))
+    others: tuple[dict[str, str], ...] = (
+        {},
+        {"user_pool_id": "another-pool"},
+        {"secret": "another-secret"},
+    )
+    for other in others:
+        await connect(token_store=store, **other).user(id="ada")
+    assert len(server.calls(INIT)) == 3
+
+
+@pytest.mark.redis
+async def test_a_store_that_is_down_fails_no_call(
+    server: ScriptedServer,
+    fleet: Callable[[str], AsyncAuthing],
+    redis: RedisServer,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server.answer(INIT, owner(jwt("one", 3600)))
+    redis.stop()
+    assert await fleet(redis.url).user(id="ada") is None
+    assert "token store: ConnectionError; doing without it" in caplog.text
+    assert redis.url not in caplog.text
+
+
+@pytest.mark.redis
+async def test_a_store_that_comes_back_is_used_again(
+    server: ScriptedServer,
+    fleet: Callable[[str], AsyncAuthing],
+    redis: RedisServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("authing_gen._async.fleet.OUTAGE", 0.2)
+    monkeypatch.setattr("authing_gen._sync.fleet.OUTAGE", 0.2)
+    server.answer(INIT, *(owner(jwt(str(n), 0.5)) for n in range(3)), owner("last"))
+    first = fleet(redis.url)
+    redis.stop()
+    await first.user(id="ada")
+    redis.start()
+    await asyncio.sleep(0.6)  # The token has expired, and the outage is over.
+    await first.user(id="ada")
+    before = len(server.calls(INIT))
+    await fleet(redis.url).user(id="ada")
+    assert len(server.calls(INIT)) <= before + 1
+    assert b"authing-gen:" in redis.dump()
+
+
+async def test_a_store_that_stalls_is_one_that_is_down(
+    server: ScriptedServer, fleet: Callable[[str], AsyncAuthing]
+) -> None:
+    server.answer(INIT, owner(jwt("one", 3600)))
+    with socket.create_server(("127.0.0.1", 0)) as listener:  # It accepts nobody.
+        port = listener.getsockname()[1]
+        started = time.monotonic()
+        assert await fleet(f"redis://127.0.0.1:{port}").user(id="ada") is None
+        assert time.monotonic() - started < 9
+
+
+@only("async", "a store is written for one of the two clients")
+async def test_a_store_of_ones_own(server: ScriptedServer, connect: Connect) -> None:
+    server.answer("user", NOBODY)
+    server.answer(INIT, owner(jwt("one", 3600)), owner(jwt("two", 3600)))
+    store = AsyncMemoryStore()
+    for _ in range(2):
+        await connect(token_store=store).user(id="ada")
+    assert len(server.calls(INIT)) == 1
+
+
+@pytest.mark.parametrize(
+    "store",
+    ["mongodb://x", "file:", "file:/no/such/folder/tokens", "redis://[", "redis"],
+)
+def test_a_store_that_cannot_be(store: str) -> None:
+    with pytest.raises(AuthingConfigurationError, match="token_store"):
+        AsyncAuthing("pool", "secret", token_store=store)
+
+
+def test_a_store_needs_the_secret(tmp_path: Path) -> None:
+    store = f"file:{tmp_path / 'tokens'}"
+    with pytest.raises(AuthingConfigurationError, match="needs the secret"):
+        AsyncAuthing("pool", signed=True, token_store=store)
+
+
+async def test_a_token_that_is_dead_on_arrival_is_not_fetched_by_each_caller(
+    server: ScriptedServer, connect: Connect
+) -> None:
+    server.answer("user", NOBODY)
+    server.answer(INIT, owner(jwt("dead", -5)))
+    client = connect()
+    await asyncio.gather(*(client.user(id="ada") for _ in range(100)))
+    assert len(server.calls(INIT)) == 1
+
+
+# Real processes
+
+
+@pytest.mark.heavy
+@only("sync", "each process blocks")
+@pytest.mark.parametrize("store", STORES, indirect=True)
+async def test_sixteen_processes_and_one_initialization(
+    server: ScriptedServer, client_kind: str, store: str
+) -> None:
+    server.answer("user", NOBODY)
+    server.answer(INIT, owner(jwt("one", 3600)), owner(jwt("two", 3600)))
+    outcomes = await run_sync(_run_fleet, _settings(server, store), 16, 200)
+    assert sum(outcomes) == 16 * 200
+    assert len(server.calls(INIT)) == 1
+    assert len(server.calls("user")) == 16 * 200
+
+
+def _run_fleet(settings: dict[str, Any], members: int, calls: int) -> list[int]:
+    context = multiprocessing.get_context("spawn")
+    pipes: list[Connection] = []
+    processes = []
+    for _ in range(members):
+        mine, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_ask, args=(settings, calls, theirs))
+        process.start()
+        theirs.close()
+        pipes.append(mine)
+        processes.append(process)
+    outcomes = [pipe.recv() for pipe in pipes]
+    for process in processes:
+        process.join()
+    return outcomes
+
+
+def _ask(settings: dict[str, Any], calls: int, pipe: Connection) -> None:
+    good = 0
+    with Authing(**settings, timeout=60) as client:
+        for _ in range(calls):
+            try:
+                client.user(id="ada")
+                good += 1
+            except AuthingError as error:
+                print(error)
+    pipe.send(good)
