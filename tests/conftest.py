@@ -55,8 +55,9 @@ def _database_of_choice(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("USER_POOL_ID", "SECRET", "USERS_URL", "OAUTH_URL", "PUBLIC_KEY"):
-        monkeypatch.delenv(f"AUTHING_{name}", raising=False)
+    for name in [name for name in os.environ if name.startswith("AUTHING_")]:
+        if not name.startswith(("AUTHING_SANDBOX_", "AUTHING_TEST_")):
+            monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="session")
