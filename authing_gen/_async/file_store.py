@@ -79,6 +79,7 @@ class AsyncFileStore:
             _hold(lock)
             yield self._read()
         finally:
+            _let_go(lock)
             os.close(lock)
 
     def _read(self) -> Kept:
@@ -100,7 +101,14 @@ class AsyncFileStore:
 
 
 def _hold(lock: int) -> None:
-    """Lock an open file; that ends when it is closed, or its holder does."""
+    """Lock an open file; that ends with its holder at the latest."""
     import fcntl
 
     fcntl.flock(lock, fcntl.LOCK_EX)
+
+
+def _let_go(lock: int) -> None:
+    """Unlock an open file: a child forked meanwhile has it open, too, for ever."""
+    import fcntl
+
+    fcntl.flock(lock, fcntl.LOCK_UN)

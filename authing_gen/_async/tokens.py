@@ -15,8 +15,12 @@ from ..unanswered import UnansweredError
 from .fleet import AsyncFleet
 from .sharing import AsyncShared
 
-_RENEWING: ContextVar[object] = ContextVar("authing_gen_renewing", default=None)
-"""The credentials whose token is being fetched by who runs here."""
+_RENEWING: ContextVar[int] = ContextVar("authing_gen_renewing", default=0)
+"""The `id` of the credentials whose token is being fetched by who runs here.
+
+Not themselves: connections that are made meanwhile keep the context, and a client that
+nobody has any more would stay.
+"""
 
 
 class Credentials(Protocol):
@@ -115,7 +119,7 @@ class OwnerCredentials:
         self._renewal = AsyncShared(self._renew, self._patience)
 
     async def _renewed(self, deadline: Deadline) -> Outcome:
-        if _RENEWING.get() is self:
+        if _RENEWING.get() == id(self):
             raise AuthingConfigurationError(
                 "owner_token needs the OwnerToken that it should get: let it call"
                 " another client"
@@ -134,7 +138,7 @@ class OwnerCredentials:
         return known.outcome
 
     async def _fetched(self, deadline: Deadline) -> str:
-        inside = _RENEWING.set(self)
+        inside = _RENEWING.set(id(self))
         try:
             return _checked(await self._fetch(deadline))
         finally:

@@ -17,8 +17,12 @@ from ..unanswered import UnansweredError
 from .fleet import Fleet
 from .sharing import Shared
 
-_RENEWING: ContextVar[object] = ContextVar("authing_gen_renewing", default=None)
-"""The credentials whose token is being fetched by who runs here."""
+_RENEWING: ContextVar[int] = ContextVar("authing_gen_renewing", default=0)
+"""The `id` of the credentials whose token is being fetched by who runs here.
+
+Not themselves: connections that are made meanwhile keep the context, and a client that
+nobody has any more would stay.
+"""
 
 
 class Credentials(Protocol):
@@ -117,7 +121,7 @@ class OwnerCredentials:
         self._renewal = Shared(self._renew, self._patience)
 
     def _renewed(self, deadline: Deadline) -> Outcome:
-        if _RENEWING.get() is self:
+        if _RENEWING.get() == id(self):
             raise AuthingConfigurationError(
                 "owner_token needs the OwnerToken that it should get: let it call"
                 " another client"
@@ -136,7 +140,7 @@ class OwnerCredentials:
         return known.outcome
 
     def _fetched(self, deadline: Deadline) -> str:
-        inside = _RENEWING.set(self)
+        inside = _RENEWING.set(id(self))
         try:
             return _checked(self._fetch(deadline))
         finally:
