@@ -4,9 +4,9 @@ import copy
 from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-from ..bodies import Body, BodyError, decoded
+from ..bodies import Body, BodyError, decoded, too_large
 from ..deadlines import Deadline
 from ..errors import AuthingConfigurationError
 from ..exchange import Answer, Request, header
@@ -27,6 +27,7 @@ from .waiting import bounded
 Seconds = float | None
 
 
+@runtime_checkable
 class AsyncHttpClient(Protocol):
     """What is needed of `httpx.AsyncClient`; the one of httpx2 has it too."""
 
@@ -69,17 +70,23 @@ class AsyncHttpClient(Protocol):
         """Send a request."""
         ...
 
+    async def aclose(self) -> None:
+        """Close it: for its owner. It tells one that awaits from one that blocks."""
+        ...
+
 
 class AsyncHttpxEngine:
     """Carries requests by the caller's client as it is, cookies excepted.
 
     Raises:
-        AuthingConfigurationError: The client would replace the token.
+        AuthingConfigurationError: The client would replace the token, or is of another
+            kind.
     """
 
     def __init__(
         self, client: AsyncHttpClient, options: EngineOptions, user_agent: str
     ) -> None:
+        _check_kind(client)
         self._callers = client
         self._limit = options.max_response_bytes
         self._user_agent = user_agent
@@ -157,6 +164,8 @@ class AsyncHttpxEngine:
     async def _content(self, response: Any, deadline: Deadline) -> bytes | bytearray:
         if response.is_stream_consumed:  # A mock's, or a hook has read it.
             content: bytes = response.content
+            if len(content) > self._limit:
+                raise too_large(self._limit)
             return content
         body = Body(self._limit)
         async for piece in response.aiter_raw():
@@ -175,6 +184,13 @@ class AsyncHttpxEngine:
             for name, value in request.headers.items()
             if (name, value) != ("User-Agent", self._user_agent)
         }
+
+
+def _check_kind(client: object) -> None:
+    if not isinstance(client, AsyncHttpClient):
+        raise AuthingConfigurationError(
+            "http_client cannot be used by AsyncAuthing: give it an httpx.AsyncClient"
+        )
 
 
 def _failure(error: Exception, deadline: Deadline) -> UnansweredError | None:
@@ -200,7 +216,7 @@ def _failure(error: Exception, deadline: Deadline) -> UnansweredError | None:
         return garbled()
     if "RequestError" in names:
         return lost()
-    if isinstance(error, ValueError):
+    if isinstance(error, UnicodeError):
         return unsendable()
     if isinstance(error, RuntimeError):
         return UnansweredError(_runtime_reason(str(error)), final=True)

@@ -6,9 +6,9 @@ import copy
 from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-from ..bodies import Body, BodyError, decoded
+from ..bodies import Body, BodyError, decoded, too_large
 from ..deadlines import Deadline
 from ..errors import AuthingConfigurationError
 from ..exchange import Answer, Request, header
@@ -29,6 +29,7 @@ from .waiting import bounded
 Seconds = float | None
 
 
+@runtime_checkable
 class HttpClient(Protocol):
     """What is needed of `httpx.Client`; the one of httpx2 has it too."""
 
@@ -71,17 +72,23 @@ class HttpClient(Protocol):
         """Send a request."""
         ...
 
+    def close(self) -> None:
+        """Close it: for its owner. It tells one that awaits from one that blocks."""
+        ...
+
 
 class HttpxEngine:
     """Carries requests by the caller's client as it is, cookies excepted.
 
     Raises:
-        AuthingConfigurationError: The client would replace the token.
+        AuthingConfigurationError: The client would replace the token, or is of another
+            kind.
     """
 
     def __init__(
         self, client: HttpClient, options: EngineOptions, user_agent: str
     ) -> None:
+        _check_kind(client)
         self._callers = client
         self._limit = options.max_response_bytes
         self._user_agent = user_agent
@@ -159,6 +166,8 @@ class HttpxEngine:
     def _content(self, response: Any, deadline: Deadline) -> bytes | bytearray:
         if response.is_stream_consumed:  # A mock's, or a hook has read it.
             content: bytes = response.content
+            if len(content) > self._limit:
+                raise too_large(self._limit)
             return content
         body = Body(self._limit)
         for piece in response.iter_raw():
@@ -177,6 +186,13 @@ class HttpxEngine:
             for name, value in request.headers.items()
             if (name, value) != ("User-Agent", self._user_agent)
         }
+
+
+def _check_kind(client: object) -> None:
+    if not isinstance(client, HttpClient):
+        raise AuthingConfigurationError(
+            "http_client cannot be used by Authing: give it an httpx.Client"
+        )
 
 
 def _failure(error: Exception, deadline: Deadline) -> UnansweredError | None:
@@ -202,7 +218,7 @@ def _failure(error: Exception, deadline: Deadline) -> UnansweredError | None:
         return garbled()
     if "RequestError" in names:
         return lost()
-    if isinstance(error, ValueError):
+    if isinstance(error, UnicodeError):
         return unsendable()
     if isinstance(error, RuntimeError):
         return UnansweredError(_runtime_reason(str(error)), final=True)

@@ -111,7 +111,7 @@ def _change_again(number: int, _: str) -> Call:
 
 
 def _sms(number: int, _: str) -> Call:
-    name = f"call-{number}.sms"
+    name = f"139{number:08}"
     return Call(
         name,
         lambda client: client.sms.send_code(name),

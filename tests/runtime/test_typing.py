@@ -12,8 +12,9 @@ ROOT = Path(__file__).parents[2]
 
 CORRECT = """\
 import httpx
+import httpx2
 from authing_client.models import UserProfile
-from authing_gen import AsyncAuthing, AuthingAPIError, UserNotFoundError
+from authing_gen import AsyncAuthing, Authing, AuthingAPIError, UserNotFoundError
 
 
 async def main() -> list[str]:
@@ -42,10 +43,26 @@ async def main() -> list[str]:
 
 def kind(error: AuthingAPIError) -> int | None:
     return error.code
+
+
+def awaiting() -> list[AsyncAuthing]:
+    return [
+        AsyncAuthing("pool", http_client=httpx.AsyncClient()),
+        AsyncAuthing("pool", http_client=httpx2.AsyncClient()),
+    ]
+
+
+def blocking() -> list[Authing]:
+    return [
+        Authing("pool", http_client=httpx.Client()),
+        Authing("pool", http_client=httpx2.Client()),
+    ]
 """
 
 MISTAKES = """\
-from authing_gen import AsyncAuthing
+import httpx
+import httpx2
+from authing_gen import AsyncAuthing, Authing
 
 
 async def main(authing: AsyncAuthing) -> None:
@@ -73,6 +90,11 @@ async def main(authing: AsyncAuthing) -> None:
         refresh_token="r",
         method="PUT",  # no such method
     )
+    AsyncAuthing("pool", http_client=httpx.Client())  # connections that block
+    AsyncAuthing("pool", http_client=httpx2.Client())  # these, too
+    Authing("pool", http_client=httpx.AsyncClient())  # connections that do not
+    Authing("pool", http_client=httpx2.AsyncClient())  # these, too
+    AsyncAuthing("pool", http_client=httpx.AsyncHTTPTransport())  # no client
     authing.users(page=1, count=10)  # not awaited
     await authing.login(email="a@b.c", timeout=5)
 """
