@@ -57,10 +57,17 @@ def decoded(content: bytes | bytearray, codings: str, limit: int) -> bytes | byt
         return content
     if len(names) > _MOST_CODINGS or not _CODINGS.issuperset(names):
         raise BodyError(f"a body in a coding that was not asked for ({codings[:40]})")
-    pieces: Iterator[bytes] = iter((bytes(content),))
+    pieces: Iterator[bytes | memoryview] = _cut(content)
     for name in reversed(names):
         pieces = _bounded(_inflated(pieces, raw=name == "deflate"), limit)
     return b"".join(pieces)
+
+
+def _cut(content: bytes | bytearray) -> Iterator[memoryview]:
+    # zlib copies what it has not taken yet each time that it gives something.
+    view = memoryview(content)
+    for start in range(0, len(view), _PIECE):
+        yield view[start : start + _PIECE]
 
 
 def _bounded(pieces: Iterable[bytes], limit: int) -> Iterator[bytes]:
@@ -72,14 +79,14 @@ def _bounded(pieces: Iterable[bytes], limit: int) -> Iterator[bytes]:
         yield piece
 
 
-def _inflated(pieces: Iterable[bytes], *, raw: bool) -> Iterator[bytes]:
+def _inflated(pieces: Iterable[bytes | memoryview], *, raw: bool) -> Iterator[bytes]:
     inflater = None
     try:
-        for piece in filter(None, pieces):
-            if inflater is None:
+        for piece in pieces:
+            if piece and inflater is None:
                 bare = raw and not _has_header(piece)
                 inflater = zlib.decompressobj(-zlib.MAX_WBITS if bare else _EITHER)
-            while piece and not inflater.eof:
+            while inflater and piece and not inflater.eof:
                 yield inflater.decompress(piece, _PIECE)
                 piece = inflater.unconsumed_tail
     except zlib.error:
@@ -88,6 +95,6 @@ def _inflated(pieces: Iterable[bytes], *, raw: bool) -> Iterator[bytes]:
         raise BodyError("a compressed body that ends too early")
 
 
-def _has_header(start: bytes) -> bool:
+def _has_header(start: bytes | memoryview) -> bool:
     """Some servers send deflate without the header of zlib that RFC 9110 wants."""
     return start[0] & 15 == zlib.DEFLATED and int.from_bytes(start[:2], "big") % 31 == 0

@@ -61,6 +61,11 @@ class Peer:
             self.writer.write(piece)
             await self.writer.drain()
 
+    async def leave(self) -> None:
+        """Close the connection when the client has all that was sent."""
+        self.writer.close()
+        await self.writer.wait_closed()
+
     async def dribble(self, start: bytes, endless: bytes) -> None:
         """Send a start, and then the same bytes again and again, for ever."""
         await self.send(start)
