@@ -15,6 +15,9 @@ SLACK = 30.0
 """Seconds: a call that is late here has no end, however slow the machine is."""
 
 
+QUICK = Storm(500, 50, timeout=1.0, slack=SLACK, share=0.15)
+
+
 def _check(found: Found, storm: Storm) -> None:
     assert found.broken == {}
     assert found.outcomes.total() == storm.calls
@@ -22,19 +25,18 @@ def _check(found: Found, storm: Storm) -> None:
     assert found.faults.keys() == FAULTS.keys()
 
 
-async def test_calls_that_wait_without_a_thread() -> None:
-    storm = Storm(600, 60, timeout=1.5, slack=SLACK, share=0.15)
-    _check(await storm_async(storm), storm)
+async def test_calls_that_are_awaited() -> None:
+    _check(await storm_async(QUICK), QUICK)
 
 
 async def test_calls_that_block_threads() -> None:
-    storm = Storm(600, 60, timeout=1.5, slack=SLACK, share=0.15)
-    _check(await anyio.to_thread.run_sync(storm_sync, storm), storm)
+    _check(await anyio.to_thread.run_sync(storm_sync, QUICK), QUICK)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("anyio_backend", ["trio"])
 async def test_calls_on_another_event_loop() -> None:
-    storm = Storm(600, 60, timeout=1.5, slack=SLACK, share=0.15)
+    storm = Storm(2_000, 100, slack=SLACK)
     _check(await storm_async(storm), storm)
 
 

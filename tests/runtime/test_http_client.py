@@ -56,6 +56,8 @@ CLIENTS: dict[str, dict[str, Any]] = {
     "async": {"httpx": httpx.AsyncClient, "httpx2": httpx2.AsyncClient},
     "sync": {"httpx": httpx.Client, "httpx2": httpx2.Client},
 }
+NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Trusts nobody: to read whom the world trusts takes longer than most tests."""
 LIBRARIES: dict[str, Any] = {"httpx": httpx, "httpx2": httpx2}
 both = pytest.mark.parametrize("library", ["httpx", "httpx2"])
 
@@ -68,7 +70,7 @@ async def make(client_kind: str) -> AsyncIterator[Make]:
     made: list[Any] = []
 
     def make(library: str = "httpx", **settings: Any) -> Any:
-        made.append(CLIENTS[client_kind][library](**settings))
+        made.append(CLIENTS[client_kind][library](**({"verify": NOBODY} | settings)))
         return made[-1]
 
     yield make
@@ -331,7 +333,7 @@ async def test_a_proxy_of_its_own(server: ScriptedServer, make: Make) -> None:
 @pytest.mark.parametrize("anyio_backend", ["trio"])
 async def test_on_another_event_loop() -> None:
     with HostileServer(share=0) as server:
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(verify=NOBODY) as http:
             client = AsyncAuthing(
                 "pool", "secret", users_url=f"{server.url}/graphql", http_client=http
             )
@@ -362,13 +364,13 @@ async def test_also_where_it_begins_to_later(
 
 @only("async", "both clients are in it")
 async def test_one_of_the_wrong_kind_is_refused() -> None:
-    async with httpx.AsyncClient() as awaiting:
+    async with httpx.AsyncClient(verify=NOBODY) as awaiting:
         with pytest.raises(
             AuthingConfigurationError, match=r"give it an httpx\.Client"
         ):
             Authing("pool", http_client=awaiting)  # type: ignore[arg-type]
     with (
-        httpx.Client() as blocking,
+        httpx.Client(verify=NOBODY) as blocking,
         pytest.raises(AuthingConfigurationError, match=r"an httpx\.AsyncClient"),
     ):
         AsyncAuthing("pool", http_client=blocking)  # type: ignore[arg-type]

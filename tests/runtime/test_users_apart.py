@@ -2,6 +2,7 @@
 
 import contextlib
 import inspect
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -133,6 +134,8 @@ async def test_no_cookie_is_kept(server: Baker, client: AsyncAuthing) -> None:
     _check(server)
 
 
+NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Trusts nobody: to read whom the world trusts takes longer than most tests."""
 CLIENTS: dict[str, dict[str, Any]] = {
     "async": {"httpx": httpx.AsyncClient, "httpx2": httpx2.AsyncClient},
     "sync": {"httpx": httpx.Client, "httpx2": httpx2.Client},
@@ -161,7 +164,9 @@ async def _close(http: Any) -> None:
 async def test_nor_by_a_client_of_ones_own_whose_jar_stays_as_it_is(
     server: Baker, connect: Connect, client_kind: str, library: str
 ) -> None:
-    http = CLIENTS[client_kind][library](cookies={"own": "of-the-caller"})
+    http = CLIENTS[client_kind][library](
+        cookies={"own": "of-the-caller"}, verify=NOBODY
+    )
     await _get(http, f"{server.url}/own")  # It has now one of the server, too.
     before = _held(http.cookies.jar)
     server.seen.clear()
@@ -178,7 +183,7 @@ async def test_nor_by_a_client_of_ones_own_whose_jar_stays_as_it_is(
 async def test_nor_are_those_sent_that_come_into_the_jar_later(
     server: Baker, connect: Connect, client_kind: str
 ) -> None:
-    http = CLIENTS[client_kind]["httpx"]()
+    http = CLIENTS[client_kind]["httpx"](verify=NOBODY)
     client = connect(http_client=http)
     await _everything(client.as_user("of-ada"))
     http.cookies.set("own", "of-the-caller")
