@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from .exchange import Answer
 from .unanswered import UnansweredError
 
-RETRIED_STATUSES = frozenset({429, 502, 503, 504})
+RETRIED_STATUSES = frozenset({408, 429, 502, 503, 504})
 """HTTP statuses that say "not now"."""
 
 FIRST_PAUSE = 0.25

@@ -57,7 +57,7 @@ async def test_nobody_listens(
     assert caplog.text.count("trying again") == 1
 
 
-@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 429, 502, 503, 504])
 async def test_a_query_is_sent_again_when_the_answer_is_not_now(
     server: ScriptedServer, client: AsyncAuthing, status: int
 ) -> None:
