@@ -9,7 +9,7 @@ import functools
 import ssl
 from collections import defaultdict
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import httpcore
 import httpx
@@ -71,6 +71,24 @@ class _Connection:
         )
 
 
+class _Content:
+    """A body in one piece.
+
+    httpcore would make a generator of it, and trio minds those that are left.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        self._rest = [body]
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if not self._rest:
+            raise StopAsyncIteration
+        return self._rest.pop()
+
+
 class AsyncHttpcoreEngine:
     """Carries requests by httpcore."""
 
@@ -122,7 +140,7 @@ class AsyncHttpcoreEngine:
             request.method,
             target.url,
             headers=_headers(request, target.host),
-            content=request.body,
+            content=_Content(request.body),
             extensions={
                 "timeout": {"connect": deadline.connect, "read": deadline.read}
             },

@@ -11,7 +11,7 @@ import functools
 import ssl
 from collections import defaultdict
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import httpcore
 import httpx
@@ -73,6 +73,24 @@ class _Connection:
         )
 
 
+class _Content:
+    """A body in one piece.
+
+    httpcore would make a generator of it, and trio minds those that are left.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        self._rest = [body]
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        if not self._rest:
+            raise StopIteration
+        return self._rest.pop()
+
+
 class HttpcoreEngine:
     """Carries requests by httpcore."""
 
@@ -124,7 +142,7 @@ class HttpcoreEngine:
             request.method,
             target.url,
             headers=_headers(request, target.host),
-            content=request.body,
+            content=_Content(request.body),
             extensions={
                 "timeout": {"connect": deadline.connect, "read": deadline.read}
             },
