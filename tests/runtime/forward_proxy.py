@@ -25,7 +25,7 @@ class ForwardProxy:
     @contextlib.asynccontextmanager
     async def serving(self, tls: ssl.SSLContext | None = None) -> AsyncIterator[None]:
         listener = await asyncio.start_server(self._connected, "127.0.0.1", 0, ssl=tls)
-        self.place = "127.0.0.1:{}".format(listener.sockets[0].getsockname()[1])
+        self.place = f"127.0.0.1:{listener.sockets[0].getsockname()[1]}"
         try:
             yield
         finally:
