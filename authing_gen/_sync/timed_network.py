@@ -101,9 +101,13 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        stream = self._stream.start_tls(
-            ssl_context, server_hostname, self._network.remaining(timeout)
-        )
+        try:
+            stream = self._stream.start_tls(
+                ssl_context, server_hostname, self._network.remaining(timeout)
+            )
+        except BaseException:  # httpcore forgets to, where it is cancelled.
+            self.close()
+            raise
         return _Stream(stream, self._network)
 
     def get_extra_info(self, info: str) -> Any:
