@@ -1,11 +1,17 @@
 """Calls whose answers say for whom they are, for programs that tests run."""
 
 import asyncio
+import gc
+import logging
+import threading
+from collections.abc import Iterator
+from types import FunctionType, ModuleType
 from typing import Any
 
 from authing_gen import AsyncAuthing, Authing
+from authing_gen._sync.waiting import Places
 
-CALLS = 20
+CALLS = 12
 OWN = "its own"
 
 
@@ -47,3 +53,26 @@ async def ask_in_turn(client: AsyncAuthing, who: str, times: int = CALLS) -> str
         if (token, status.message) != (f"of {me}", me):
             return f"{me} got {token} and {status.message}"
     return OWN
+
+
+def locks_of(client: Authing) -> list[Any]:
+    """The locks that can be reached from a client; its connections have some, too."""
+    kinds = (type(threading.Lock()), type(threading.RLock()))
+    return [found for found in _reachable(client) if isinstance(found, kinds)]
+
+
+def places_of(client: Authing) -> Places:
+    """What bounds how many of its calls are under way."""
+    return next(found for found in _reachable(client) if isinstance(found, Places))
+
+
+def _reachable(start: object) -> Iterator[object]:
+    beyond = (type, ModuleType, FunctionType, logging.Logger)
+    known, left = {id(start)}, [start]
+    while left:
+        found = left.pop()
+        yield found
+        for other in gc.get_referents(found):
+            if id(other) not in known and not isinstance(other, beyond):
+                known.add(id(other))
+                left.append(other)

@@ -4,7 +4,6 @@ They tell what each of their processes says: "its own" where every answer was.
 """
 
 import asyncio
-import gc
 import io
 import logging
 import multiprocessing
@@ -14,19 +13,29 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from types import FunctionType, ModuleType
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import httpx
 
 import authing_client
-from authing_gen import Authing
+from authing_gen._sync.file_store import FileStore
 from authing_gen.environment import tls_context
 
-from .asking import CALLS, OWN, ask, ask_at_once, ask_in_turn, awaiting, blocking
+from .asking import (
+    CALLS,
+    OWN,
+    ask,
+    ask_at_once,
+    ask_in_turn,
+    awaiting,
+    blocking,
+    locks_of,
+    places_of,
+)
 from .programs import Program, main
 
 T = TypeVar("T")
@@ -216,7 +225,7 @@ def locks(url: str) -> list[str]:
     logger.setLevel(logging.DEBUG)
     with blocking(url) as client:
         ask(client, "parent")
-        held = [*_locks_of(client), handler.lock]
+        held = [*locks_of(client), handler.lock]
         with _held_by_a_thread(held):
             said = Child(partial(ask, client, "child")).said()
         return [f"{len(held)} locks", said, ask(client, "parent")]
@@ -239,24 +248,6 @@ def _held_by_a_thread(locks: list[Any]) -> Iterator[None]:
     yield
     done.set()
     thread.join()
-
-
-def _locks_of(client: Authing) -> list[Any]:
-    """The locks that can be reached from a client; its connections have some, too."""
-    kinds = (type(threading.Lock()), type(threading.RLock()))
-    return [found for found in _reachable(client) if isinstance(found, kinds)]
-
-
-def _reachable(start: object) -> Iterator[object]:
-    beyond = (type, ModuleType, FunctionType, logging.Logger)
-    known, left = {id(start)}, [start]
-    while left:
-        found = left.pop()
-        yield found
-        for other in gc.get_referents(found):
-            if id(other) not in known and not isinstance(other, beyond):
-                known.add(id(other))
-                left.append(other)
 
 
 def fetching_the_token(url: str) -> list[str]:
@@ -306,14 +297,10 @@ def no_place(url: str) -> list[str]:
     with blocking(url, max_connections=1) as client, ThreadPoolExecutor(1) as two:
         ask(client, "parent")
         call = two.submit(lambda: client.refresh_token(user="parent/held").token)
-        while not _is_taken(client):
-            pass
+        while places_of(client)._free:
+            time.sleep(0.001)
         child = Child(partial(ask, client, "child"))
         return [call.result() or "", child.said(), ask(client, "parent")]
-
-
-def _is_taken(client: Authing) -> bool:
-    return client._policy.connection.engines._places._free == 0
 
 
 def certificates(_: str) -> list[str]:
@@ -321,6 +308,28 @@ def certificates(_: str) -> list[str]:
     parents = tls_context()
     child = Child(lambda: OWN if tls_context() is not parents else "the parent's")
     return [child.said(), OWN if tls_context() is parents else "another one"]
+
+
+def store_in_a_file(_: str) -> list[str]:
+    """The child is forked while the file is locked, and lives on."""
+    waiting, go = os.pipe()
+    forked: list[Child] = []
+
+    class ForkingStore(FileStore):
+        def _read(self) -> dict[str, tuple[str, float]]:
+            forked.append(Child(lambda: os.read(waiting, 1).decode()))
+            return super()._read()
+
+    with TemporaryDirectory() as folder, ThreadPoolExecutor(1) as two:
+        file = os.path.join(folder, "tokens")
+        ForkingStore(file).set("token", OWN.encode(), 60)
+        found = two.submit(FileStore(file).get, "token")
+        wait([found], timeout=LIMIT / 3)
+        was_found = found.done()
+        os.write(go, b".")
+        forked[0].said()
+        value = found.result()
+        return [value[0].decode() if value and was_found else "locked by the child"]
 
 
 # A fork beside, or within, an event loop
@@ -494,6 +503,7 @@ PROGRAMS: tuple[Program, ...] = (
     awaiting_the_token,
     no_place,
     certificates,
+    store_in_a_file,
     within_a_loop,
     beside_a_first_call,
     beside_a_loop,

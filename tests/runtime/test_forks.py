@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 EVERYBODY = 1 + CHILDREN
 HELD = "of parent/held"
 
-with_and_without_tls = pytest.mark.parametrize("scheme", ["http", "https"])
+with_tls = pytest.mark.parametrize("scheme", ["https"])
 
 
 @pytest.fixture
@@ -54,8 +54,10 @@ async def run(
     return await programs.run("forking", program, witness.url, environment=environment)
 
 
-@with_and_without_tls
-@pytest.mark.parametrize("program", ["threadless", "loop_after_loop"])
+@pytest.mark.parametrize(
+    ("program", "scheme"),
+    [("threadless", "http"), ("threadless", "https"), ("loop_after_loop", "https")],
+)
 async def test_parent_and_children_call_at_once(
     witness: Witness, trusting: dict[str, str], program: str
 ) -> None:
@@ -130,7 +132,11 @@ async def test_a_child_reads_the_certificates_anew(witness: Witness) -> None:
     assert await run("certificates", witness) == [OWN, OWN]
 
 
-@with_and_without_tls
+async def test_a_fork_while_a_store_is_locked(witness: Witness) -> None:
+    assert await run("store_in_a_file", witness) == [OWN]
+
+
+@with_tls
 async def test_a_fork_within_an_event_loop(
     witness: Witness, trusting: dict[str, str]
 ) -> None:
@@ -141,7 +147,7 @@ async def test_a_fork_within_an_event_loop(
     assert len(witness.connections["parent"]) == 2
 
 
-@with_and_without_tls
+@with_tls
 async def test_a_fork_beside_an_event_loop_leaves_its_connection_alone(
     witness: Witness, trusting: dict[str, str]
 ) -> None:
