@@ -97,9 +97,7 @@ def _nested(levels: int) -> object:
     return inner
 
 
-@pytest.mark.parametrize(
-    "value", [_circular(), _nested(100_000), object(), lambda: 0]
-)
+@pytest.mark.parametrize("value", [_circular(), _nested(100_000), object(), lambda: 0])
 async def test_an_argument_that_is_no_json(
     server: ScriptedServer, client: AsyncAuthing, value: Any
 ) -> None:
