@@ -61,7 +61,7 @@ async def test_python_runs(
     monkeypatch.chdir(tmp_path)
     files = [block for block in of_language(page, "python") if block.file_name]
     if files:
-        python.run_tests(tmp_path, files)
+        python.run_files(tmp_path, files)
     async with client_of(first_world) as authing:
         names = {"__name__": "page", "authing": authing, "sandbox": first_world}
         for block in of_language(page, "python"):

@@ -43,11 +43,22 @@ async def run(block: Block, names: dict[str, Any]) -> None:
         assert printed.getvalue().splitlines() == said, block.place
 
 
-def run_tests(folder: Path, files: list[Block]) -> None:
-    """Run the blocks that are files of tests with pytest."""
-    for block in files:
-        assert block.file_name is not None
-        (folder / block.file_name).write_text(block.code, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
+def run_files(folder: Path, files: list[Block]) -> None:
+    """Write the blocks that are files; run the tests among them, or import them all."""
+    names = [write(folder, block) for block in files]
+    if any(name.startswith("test_") for name in names):
+        command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "."]
+    else:
+        modules = ", ".join(Path(name).stem for name in names)
+        command = ["-c", f"import {modules}"]
+    done = subprocess.run(
+        [sys.executable, *command], cwd=folder, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def write(folder: Path, block: Block) -> str:
+    """Write a block that is a file, and return its name."""
+    assert block.file_name is not None
+    (folder / block.file_name).write_text(block.code, encoding="utf-8")
+    return block.file_name
