@@ -7,7 +7,7 @@ from ..exchange import Answer, Request
 from ..forks import abandon, importing, renew_in_child
 from ..unanswered import closed, late
 from .engine import Engine, EngineOptions
-from .waiting import Places
+from .waiting import Places, Turn
 
 
 class Engines:
@@ -34,16 +34,19 @@ class Engines:
         if self._closed:
             raise closed()
         engine = self._engine or self._start()
-        places = self._places
-        places.take(deadline)
+        places, turn = self._places, Turn()
         try:
+            places.take(turn, deadline)
             if self._closed:  # While this call waited for its place.
                 raise closed()
             if not deadline.allows(0):
                 raise late()
             return engine.exchange(request, deadline)
         finally:
-            places.give_back()
+            try:
+                places.give_back(turn)
+            finally:  # Again, since an interrupt may have come before.
+                places.give_back(turn)
 
     def close(self) -> None:
         """Close the connections; those in use are closed after their answer."""

@@ -37,32 +37,37 @@ class Shared(Generic[T]):
             UnansweredError: The caller's own deadline has passed.
             Exception: The work failed: a copy of its error, where it is one of ours.
         """
-        while True:
-            with self._lock:
-                joined = self._under_way
-                if joined is None:
-                    mine = self._under_way = Future[T | None]()
-                    break
-            if (result := _awaited(joined, deadline)) is not None:
-                return result
-        return self._do(mine, deadline)
-
-    def _do(self, mine: Future[T | None], deadline: Deadline) -> T:
-        result, shared = None, None
+        mine = Future[T | None]()
         try:
+            while (joined := self._joined(mine)) is not mine:
+                if (result := _awaited(joined, deadline)) is not None:
+                    return result
             result = self._work(deadline)
+            mine.set_result(result)
             return result
         except Exception as error:
             if deadline.remaining() != 0:
-                shared = copied(error)
+                mine.set_exception(copied(error))
             raise
         finally:
-            with self._lock:
+            try:
+                self._end(mine)
+            finally:  # Again, since an interrupt may have come before.
+                self._end(mine)
+
+    def _joined(self, mine: Future[T | None]) -> Future[T | None]:
+        with self._lock:
+            joined = self._under_way
+            if joined is None or joined.done():
+                joined = self._under_way = mine
+            return joined
+
+    def _end(self, mine: Future[T | None]) -> None:
+        with self._lock:
+            if self._under_way is mine:
                 self._under_way = None
-            if shared is None:
-                mine.set_result(result)
-            else:
-                mine.set_exception(shared)
+        if not mine.done():
+            mine.set_result(None)  # Another does it, where somebody waits.
 
 
 def _awaited(joined: Future[T | None], deadline: Deadline) -> T | None:

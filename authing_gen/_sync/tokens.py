@@ -140,11 +140,12 @@ class OwnerCredentials:
         return known.outcome
 
     def _fetched(self, deadline: Deadline) -> str:
-        inside = _RENEWING.set(id(self))
+        before = _RENEWING.get()
         try:
+            _RENEWING.set(id(self))
             return _checked(self._fetch(deadline))
         finally:
-            _RENEWING.reset(inside)
+            _RENEWING.set(before)
 
 
 def _checked(token: object) -> str:
