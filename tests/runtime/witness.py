@@ -47,11 +47,10 @@ class Witness(ScriptedServer):
             while self._writers:
                 await asyncio.sleep(0.005)
 
-    async def hang_up(self) -> None:
-        """Close all connections."""
+    def hang_up(self) -> None:
+        """Close all connections, those on which an answer is waited for, too."""
         for writer in self._writers:
             writer.close()
-        await self.until_nobody_is_connected()
 
     def assert_nothing_shared(self) -> None:
         """No two came by one connection, or with one OwnerToken."""
