@@ -11,9 +11,11 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any, Self
 
 import pytest
+import trustme
 
 from .scripted import INIT, Seen, read_request
 
@@ -154,6 +156,16 @@ class ByteServer:
                 await self._script(peer)
         finally:
             peer.writer.transport.abort()
+
+
+def trusted_tls(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """What a server shows, so that clients trust it."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(folder / "authority.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "authority.pem"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return context
 
 
 def http(body: bytes, status: int = 200, **headers: str) -> bytes:

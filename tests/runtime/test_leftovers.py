@@ -21,7 +21,6 @@ from pathlib import Path
 
 import anyio
 import pytest
-import trustme
 
 from authing_gen import AsyncAuthing, AuthingTransportError
 from authing_gen._async.timed_network import AsyncTimedNetwork
@@ -30,7 +29,7 @@ from authing_gen.environment import tls_context
 from authing_gen.unanswered import UnansweredError
 
 from ..blocking import only
-from .bytewise import ByteServer, Peer, everywhere, http, status_of
+from .bytewise import ByteServer, Peer, everywhere, http, status_of, trusted_tls
 
 pytestmark = pytest.mark.anyio
 
@@ -201,13 +200,7 @@ async def test_connections_without_leftovers_are_kept(
 
 @pytest.fixture
 def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
-    """What a server shows that the client trusts."""
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    return context
+    return trusted_tls(tmp_path, monkeypatch)
 
 
 @only("async", "a thread reads only when it wants an answer")
