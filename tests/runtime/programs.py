@@ -19,30 +19,30 @@ Program = Callable[[str], list[str]]
 
 
 def main(programs: Sequence[Program]) -> None:
-    """Run the program that the command line names, and print as JSON what it says."""
-    chosen = {program.__name__: program for program in programs}
-    print(json.dumps(chosen[sys.argv[1]](sys.argv[2])))
+    """Run the programs that the command line names; print as JSON what they say."""
+    known = {program.__name__: program for program in programs}
+    url, *names = sys.argv[1:]
+    print(json.dumps([said for name in names for said in known[name](url)]))
 
 
 async def run(
     module: str,
-    program: str,
     url: str,
-    *,
+    *names: str,
     options: Sequence[str] = STRICT,
     environment: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """Run a program, which has nothing to complain of, and return what it says.
+    """Run programs, which have nothing to complain of, and return what they say.
 
     Args:
         module: A module of programs beside this one.
-        program: One of them.
-        url: The server that it is about.
+        url: The server that they are about.
+        names: Some of them, which run in one process, one after the other.
         options: Options of Python.
         environment: Variables besides those of this process.
     """
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, *options, "-m", f"tests.runtime.{module}", program, url),
+        *(sys.executable, *options, "-m", f"tests.runtime.{module}", url, *names),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         cwd=ROOT,

@@ -233,28 +233,25 @@ QUIET = ("-X", "dev", *programs.STRICT)
 
 
 @pytest.mark.parametrize(
-    "program",
+    "names",
     [
-        "loops_end",
-        "dropped",
-        "dropped_after_its_loop",
-        "dropped_by_another_thread",
-        "the_process_ends_before_the_loop",
-        "trio_ends",
-        "dropped_on_trio",
-        "uvloop_ends",
+        ("loops_end", "dropped", "dropped_after_its_loop", "dropped_by_another_thread"),
+        ("the_process_ends_before_the_loop",),
+        ("trio_ends", "dropped_on_trio"),
+        ("uvloop_ends",),
     ],
+    ids=["asyncio", "the process ends", "trio", "uvloop"],
 )
 async def test_a_client_that_nobody_closes_leaves_nothing_behind(
-    witness: Witness, program: str
+    witness: Witness, names: tuple[str, ...]
 ) -> None:
-    said = await programs.run("looping", program, witness.url, options=QUIET)
+    said = await programs.run("looping", witness.url, *names, options=QUIET)
     assert {*said} == {OWN}
 
 
 async def test_a_loop_may_end_while_a_call_is_under_way(witness: Witness) -> None:
     program = "a_loop_ends_while_a_call_is_under_way"
-    said = await programs.run("looping", program, witness.url, options=QUIET)
+    said = await programs.run("looping", witness.url, program, options=QUIET)
     assert said == ["cut off", OWN]
 
 
@@ -266,7 +263,7 @@ async def test_a_client_that_is_dropped_is_disconnected(witness: Witness) -> Non
 
 async def test_loops_that_are_only_closed_do_not_pile_up(witness: Witness) -> None:
     program = "loops_that_are_only_closed"
-    *said, kept = await programs.run("looping", program, witness.url, options=())
+    *said, kept = await programs.run("looping", witness.url, program, options=())
     assert {*said} == {OWN}
     assert kept == "1 is kept"
 
@@ -280,7 +277,7 @@ async def test_loops_that_are_only_closed_do_not_pile_up(witness: Witness) -> No
 async def test_an_http_client_of_another_loop_is_named(
     witness: Witness, program: str
 ) -> None:
-    said, error = await programs.run("looping", program, witness.url, options=())
+    said, error = await programs.run("looping", witness.url, program, options=())
     assert said == OWN
     kind, _, reason = error.split(": ", 2)
     assert kind == "AuthingTransportError"

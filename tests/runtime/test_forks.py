@@ -51,7 +51,7 @@ def trusting(authority: trustme.CA, tmp_path: Path) -> dict[str, str]:
 async def run(
     program: str, witness: Witness, environment: dict[str, str] | None = None
 ) -> list[str]:
-    return await programs.run("forking", program, witness.url, environment=environment)
+    return await programs.run("forking", witness.url, program, environment=environment)
 
 
 @pytest.mark.parametrize(
