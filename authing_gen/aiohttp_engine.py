@@ -7,12 +7,12 @@ import asyncio
 import functools
 import select
 import ssl
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any, NamedTuple
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
-from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 from yarl import URL
 
@@ -35,6 +35,7 @@ from .unanswered import (
 
 _KNOWN_TARGETS = 64
 _UNBOUNDED = aiohttp.ClientTimeout(total=None, sock_connect=None, sock_read=None)
+_END_OF_HEAD = b"\r\n\r\n"
 _REASON = "Between answers"
 _PROBE = f"HTTP/1.1 204 {_REASON}\r\n\r\n".encode()
 
@@ -54,18 +55,35 @@ class _Connection(ResponseHandler):
     of one, nor for what comes later, and would read it as the next answer.
     """
 
+    _arrivals: Callable[[], bool] = staticmethod(lambda: False)
+    _head: int | None = None
+    _received = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to watch what arrives."""
+        super().connection_made(transport)
+        self._arrivals = _watch(transport.get_extra_info("socket"))
+
+    def set_response_params(self, **params: Any) -> None:
+        """Begin with the answer to a request."""
+        self._head, self._received = None, 0
+        super().set_response_params(**params)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what arrives, and count it."""
+        if self._head is None and (end := data.find(_END_OF_HEAD)) >= 0:
+            self._head = self._received + end + len(_END_OF_HEAD)
+        self._received += len(data)
+        super().data_received(data)
+
     def is_connected(self) -> bool:
         """Whether the connection can carry another request."""
         return (
             super().is_connected()
             and not self.should_close
             and self._is_between_answers()
-            and not _has_unread(self.transport)
+            and not self._arrivals()
         )
-
-    def is_unused(self) -> bool:
-        """Whether it has not carried any request."""
-        return self._parser is None
 
     def has_spoken(self) -> bool:
         """Whether something came before the first request."""
@@ -73,9 +91,12 @@ class _Connection(ResponseHandler):
             return True
         # Sessions of TLS are kept up by bytes that are no answers.
         encrypted = self.transport and self.transport.get_extra_info("sslcontext")
-        return not encrypted and _has_unread(self.transport)
+        return not encrypted and self._arrivals()
 
     def _is_between_answers(self) -> bool:
+        body = getattr(self._payload, "total_bytes", 0)
+        if self._head is not None and self._received == self._head + body:
+            return True  # As a body of known length ends. Others need a closer look.
         # Each request has a parser of its own, so that this one is no longer needed.
         parser: Any = self._parser
         try:
@@ -88,31 +109,28 @@ class _Connection(ResponseHandler):
 class _Connector(aiohttp.TCPConnector):
     """Makes connections, and refuses those that speak before they are asked."""
 
-    async def connect(
+    async def _create_connection(
         self,
         req: aiohttp.ClientRequest,
         traces: list[Trace],
         timeout: aiohttp.ClientTimeout,
-    ) -> Connection:
-        """Take an idle connection, or make one."""
-        connection = await super().connect(req, traces, timeout)
-        made = connection.protocol
-        if isinstance(made, _Connection) and made.is_unused() and made.has_spoken():
-            connection.close()
+    ) -> ResponseHandler:
+        made = await super()._create_connection(req, traces, timeout)
+        if isinstance(made, _Connection) and made.has_spoken():
+            made.close()
             raise unreachable("it speaks before it is asked")
-        return connection
+        return made
 
 
-def _has_unread(transport: asyncio.BaseTransport | None) -> bool:
-    """Say whether something has arrived, or the end, that was not read yet."""
-    found = transport and transport.get_extra_info("socket")
-    if not found:
-        return False
+def _watch(connected: Any) -> Callable[[], bool]:
+    """Return what says whether something, or the end, has arrived and is not read."""
+    if connected is None:
+        return lambda: False
     if not hasattr(select, "poll"):  # Windows
-        return bool(select.select([found], [], [], 0)[0])
+        return lambda: bool(select.select([connected], [], [], 0)[0])
     poll = select.poll()
-    poll.register(found, select.POLLIN)
-    return bool(poll.poll(0))
+    poll.register(connected, select.POLLIN)
+    return lambda: bool(poll.poll(0))
 
 
 class AiohttpEngine:

@@ -1,6 +1,7 @@
 """How passwords are encrypted, once one has to be."""
 
 from collections.abc import Callable
+from functools import cache
 
 from .forks import importing
 from .settings import PUBLIC_KEY
@@ -22,7 +23,12 @@ def encryption(public_key: str) -> Callable[[str], str]:
 
 
 def _encrypt_for_vendor(password: str) -> str:
+    return _vendors_cipher()(password)
+
+
+@cache
+def _vendors_cipher() -> Callable[[str], str]:
     with importing:
         from .passwords import cipher_for
 
-    return cipher_for(PUBLIC_KEY).encrypt(password)
+    return cipher_for(PUBLIC_KEY).encrypt

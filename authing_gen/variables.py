@@ -1,6 +1,7 @@
 """Makes arguments into what is sent: fills in the user pool, encrypts passwords."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, cast
 
 from authing_client.operation import Operation
@@ -29,17 +30,13 @@ def prepare(
             lambda given: given or user_pool_id,
         )
     for path in operation.encrypted:
-        _change(
-            variables,
-            path.split("."),
-            lambda given: _encrypted(given, encrypt),
-        )
+        _change(variables, path.split("."), partial(_encrypted, encrypt))
     return variables
 
 
-def _encrypted(given: Any, encrypt: Callable[[str], str]) -> Any:
+def _encrypted(encrypt: Callable[[str], str], given: Any) -> Any:
     if isinstance(given, list):
-        return [_encrypted(item, encrypt) for item in cast(list[object], given)]
+        return [_encrypted(encrypt, item) for item in cast(list[object], given)]
     if given is None:
         return None
     if not isinstance(given, str):

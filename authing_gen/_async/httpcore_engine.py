@@ -67,7 +67,7 @@ class _Connection:
         return (
             found is not None
             and not found._h11_state.trailing_data[0]
-            and not found._network_stream.has_unread()
+            and not found._network_stream.has_unread_tls()
         )
 
 

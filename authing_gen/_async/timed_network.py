@@ -70,9 +70,15 @@ class _Stream(httpcore.AsyncNetworkStream):
 
     def has_unread(self) -> bool:
         """Whether something has come, or the end, that was not read."""
+        if self._stream.get_extra_info("ssl_object") is None:
+            return bool(self._stream.get_extra_info("is_readable"))
+        return self.has_unread_tls()
+
+    def has_unread_tls(self) -> bool:
+        """The same of a connection of TLS; httpcore looks at the others itself."""
         tls = self._stream.get_extra_info("ssl_object")
         if tls is None:
-            return bool(self._stream.get_extra_info("is_readable"))
+            return False
         try:
             self._stream.get_extra_info("socket").setblocking(False)
             tls.read(1)  # What has arrived may be for TLS itself, and no data.
