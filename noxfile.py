@@ -4,9 +4,10 @@
     nox --session tests                              on each Python that is installed
     nox --session tests-3.13 -- -m "not browser"     what follows `--` goes to pytest
     nox --session checks docs wheel
+    nox --session newest -- tests/operations         with the newest dependencies
 
-A Python that is not installed is skipped, and the summary says so. Every session
-installs the versions in constraints.txt.
+A Python that is not installed is skipped, and the summary says so. Every session but
+`newest` installs the versions in constraints.txt.
 """
 
 import os
@@ -34,6 +35,14 @@ nox.options.sessions = ["tests", "checks"]
 def tests(session: nox.Session) -> None:
     """Run the tests, or those that the arguments choose."""
     _install(session, "dev")
+    session.run("python", "-m", "pytest", *PARALLEL, *session.posargs)
+
+
+@nox.session(python=PYTHONS[0])
+def newest(session: nox.Session) -> None:
+    """Run tests with the newest versions that pyproject.toml allows."""
+    eager = ("--upgrade", "--upgrade-strategy", "eager")
+    session.install(*eager, "pip", "--editable", f".[{EXTRAS}]", "--group", "dev")
     session.run("python", "-m", "pytest", *PARALLEL, *session.posargs)
 
 
