@@ -3,16 +3,17 @@
 """Carries requests by a client of httpx that the caller has made."""
 
 import copy
+import os
 from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import perf_counter
 from typing import Any, Protocol, runtime_checkable
+from weakref import WeakKeyDictionary
 
 from ..bodies import Body, BodyError, decoded, too_large
 from ..deadlines import Deadline
 from ..errors import AuthingConfigurationError
 from ..exchange import Answer, Request, header
-from ..forks import renew_in_child
 from ..unanswered import (
     UnansweredError,
     closed,
@@ -27,6 +28,13 @@ from .engine import EngineOptions
 from .waiting import bounded
 
 Seconds = float | None
+
+_users: WeakKeyDictionary[object, int] = WeakKeyDictionary()
+"""The process that has first used each http_client: its connections are of no other.
+
+Nobody can make them anew, so that a forked child may not use it; nor may another client
+that has the same one.
+"""
 
 
 @runtime_checkable
@@ -92,21 +100,16 @@ class HttpxEngine:
         self._callers = client
         self._limit = options.max_response_bytes
         self._user_agent = user_agent
-        self._used = self._foreign = False
         # A copy shares the connections; cookies of one user must not reach another.
         self._client = copy.copy(client)
         self._client.cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
         self._check()
-        renew_in_child(self)
-
-    def after_fork(self) -> None:
-        """Refuse connections that the parent has used: nobody can make them anew."""
-        self._foreign = self._used
 
     def exchange(self, request: Request, deadline: Deadline) -> Answer:
         """Send a request and read its answer before the deadline."""
         self._check()
-        self._used, started = True, perf_counter()
+        _users.setdefault(self._callers, os.getpid())
+        started = perf_counter()
         try:
             with bounded(deadline):
                 answer = self._exchange(request, deadline)
@@ -129,7 +132,7 @@ class HttpxEngine:
                 "http_client has auth, which would travel in place of the token: give"
                 " it none"
             )
-        if self._foreign:
+        if _users.get(self._callers, os.getpid()) != os.getpid():
             raise AuthingConfigurationError(
                 "http_client was used before this process was forked, and its"
                 " connections are the parent's: make one in each process"

@@ -402,12 +402,15 @@ def beside_a_loop(url: str) -> list[str]:
 def http_clients(url: str) -> list[str]:
     with httpx.Client() as used, httpx.Client() as unused:
         old = blocking(url, http_client=used)
+        sharing = blocking(url, http_client=used)
         new = blocking(url, http_client=unused)
         ask(old, "parent")
         return [
             Child(partial(ask, old, "child")).said(),
+            Child(partial(ask, sharing, "child")).said(),
+            Child(lambda: ask(blocking(url, http_client=used), "child")).said(),
             Child(partial(ask, new, "child")).said(),
-            ask(old, "parent"),
+            ask(sharing, "parent"),
             ask(new, "parent"),
         ]
 
@@ -416,10 +419,14 @@ def async_http_clients(url: str) -> list[str]:
     async def program() -> list[str]:
         async with httpx.AsyncClient() as used, httpx.AsyncClient() as unused:
             old = awaiting(url, http_client=used)
+            sharing = awaiting(url, http_client=used)
             new = awaiting(url, http_client=unused)
             await ask_in_turn(old, "parent")
             said = [
                 Child(partial(_in_a_loop, lambda: ask_in_turn(old, "child"))).said(),
+                Child(
+                    partial(_in_a_loop, lambda: ask_in_turn(sharing, "child"))
+                ).said(),
                 Child(partial(_in_a_loop, lambda: ask_in_turn(new, "child"))).said(),
             ]
             return [*said, await ask_in_turn(old, "parent")]
