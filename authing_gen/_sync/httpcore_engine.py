@@ -9,6 +9,7 @@ each connection stands alone, and is kept only after an exchange that went well.
 
 import functools
 import ssl
+import threading
 from collections import defaultdict
 from time import perf_counter
 from typing import Any, NamedTuple, Self
@@ -56,6 +57,8 @@ class _Connection:
     def __init__(self, target: _Target) -> None:
         self.network = TimedNetwork()
         self.pool = _pool(target, self.network)
+        # An interrupt can leave httpcore's own one locked, and closing waits for it.
+        self.pool._optional_thread_lock = threading.Lock()  # type: ignore[assignment]
 
     def is_clean(self) -> bool:
         """Whether nothing came after the answer.

@@ -14,7 +14,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Coroutine,
+    Generator,
+    Iterator,
+    Sequence,
+)
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count, product
@@ -401,45 +408,58 @@ class Interrupt(KeyboardInterrupt):
     """Comes between two steps, as Ctrl-C does."""
 
 
-@contextlib.contextmanager
-def interrupted_at(step: int) -> Iterator[list[bool]]:
-    """Interrupt our code where the interpreter looks for signals, for the n-th time.
+OURS = ("/authing_gen/",)
+ALL = (*OURS, "/authing_client/", "/httpcore/", "/h11/")
+
+
+def interrupted_at(
+    step: int, call: Callable[[], object], packages: Sequence[str] = OURS
+) -> bool:
+    """Interrupt a call where the interpreter looks for signals, for the n-th time.
 
     That is: when a function begins, and when one that is not Python has returned.
+
+    Returns:
+        Whether the call came so far.
     """
     seen, reached = count(), list[bool]()
 
     def look(frame: FrameType, event: str, _: object) -> None:
-        ours = "/authing_gen/_sync/" in frame.f_code.co_filename
-        if ours and event in ("call", "c_return") and next(seen) == step:
+        known = any(name in frame.f_code.co_filename for name in packages)
+        if known and event in ("call", "c_return") and next(seen) == step:
             sys.setprofile(None)
             reached.append(True)
             raise Interrupt
 
-    try:
+    def run() -> None:
         sys.setprofile(look)
-        yield reached
-    except Interrupt:
-        pass
-    finally:
-        sys.setprofile(None)
+        try:
+            with contextlib.suppress(Interrupt):
+                call()
+        finally:
+            sys.setprofile(None)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive(), "it stands still"
+    return bool(reached)
 
 
 @only("sync", "it is about threads")
 @pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
-def test_a_call_can_be_interrupted_at_every_step() -> None:
+@pytest.mark.parametrize("packages", [OURS, pytest.param(ALL, marks=heavy)])
+def test_a_call_can_be_interrupted_at_every_step(packages: Sequence[str]) -> None:
     """A socket that nobody has yet, or not any more, is closed by the interpreter."""
-    service = Service(1)
-    with ByteServer(service) as server:
-        settings = server.settings(max_connections=1, timeout=20)
-        with Authing(**settings) as client:
-            for steps in count():
-                with interrupted_at(steps) as reached:
-                    interrupting.status(client, "own")
-                interrupting.check_health(client, service)
-                if not reached:
-                    break
-    assert steps > 50
+    service, one = Service(1), {"max_connections": 1, "timeout": 20}
+    with ByteServer(service) as server, Authing(**server.settings(**one)) as client:
+        call = partial(interrupting.status, client, "own")
+        for steps in count():
+            reached = interrupted_at(steps, call, packages)
+            interrupting.check_health(client, service)
+            if not reached:
+                break
+    assert steps > 100
 
 
 @only("sync", "it is about threads")
@@ -447,8 +467,7 @@ def test_a_fetch_can_be_interrupted_at_every_step() -> None:
     """Others who want its result do it themselves then."""
     for steps in count():
         shared = Shared(lambda _: "done", lambda: Deadline(20))
-        with interrupted_at(steps) as reached:
-            shared.get(Deadline(20))
+        reached = interrupted_at(steps, partial(shared.get, Deadline(20)))
         with ThreadPoolExecutor(1) as threads:
             assert threads.submit(shared.get, Deadline(20)).result(10) == "done"
         if not reached:
@@ -500,6 +519,7 @@ def test_the_main_thread_is_interrupted_again_and_again() -> None:
     """By a signal, a moment later each time; see the program."""
     run = subprocess.run(
         [sys.executable, "-m", interrupting.__name__],
+        timeout=60,
         capture_output=True,
         text=True,
         check=False,

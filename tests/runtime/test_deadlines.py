@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
@@ -19,9 +18,9 @@ from authing_gen import (
     AuthingTimeoutError,
     ServiceError,
 )
-from authing_gen._sync.waiting import Places
 
 from ..blocking import only
+from .asking import places_of
 from .bytewise import (
     ByteServer,
     Peer,
@@ -319,7 +318,9 @@ async def test_who_waits_for_a_place_is_served_in_turn(client_kind: str) -> None
                 for number in range(12):
                     calls.start_soon(ask, number)
                     await anyio.wait_all_tasks_blocked()
-                    while client_kind == "sync" and waiting() + len(gone) <= number:
+                    while (
+                        client_kind == "sync" and waiting(client) + len(gone) <= number
+                    ):
                         await anyio.sleep(0.001)
                 while len(gone) < 4:
                     await anyio.sleep(0.01)
@@ -328,12 +329,10 @@ async def test_who_waits_for_a_place_is_served_in_turn(client_kind: str) -> None
     assert order == [1, 2, 4, 5, 7, 8, 10, 11]
 
 
-def waiting() -> int:
-    """How many threads wait for a place of the same client."""
-    for frame in sys._current_frames().values():
-        if frame.f_code is Places.take.__code__:
-            return len(frame.f_locals["self"]._waiting)
-    return 0
+def waiting(client: AsyncAuthing) -> int:
+    """How many threads wait for a place."""
+    blocking: Any = client
+    return len(places_of(blocking._blocking)._waiting)
 
 
 # Pauses
