@@ -5,15 +5,18 @@
     nox --session tests-3.13 -- -m "not browser"     what follows `--` goes to pytest
     nox --session checks docs wheel
     nox --session newest -- tests/operations         with the newest dependencies
+    nox --session oldest -- tests/operations         with the oldest ones
 
 A Python that is not installed is skipped, and the summary says so. Every session but
-`newest` installs the versions in constraints.txt.
+these two installs the versions in constraints.txt.
 """
 
 import os
+from itertools import chain
 from pathlib import Path
 
 import nox
+from packaging.requirements import Requirement
 
 PYTHONS = ["3.13", "3.12", "3.11"]
 """Newest first; pyproject.toml says the same."""
@@ -21,7 +24,8 @@ PYTHONS = ["3.13", "3.12", "3.11"]
 PARALLEL = ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """As `make test` does."""
 
-EXTRAS = "cli,codegen,documents,postgres,redis,sandbox"
+PROJECT = nox.project.load_toml("pyproject.toml")["project"]
+EXTRAS = ",".join(PROJECT["optional-dependencies"])
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "virtualenv"
@@ -43,6 +47,18 @@ def newest(session: nox.Session) -> None:
     """Run tests with the newest versions that pyproject.toml allows."""
     eager = ("--upgrade", "--upgrade-strategy", "eager")
     session.install(*eager, "pip", "--editable", f".[{EXTRAS}]", "--group", "dev")
+    session.run("python", "-m", "pytest", *PARALLEL, *session.posargs)
+
+
+@nox.session(python=PYTHONS[-1])
+def oldest(session: nox.Session) -> None:
+    """Run tests with the oldest versions that pyproject.toml allows."""
+    floors = Path(session.create_tmp(), "floors.txt")
+    floors.write_text("\n".join(_floors()), encoding="utf-8")
+    session.install("--upgrade", "pip")
+    session.install(
+        *("--constraint", str(floors), "--editable", f".[{EXTRAS}]", "--group", "dev")
+    )
     session.run("python", "-m", "pytest", *PARALLEL, *session.posargs)
 
 
@@ -79,6 +95,18 @@ def _install(session: nox.Session, group: str) -> None:
     session.install(
         *constraint, *build_constraint, "--editable", f".[{EXTRAS}]", "--group", group
     )
+
+
+def _floors() -> list[str]:
+    """The lowest version of each dependency; what these bring is not ours to say."""
+    listed = chain(PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
+    bounds = {
+        f"{requirement.name}=={bound.version}"
+        for requirement in map(Requirement, listed)
+        for bound in requirement.specifier
+        if bound.operator == ">="
+    }
+    return sorted(bounds)
 
 
 def _offer_what_pyenv_has() -> None:
