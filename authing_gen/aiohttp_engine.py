@@ -8,6 +8,7 @@ import functools
 import select
 import ssl
 from collections.abc import Callable
+from io import BytesIO
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -34,6 +35,7 @@ from .unanswered import (
 )
 
 _KNOWN_TARGETS = 64
+_LARGE = 1 << 20
 _UNBOUNDED = aiohttp.ClientTimeout(total=None, sock_connect=None, sock_read=None)
 _END_OF_HEAD = b"\r\n\r\n"
 _REASON = "Between answers"
@@ -178,7 +180,7 @@ class AiohttpEngine:
         response = await self._session.request(
             request.method,
             target.url,
-            data=aiohttp.BytesPayload(request.body) if request.body else None,
+            data=_payload(request.body),
             headers=request.headers,
             allow_redirects=False,
             proxy=target.proxy.url if target.proxy else None,
@@ -206,6 +208,16 @@ class AiohttpEngine:
         async for piece in response.content.iter_any():
             body.add(piece)
         return decoded(body.content, codings, self._limit)
+
+
+def _payload(body: bytes) -> aiohttp.Payload | None:
+    if not body:
+        return None
+    # What is large is sent in pieces: aiohttp warns of it otherwise.
+    large = len(body) > _LARGE
+    return (
+        aiohttp.BytesIOPayload(BytesIO(body)) if large else aiohttp.BytesPayload(body)
+    )
 
 
 def _target(url: str) -> _Target:

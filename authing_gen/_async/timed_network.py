@@ -9,6 +9,9 @@ import httpcore
 from ..bodies import BodyError
 from ..deadlines import Deadline
 from ..unanswered import late, unreachable
+from .network import network
+
+_PIECE = 1 << 16
 
 SocketOption = (
     tuple[int, int, int]
@@ -28,8 +31,7 @@ class AsyncTimedNetwork(httpcore.AsyncNetworkBackend):
         self.deadline = Deadline(None)
         self.fault: BodyError | None = None
         """Ends the next step: what has come is more than may come."""
-        network: Any = httpcore.AnyIOBackend()  # Its type depends on what is installed.
-        self._network: httpcore.AsyncNetworkBackend = network
+        self._network = network()
 
     def remaining(self, timeout: float | None) -> float | None:
         """Seconds that a step may take.
@@ -96,7 +98,10 @@ class _Stream(httpcore.AsyncNetworkStream):
             self._is_fresh = False
             if self.has_unread():
                 raise unreachable("it speaks before it is asked")
-        await self._stream.write(buffer, self._network.remaining(timeout))
+        # In pieces, since whoever reads slowly may take many steps for each.
+        for start in range(0, len(buffer), _PIECE):
+            piece = buffer[start : start + _PIECE]
+            await self._stream.write(piece, self._network.remaining(timeout))
 
     async def aclose(self) -> None:
         await self._stream.aclose()

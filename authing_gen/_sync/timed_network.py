@@ -11,6 +11,9 @@ import httpcore
 from ..bodies import BodyError
 from ..deadlines import Deadline
 from ..unanswered import late, unreachable
+from .network import network
+
+_PIECE = 1 << 16
 
 SocketOption = (
     tuple[int, int, int]
@@ -30,8 +33,7 @@ class TimedNetwork(httpcore.NetworkBackend):
         self.deadline = Deadline(None)
         self.fault: BodyError | None = None
         """Ends the next step: what has come is more than may come."""
-        network: Any = httpcore.SyncBackend()  # Its type depends on what is installed.
-        self._network: httpcore.NetworkBackend = network
+        self._network = network()
 
     def remaining(self, timeout: float | None) -> float | None:
         """Seconds that a step may take.
@@ -96,7 +98,10 @@ class _Stream(httpcore.NetworkStream):
             self._is_fresh = False
             if self.has_unread():
                 raise unreachable("it speaks before it is asked")
-        self._stream.write(buffer, self._network.remaining(timeout))
+        # In pieces, since whoever reads slowly may take many steps for each.
+        for start in range(0, len(buffer), _PIECE):
+            piece = buffer[start : start + _PIECE]
+            self._stream.write(piece, self._network.remaining(timeout))
 
     def close(self) -> None:
         self._stream.close()

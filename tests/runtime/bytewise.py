@@ -7,6 +7,7 @@ same server stands before a client of asyncio, of trio and of threads.
 import asyncio
 import contextlib
 import json
+import socket
 import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -211,14 +212,19 @@ def answer_to(seen: Seen) -> bytes:
 @contextlib.contextmanager
 def full_backlog() -> Iterator[str]:
     """A URL that connections are begun to, and never made."""
-    import socket
+    with silent_at("127.0.0.1", 0) as port:
+        yield f"http://127.0.0.1:{port}"
 
+
+@contextlib.contextmanager
+def silent_at(address: str, port: int) -> Iterator[int]:
+    """Listen, but accept no connection, and let no more wait than do already."""
     with contextlib.ExitStack() as sockets:
         listener = sockets.enter_context(socket.socket())
-        listener.bind(("127.0.0.1", 0))
+        listener.bind((address, port))
         listener.listen(0)
         for _ in range(8):
             waiting = sockets.enter_context(socket.socket())
             waiting.setblocking(False)
             waiting.connect_ex(listener.getsockname())
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield listener.getsockname()[1]

@@ -17,7 +17,7 @@ from .bytewise import ByteServer
 from .slow_service import Service
 
 PLACES = 2
-TIMES = 12
+TIMES = 8
 
 
 def status(client: Authing, token: str) -> None:
@@ -51,62 +51,61 @@ def others(calls: list[Callable[[], object]]) -> Iterator[None]:
 class Scenes:
     """What may be interrupted."""
 
-    def __init__(self, client: Authing, service: Service) -> None:
+    def __init__(self, client: Authing, service: Service, seconds: float) -> None:
         self.client = client
         self.service = service
+        self._seconds = seconds
 
     def call(self) -> None:
-        status(self.client, "own")
+        self._interrupted(status)
 
     def pause(self) -> None:
         self.service.busy.add("own")
-        status(self.client, "own")
+        self._interrupted(status)
 
     def place(self) -> None:
         calls = [partial(status, self.client, f"other-{n}") for n in range(2 * PLACES)]
         with others([*calls]):
-            status(self.client, "own")
+            self._interrupted(status)
 
     def token(self) -> None:
-        refresh(self.client, "own")
+        self._interrupted(refresh)
 
     def token_that_others_wait_for(self) -> None:
-        calls = [partial(self.later, f"other-{n}") for n in range(PLACES)]
+        calls = [partial(self._later, f"other-{n}") for n in range(PLACES)]
         with others([*calls]):
-            refresh(self.client, "own")
+            self._interrupted(refresh)
 
     def token_that_others_fetch(self) -> None:
         calls = [partial(refresh, self.client, f"other-{n}") for n in range(PLACES)]
         with others([*calls]):
-            refresh(self.client, "own")
+            self._interrupted(refresh)
 
-    def later(self, user: str) -> None:
+    def _later(self, user: str) -> None:
         sleep(0.002)
         refresh(self.client, user)
 
-
-def interrupted(call: Callable[[], None], seconds: float) -> bool:
-    try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-        call()
+    def _interrupted(self, call: Callable[[Authing, str], None]) -> None:
+        signal.setitimer(signal.ITIMER_REAL, self._seconds)
+        call(self.client, "own")
         signal.setitimer(signal.ITIMER_REAL, 0)
-    except KeyboardInterrupt:
-        return True
-    return False
 
 
 def main() -> None:
     signal.signal(signal.SIGALRM, signal.default_int_handler)
     counts: dict[str, int] = {}
-    for name in [name for name in vars(Scenes) if name[0] != "_" and name != "later"]:
+    for name in [name for name in vars(Scenes) if not name.startswith("_")]:
         counts[name] = 0
         for number in range(TIMES):
             service = Service(PLACES)
             with ByteServer(service) as server:
                 settings = server.settings(max_connections=PLACES, timeout=30)
                 with Authing(**settings) as client:
-                    scene = getattr(Scenes(client, service), name)
-                    counts[name] += interrupted(scene, 0.0003 + number * 0.0008)
+                    scenes = Scenes(client, service, 0.0003 + number * 0.0008)
+                    try:
+                        getattr(scenes, name)()
+                    except KeyboardInterrupt:
+                        counts[name] += 1
                     check_health(client, service)
                     refresh(client, "after")
     print(json.dumps(counts))

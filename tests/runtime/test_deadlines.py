@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
@@ -31,6 +32,7 @@ from .bytewise import (
     full_backlog,
     head,
     http,
+    silent_at,
 )
 from .scripted import INIT
 
@@ -62,6 +64,11 @@ async def flooding(peer: Peer) -> None:
     await peer.request()
     while True:
         await peer.send(b"HTTP/1.1 102 Processing\r\n\r\n" * 100)
+
+
+async def answering(peer: Peer) -> None:
+    async for seen in peer.requests():
+        await peer.send(http(answer_to(seen)))
 
 
 CHUNKED = head(transfer_encoding="chunked")
@@ -133,9 +140,10 @@ async def outcomes(urls: dict[str, str], **settings: Any) -> dict[str, str]:
         ) as client:
             found[name] = await outcome(client.user_exist)
 
-    async with anyio.create_task_group() as calls:
-        for name, url in urls.items():
-            calls.start_soon(ask, name, url)
+    with anyio.move_on_after(20):
+        async with anyio.create_task_group() as calls:
+            for name, url in urls.items():
+                calls.start_soon(ask, name, url)
     return found
 
 
@@ -173,6 +181,50 @@ async def test_so_does_one_by_a_client_of_httpx(client_kind: str) -> None:
         async with httpx.AsyncClient(verify=False, trust_env=False) as http_client:
             found = await outcomes(urls, http_client=http_client)
     assert found == dict.fromkeys(urls, "AuthingTimeoutError")
+
+
+async def test_a_body_that_is_read_slowly_is_no_excuse() -> None:
+    async def reading_slowly(peer: Peer) -> None:
+        while await peer.reader.read(4096):
+            await asyncio.sleep(0.001)
+
+    with ByteServer(reading_slowly) as server:
+        async with AsyncAuthing(**server.settings(timeout=TIMEOUT)) as client:
+            ask = partial(client.user_exist, email="a" * 30_000_000)
+            assert await outcome(ask) == "AuthingTimeoutError"
+
+
+@contextlib.contextmanager
+def resolved(*addresses: str) -> Iterator[str]:
+    """A name of a host that has these addresses."""
+    resolve = socket.getaddrinfo
+
+    def found(host: Any, *args: Any, **options: Any) -> Any:
+        if host != "many.example":
+            return resolve(host, *args, **options)
+        return [resolve(address, *args, **options)[0] for address in addresses]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", found)
+        yield "many.example"
+
+
+async def test_a_host_with_many_addresses_that_are_silent_is_no_excuse() -> None:
+    with full_backlog() as url, resolved(*["127.0.0.1"] * 8) as host:
+        url = url.replace("127.0.0.1", host)
+        found = await outcomes({"connecting": url})
+    assert found == {"connecting": "AuthingTimeoutError"}
+
+
+async def test_a_silent_address_leaves_time_for_the_next_one() -> None:
+    with (
+        ByteServer(answering) as server,
+        silent_at("127.0.0.2", server.port),
+        resolved("127.0.0.2", "127.0.0.1") as host,
+    ):
+        url = f"{server.url}/graphql".replace("127.0.0.1", host)
+        async with AsyncAuthing("pool", users_url=url, timeout=2) as client:
+            assert await client.user_exist()
 
 
 # The OwnerToken
