@@ -189,7 +189,7 @@ async def test_a_body_that_is_read_slowly_is_no_excuse() -> None:
             await asyncio.sleep(0.001)
 
     with ByteServer(reading_slowly) as server:
-        async with AsyncAuthing(**server.settings(timeout=TIMEOUT)) as client:
+        async with AsyncAuthing(**server.settings(timeout=1)) as client:
             ask = partial(client.user_exist, email="a" * 30_000_000)
             assert await outcome(ask) == "AuthingTimeoutError"
 
