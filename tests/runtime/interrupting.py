@@ -17,7 +17,7 @@ from .bytewise import ByteServer
 from .slow_service import Service
 
 PLACES = 2
-TIMES = 8
+TIMES = 6
 
 
 def status(client: Authing, token: str) -> None:
