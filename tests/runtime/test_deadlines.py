@@ -183,6 +183,15 @@ async def test_so_does_one_by_a_client_of_httpx(client_kind: str) -> None:
     assert found == dict.fromkeys(urls, "AuthingTimeoutError")
 
 
+async def test_a_large_body_is_sent_without_a_warning() -> None:
+    """aiohttp warns of large ones that it sends in one piece."""
+    with ByteServer(answering) as server:
+        async with AsyncAuthing(**server.settings()) as client:
+            assert await client.user_exist(email="a" * 3_000_000)
+    assert len(server.seen[0].content) > 3_000_000
+
+
+@only("sync", "with await, the end of a call does not depend on its steps")
 async def test_a_body_that_is_read_slowly_is_no_excuse() -> None:
     async def reading_slowly(peer: Peer) -> None:
         while await peer.reader.read(4096):
