@@ -251,7 +251,7 @@ async def test_a_server_that_speaks_first_is_not_asked() -> None:
 
 async def _keep_busy() -> None:
     while True:
-        time.sleep(0.05)
+        time.sleep(0.03)
         await asyncio.sleep(0)
 
 
