@@ -33,6 +33,7 @@ from .unanswered import (
     unreachable,
     unsendable,
 )
+from .watchdog import Watchdog
 
 _KNOWN_TARGETS = 64
 _LARGE = 1 << 20
@@ -140,6 +141,7 @@ class AiohttpEngine:
 
     def __init__(self, options: EngineOptions) -> None:
         self._limit = options.max_response_bytes
+        self._watchdog = Watchdog()
         # How many there are is bounded above, where cancelling a call cannot leak one.
         connector = _Connector(limit=0, keepalive_timeout=KEEPALIVE)
         connector._factory = functools.partial(  # type: ignore[assignment] # pyright: ignore[reportPrivateUsage]
@@ -148,6 +150,7 @@ class AiohttpEngine:
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
+            headers=options.headers,
             timeout=_UNBOUNDED,
             auto_decompress=False,
         )
@@ -160,7 +163,7 @@ class AiohttpEngine:
         started = perf_counter()
         target = self._target(request.url)
         try:
-            async with asyncio.timeout(deadline.remaining()):
+            with self._watchdog.within(deadline.remaining()):
                 answer = await self._exchange(request, target, deadline)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             failure = _failure(error, target.proxy)

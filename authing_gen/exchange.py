@@ -23,6 +23,7 @@ class Request:
     method: str
     url: str
     headers: Mapping[str, str] = field(repr=False)
+    """Its own; they replace those of the same names that every request has."""
     body: bytes = field(default=b"", repr=False)
 
     @property
@@ -70,18 +71,25 @@ def request_id(headers: RawHeaders) -> str | None:
     return next((name for name in found if name is not None), None)
 
 
-def as_httpx(answer: Answer, request: Request) -> httpx.Response:
-    """Make a response of httpx, for those who ask for one."""
+def as_httpx(
+    answer: Answer, request: Request, common: Mapping[str, str]
+) -> httpx.Response:
+    """Make a response of httpx, for those who ask for one.
+
+    Args:
+        answer: The answer.
+        request: What it answers.
+        common: Headers that every request has.
+    """
+    sent = httpx.Headers(common)
+    sent.update(request.headers)
     decoded = {b"content-encoding", b"content-length", b"transfer-encoding"}
     response = httpx.Response(
         answer.status,
         headers=[item for item in answer.headers if item[0].lower() not in decoded],
         content=bytes(answer.content),
         request=httpx.Request(
-            request.method,
-            request.url,
-            headers=dict(request.headers),
-            content=request.body,
+            request.method, request.url, headers=sent, content=request.body
         ),
     )
     response.elapsed = timedelta(seconds=answer.elapsed)

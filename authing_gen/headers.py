@@ -1,4 +1,4 @@
-"""What every request says in its headers."""
+"""What requests say in their headers."""
 
 import re
 import sys
@@ -18,52 +18,49 @@ def default_user_agent() -> str:
     return f"authing-gen/{__version__} python/{major}.{minor}"
 
 
-class Headers:
-    """The headers of a client's requests.
+def common_headers(user_agent: str | None) -> dict[str, str]:
+    """Return what every request of a client says.
 
     Args:
         user_agent: Who asks; by default this package and the version of Python.
     """
+    return {
+        "Accept": "application/json",
+        "Accept-Encoding": ACCEPT_ENCODING,
+        "User-Agent": user_agent or default_user_agent(),
+    }
 
-    def __init__(self, user_agent: str | None) -> None:
-        self.user_agent = user_agent or default_user_agent()
-        self._constant = {
-            "Accept": "application/json",
-            "Accept-Encoding": ACCEPT_ENCODING,
-            "User-Agent": self.user_agent,
-        }
 
-    def of(
-        self,
-        operation: str,
-        *,
-        content_type: str | None = None,
-        token: str | None = None,
-        given: Mapping[str, str] | None = None,
-    ) -> dict[str, str]:
-        """Return the headers of one request.
+def request_headers(
+    operation: str,
+    *,
+    content_type: str | None = None,
+    token: str | None = None,
+    given: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """Return what one request says besides.
 
-        Args:
-            operation: Name of the operation, for the error.
-            content_type: Type of the body.
-            token: The token that it is sent with.
-            given: The caller's own; they replace ours of the same names, but no token.
+    Args:
+        operation: Name of the operation, for the error.
+        content_type: Type of the body.
+        token: The token that it is sent with.
+        given: The caller's own; they replace ours of the same names, but no token.
 
-        Raises:
-            AuthingTransportError: One of the caller's cannot be sent.
-        """
-        headers = self._constant.copy()
-        if content_type is not None:
-            headers["Content-Type"] = content_type
-        for name, value in (given or {}).items():
-            if not _is_sendable(name, value):
-                raise unsendable().error(operation, "")
-            _replace(headers, name, value)
-        if token is not None:
-            if given:
-                _replace(headers, "Authorization", "")
-            headers["Authorization"] = f"Bearer {token}"
-        return headers
+    Raises:
+        AuthingTransportError: One of the caller's cannot be sent.
+    """
+    headers: dict[str, str] = {}
+    if content_type is not None:
+        headers["Content-Type"] = content_type
+    for name, value in (given or {}).items():
+        if not _is_sendable(name, value):
+            raise unsendable().error(operation, "")
+        _replace(headers, name, value)
+    if token is not None:
+        if given:
+            _replace(headers, "Authorization", "")
+        headers["Authorization"] = f"Bearer {token}"
+    return headers
 
 
 def _replace(headers: dict[str, str], name: str, value: str) -> None:

@@ -18,7 +18,6 @@ from authing_client.operations import LOGIN
 from authing_client.results import LoginData, UsersData
 from authing_client.wire import request_body
 from authing_gen import AsyncAuthing
-from authing_gen._async.engine import EngineOptions
 from authing_gen._async.engines import AsyncEngines
 from authing_gen.answers import graphql_data, read, validated
 from authing_gen.deadlines import Deadline
@@ -49,7 +48,7 @@ class AtOnce:
     def carry(self, client: AsyncAuthing) -> None:
         """Carry the calls of a client from now on."""
         policy = client._policy
-        engines = AsyncEngines(EngineOptions(100, 1 << 26), self)
+        engines = AsyncEngines(policy.connection.engines.options, self)
         connection = replace(policy.connection, engines=engines)
         client._use(replace(policy, connection=connection))
 

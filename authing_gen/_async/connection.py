@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from ..deadlines import Deadline, Timeout
 from ..exchange import Answer, Request
-from ..headers import Headers
 from ..retrying import may_repeat, pause_after
 from ..unanswered import UnansweredError
 from .engines import AsyncEngines
@@ -19,7 +18,6 @@ class AsyncConnection:
     """Connections to the service, and for how long and how often a call is tried."""
 
     engines: AsyncEngines
-    headers: Headers
     timeout: Timeout
     max_retries: int
 

@@ -1,6 +1,7 @@
 """What carries requests: the one seam below everything that sends."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..deadlines import Deadline
@@ -16,6 +17,8 @@ class EngineOptions:
 
     max_connections: int
     max_response_bytes: int
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What every request has, but for those that have their own of the same name."""
 
 
 class AsyncEngine(Protocol):

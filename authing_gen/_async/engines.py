@@ -35,7 +35,7 @@ class AsyncEngines:
     def __init__(
         self, options: EngineOptions, callers: AsyncEngine | None = None
     ) -> None:
-        self._options = options
+        self.options = options
         self._callers = callers
         self._closed = False
         self._homes: _Homes = WeakKeyDictionary()
@@ -75,8 +75,8 @@ class AsyncEngines:
                 run_soon(loop, partial(_leave, self._homes, loop))
 
     async def _settle(self) -> _Home:
-        engine = self._callers or _engine(self._options)
-        places = AsyncPlaces(self._options.max_connections)
+        engine = self._callers or _engine(self.options)
+        places = AsyncPlaces(self.options.max_connections)
         home = _Home(engine, places, _lifetime(engine, self._homes, event_loop()))
         # Nothing waits up to here, so that no other call makes a second one.
         await anext(home.lifetime)

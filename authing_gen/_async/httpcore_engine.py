@@ -9,6 +9,7 @@ import functools
 import ssl
 import threading
 from collections import defaultdict
+from collections.abc import Mapping
 from time import perf_counter
 from typing import Any, NamedTuple, Self
 
@@ -18,7 +19,7 @@ import httpx
 from ..bodies import Body, BodyError, decoded
 from ..deadlines import Deadline
 from ..environment import Proxy, proxy_for, tls_context
-from ..exchange import Answer, Request, header
+from ..exchange import Answer, RawHeaders, Request, header
 from ..unanswered import (
     UnansweredError,
     check_proxy,
@@ -97,6 +98,7 @@ class AsyncHttpcoreEngine:
 
     def __init__(self, options: EngineOptions) -> None:
         self._limit = options.max_response_bytes
+        self._common = _encoded(options.headers)
         self._idle = defaultdict[tuple[bytes, bytes], list[_Connection]](list)
         self._closed = False
         self._target = functools.lru_cache(_KNOWN_TARGETS)(_target)
@@ -142,7 +144,7 @@ class AsyncHttpcoreEngine:
         sent = httpcore.Request(
             request.method,
             target.url,
-            headers=_headers(request, target.host),
+            headers=self._headers(request, target.host),
             content=_Content(request.body),
             extensions={
                 "timeout": {"connect": deadline.connect, "read": deadline.read}
@@ -161,6 +163,16 @@ class AsyncHttpcoreEngine:
             return answer
         finally:
             await response.aclose()
+
+    def _headers(self, request: Request, host: bytes) -> RawHeaders:
+        own = _encoded(request.headers)
+        named = {name.lower() for name, _ in own}
+        headers = [item for item in self._common if item[0].lower() not in named]
+        if b"host" not in named:
+            headers.insert(0, (b"Host", host))
+        if request.body:
+            own.append((b"Content-Length", b"%d" % len(request.body)))
+        return headers + own
 
     async def _body(
         self, connection: _Connection, response: httpcore.Response
@@ -220,16 +232,11 @@ def _pool(target: _Target, network: AsyncTimedNetwork) -> httpcore.AsyncConnecti
     )
 
 
-def _headers(request: Request, host: bytes) -> list[tuple[bytes, bytes]]:
-    headers = [
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [
         (name.encode("ascii"), value.encode("latin-1"))
-        for name, value in request.headers.items()
+        for name, value in headers.items()
     ]
-    if request.body:
-        headers.append((b"Content-Length", b"%d" % len(request.body)))
-    if all(name.lower() != b"host" for name, _ in headers):
-        headers.insert(0, (b"Host", host))
-    return headers
 
 
 def _failure(

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from ..answers import json_object, validated
 from ..exchange import Request
+from ..headers import request_headers
 from ..rest import DEFAULT_SCOPE, Method, TokenSet, oauth_refusal
 from ..text import sendable
 from .connection import AsyncConnection
@@ -109,7 +110,7 @@ class AsyncOidc:
         request = Request(
             method,
             f"{self._origin}/oauth/oidc/token",
-            connection.headers.of(operation, content_type=form_type),
+            request_headers(operation, content_type=form_type),
             sendable(partial(urlencode, form)).encode(),
         )
         answer = await connection.send(

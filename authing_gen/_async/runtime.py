@@ -16,7 +16,7 @@ from ..deadlines import Deadline, check_timeout
 from ..encryption import encryption
 from ..errors import AuthingConfigurationError, MissingTokenError
 from ..gateways import Gateways
-from ..headers import Headers
+from ..headers import common_headers
 from ..settings import AuthingSettings, check_limits, load_settings
 from ..signed_in import SignedIn
 from .connection import AsyncConnection
@@ -118,11 +118,9 @@ class AsyncRuntime(AsyncBaseClient):
         )
         super().__init__(settings.users_url)
         self._owns_connections = True
-        headers = Headers(settings.user_agent)
         policy = AsyncPolicy(
             AsyncConnection(
-                _engines(settings, headers, http_client),
-                headers,
+                _engines(settings, http_client),
                 custom_timeout or settings.timeout,
                 settings.max_retries,
             ),
@@ -285,10 +283,14 @@ class AsyncRuntime(AsyncBaseClient):
 
 
 def _engines(
-    settings: AuthingSettings, headers: Headers, http_client: AsyncHttpClient | None
+    settings: AuthingSettings, http_client: AsyncHttpClient | None
 ) -> AsyncEngines:
-    options = EngineOptions(settings.max_connections, settings.max_response_bytes)
+    options = EngineOptions(
+        settings.max_connections,
+        settings.max_response_bytes,
+        common_headers(settings.user_agent),
+    )
     if http_client is None:
         return AsyncEngines(options)
-    callers = AsyncHttpxEngine(http_client, options, headers.user_agent)
+    callers = AsyncHttpxEngine(http_client, options)
     return AsyncEngines(options, callers)

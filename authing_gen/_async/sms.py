@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from ..answers import json_object, refusal, validated
 from ..exchange import Request
+from ..headers import request_headers
 from ..rest import SUCCESS, SmsReceipt
 from ..text import phone_number
 from .connection import AsyncConnection
@@ -51,9 +52,7 @@ class AsyncSms:
         names = quote(phone_number(phone), safe=""), quote(self._user_pool_id, safe="")
         place = "/".join((path, *names))
         connection = self._connection
-        request = Request(
-            "GET", f"{self._origin}/{place}", connection.headers.of(operation)
-        )
+        request = Request("GET", f"{self._origin}/{place}", request_headers(operation))
         answer = await connection.send(
             request, operation, connection.deadline(), idempotent=False
         )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from ..deadlines import Deadline, Timeout
 from ..exchange import Answer, Request
-from ..headers import Headers
 from ..retrying import may_repeat, pause_after
 from ..unanswered import UnansweredError
 from .engines import Engines
@@ -21,7 +20,6 @@ class Connection:
     """Connections to the service, and for how long and how often a call is tried."""
 
     engines: Engines
-    headers: Headers
     timeout: Timeout
     max_retries: int
 

@@ -14,7 +14,7 @@ class Engines:
     """The engine of one client and of all its siblings."""
 
     def __init__(self, options: EngineOptions, callers: Engine | None = None) -> None:
-        self._options = options
+        self.options = options
         self._callers = callers
         self._closed = False
         self._engine: Engine | None = None
@@ -27,7 +27,7 @@ class Engines:
         abandon(self._engine)
         self._engine = None
         self._lock = threading.Lock()
-        self._places = Places(self._options.max_connections)
+        self._places = Places(self.options.max_connections)
 
     def exchange(self, request: Request, deadline: Deadline) -> Answer:
         """Send a request when there is a place."""
@@ -58,7 +58,7 @@ class Engines:
     def _start(self) -> Engine:
         with self._lock:
             if self._engine is None:
-                self._engine = self._callers or _engine(self._options)
+                self._engine = self._callers or _engine(self.options)
             return self._engine
 
 

@@ -10,6 +10,8 @@ from time import perf_counter
 from typing import Any, Protocol, runtime_checkable
 from weakref import WeakKeyDictionary
 
+import httpx
+
 from ..bodies import Body, BodyError, decoded, too_large
 from ..deadlines import Deadline
 from ..errors import AuthingConfigurationError
@@ -93,13 +95,13 @@ class HttpxEngine:
             kind.
     """
 
-    def __init__(
-        self, client: HttpClient, options: EngineOptions, user_agent: str
-    ) -> None:
+    def __init__(self, client: HttpClient, options: EngineOptions) -> None:
         _check_kind(client)
         self._callers = client
         self._limit = options.max_response_bytes
-        self._user_agent = user_agent
+        self._common = httpx.Headers(options.headers)
+        if not client.headers.get("User-Agent", "").startswith("python-httpx"):
+            del self._common["User-Agent"]  # The caller's client says who asks.
         # A copy shares the connections; cookies of one user must not reach another.
         self._client = copy.copy(client)
         self._client.cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
@@ -181,14 +183,9 @@ class HttpxEngine:
         return decoded(body.content, codings, self._limit)
 
     def _headers(self, request: Request) -> Mapping[str, str]:
-        theirs = self._callers.headers.get("User-Agent", "")
-        if theirs.startswith("python-httpx"):
-            return request.headers
-        return {
-            name: value
-            for name, value in request.headers.items()
-            if (name, value) != ("User-Agent", self._user_agent)
-        }
+        headers = self._common.copy()
+        headers.update(request.headers)
+        return headers
 
 
 def _check_kind(client: object) -> None:

@@ -14,6 +14,7 @@ from authing_client.wire import request_body
 from ..answers import read
 from ..errors import MissingTokenError, NotLoggedInError
 from ..exchange import Answer, Request, as_httpx
+from ..headers import request_headers
 from ..text import sendable
 from ..token_rules import checked_token, how_to_get_a_token
 from ..variables import prepare
@@ -90,7 +91,7 @@ class Policy:
         options: RequestOptions,
         observe: Callable[[httpx.Response], None] | None,
     ) -> Answer:
-        headers = self.connection.headers.of(
+        headers = request_headers(
             operation.name,
             content_type="application/json",
             token=None if token is None else checked_token(token),
@@ -102,7 +103,7 @@ class Policy:
             request, operation.name, deadline, idempotent=idempotent
         )
         if observe is not None:
-            observe(as_httpx(answer, request))
+            observe(as_httpx(answer, request, self.connection.engines.options.headers))
         return answer
 
     def _credentials_for(self, operation: Operation) -> Credentials | None:

@@ -18,7 +18,7 @@ from ..deadlines import Deadline, check_timeout
 from ..encryption import encryption
 from ..errors import AuthingConfigurationError, MissingTokenError
 from ..gateways import Gateways
-from ..headers import Headers
+from ..headers import common_headers
 from ..settings import AuthingSettings, check_limits, load_settings
 from ..signed_in import SignedIn
 from .connection import Connection
@@ -120,11 +120,9 @@ class Runtime(BaseClient):
         )
         super().__init__(settings.users_url)
         self._owns_connections = True
-        headers = Headers(settings.user_agent)
         policy = Policy(
             Connection(
-                _engines(settings, headers, http_client),
-                headers,
+                _engines(settings, http_client),
                 custom_timeout or settings.timeout,
                 settings.max_retries,
             ),
@@ -286,11 +284,13 @@ class Runtime(BaseClient):
         self.oidc = Oidc(connection, self._origin)
 
 
-def _engines(
-    settings: AuthingSettings, headers: Headers, http_client: HttpClient | None
-) -> Engines:
-    options = EngineOptions(settings.max_connections, settings.max_response_bytes)
+def _engines(settings: AuthingSettings, http_client: HttpClient | None) -> Engines:
+    options = EngineOptions(
+        settings.max_connections,
+        settings.max_response_bytes,
+        common_headers(settings.user_agent),
+    )
     if http_client is None:
         return Engines(options)
-    callers = HttpxEngine(http_client, options, headers.user_agent)
+    callers = HttpxEngine(http_client, options)
     return Engines(options, callers)
