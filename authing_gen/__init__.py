@@ -11,6 +11,8 @@ from . import errors
 from .errors import *  # noqa: F403 (its `__all__` is part of ours)
 
 if TYPE_CHECKING:
+    from authing_client.base_model import keeping_secrets
+
     from ._async.client import AsyncAuthing
     from ._async.runtime import AsyncRuntime
     from ._sync.client import Authing
@@ -28,6 +30,7 @@ __all__ = [
     "SignedIn",
     "SmsReceipt",
     "TokenSet",
+    "keeping_secrets",
 ]
 __all__ += errors.__all__
 
@@ -39,6 +42,7 @@ _LAZY = {
     "SignedIn": ".signed_in",
     "SmsReceipt": ".rest",
     "TokenSet": ".rest",
+    "keeping_secrets": "authing_client.base_model",
 }
 
 

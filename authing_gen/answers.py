@@ -6,7 +6,6 @@ with a code or plain text, JSON with a code at the top, HTTP statuses with HTML.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 
@@ -24,6 +23,7 @@ from .errors import (
     error_class,
 )
 from .exchange import Answer
+from .redaction import redacted, without
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Json = dict[str, Any]
@@ -32,9 +32,6 @@ LARGEST_CODE = 10**9
 """What is larger is no code, and Python may refuse to write it."""
 
 _DIGITS = re.compile("[0-9]{1,9}")
-
-SHORTEST_SECRET = 4
-"""Values that are shorter are too common to be hidden in a message."""
 
 
 def read(answer: Answer, model: type[ModelT], operation: str, sent: object) -> ModelT:
@@ -154,7 +151,8 @@ def refusal(body: Json, answer: Answer, operation: str, sent: object) -> Authing
             headers=answer.headers,
         )
     text = without(str(message or f"HTTP {answer.status}"), sent)
-    return _api_error(text, _code(body.get("code")), answer, operation, body)
+    data = redacted(body.get("data"), sent)
+    return _api_error(text, _code(body.get("code")), answer, operation, data)
 
 
 def validated(
@@ -169,15 +167,15 @@ def validated(
         return model.model_validate(data)
     except ValidationError as error:
         problem = error.errors(include_input=False, include_url=False)[0]
-        path = ".".join(str(part) for part in problem["loc"])
-        # The original holds what the service sent, which may be secret.
-        raise AuthingResponseError(
-            f"the answer does not have the schema's shape at {path or 'its root'}:"
-            f" {problem['msg']}",
-            operation,
-            path=path,
-            headers=answer.headers,
-        ) from None
+    path = ".".join(str(part) for part in problem["loc"])
+    # Here, since the original holds what the service sent, which may be secret.
+    raise AuthingResponseError(
+        f"the answer does not have the schema's shape at {path or 'its root'}:"
+        f" {problem['msg']}",
+        operation,
+        path=path,
+        headers=answer.headers,
+    )
 
 
 def _graphql_error(
@@ -188,9 +186,11 @@ def _graphql_error(
     if isinstance(message, dict):
         found = cast(Json, message)
         text = without(str(found.get("message") or ""), sent)
-        return _api_error(text, _code(found.get("code")), answer, operation, found)
+        data = redacted(found.get("data"), sent)
+        return _api_error(text, _code(found.get("code")), answer, operation, data)
     text = without(str(message), sent)
-    return _api_error(text, None, answer, operation, body, InvalidOperationError)
+    data = redacted(body.get("data"), sent)
+    return _api_error(text, None, answer, operation, data, InvalidOperationError)
 
 
 def _api_error(
@@ -198,7 +198,7 @@ def _api_error(
     code: int | None,
     answer: Answer,
     operation: str,
-    details: Json | None = None,
+    data: object = None,
     usual: type[AuthingAPIError] = AuthingAPIError,
 ) -> AuthingAPIError:
     """Make an error of the class that its code or its status says, or the usual one."""
@@ -207,7 +207,7 @@ def _api_error(
         text,
         code=code,
         operation=operation,
-        data=(details or {}).get("data"),
+        data=data,
         status_code=answer.status,
         headers=answer.headers,
     )
@@ -219,35 +219,3 @@ def _code(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if abs(value) < LARGEST_CODE else None
-
-
-def without(message: str, sent: object) -> str:
-    """Hide in a message what it quotes of what was sent."""
-    forms = {
-        form
-        for value in _texts(sent)
-        if len(value) >= SHORTEST_SECRET
-        # Servers quote a value as it is, as JSON, or as their language writes it.
-        for form in (
-            value,
-            json.dumps(value)[1:-1],
-            json.dumps(value, ensure_ascii=False)[1:-1],
-            repr(value)[1:-1],
-        )
-    }
-    for form in sorted(forms, key=len, reverse=True):
-        message = message.replace(form, "…")
-    return message
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, PydanticBaseModel):
-        yield from _texts(value.model_dump(mode="json"))
-    elif isinstance(value, Mapping):
-        for item in cast(Mapping[str, Any], value).values():
-            yield from _texts(item)
-    elif isinstance(value, (list, tuple)):
-        for item in cast(Sequence[object], value):
-            yield from _texts(item)
-    elif isinstance(value, (str, int)) and not isinstance(value, bool):
-        yield str(value)

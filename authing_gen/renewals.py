@@ -1,7 +1,7 @@
 """What is known of the OwnerToken, and for how long: a token, or a refusal of one."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from .errors import AuthingAPIError, error_class
@@ -26,7 +26,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 class Granted:
     """A token."""
 
-    token: str
+    token: str = field(repr=False)
 
     @property
     def seconds(self) -> float:

@@ -4,11 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from authing_client.base_model import BaseModel
+from authing_client.base_model import BaseModel, unless_keeping_secrets
 
-from .answers import Json, refusal, without
+from .answers import Json, refusal
 from .errors import AuthingError, OAuthError
 from .exchange import Answer
+from .redaction import without
 
 DEFAULT_SCOPE = "openid profile email phone offline_access"
 """Scopes that are asked for where a caller names none."""
@@ -32,15 +33,19 @@ class SmsReceipt(BaseModel):
 class TokenSet(BaseModel):
     """Tokens of an OpenID Connect app, as RFC 6749 section 5.1 names them."""
 
-    access_token: str = Field(repr=False)
+    access_token: str = Field(repr=False, exclude_if=unless_keeping_secrets)
     """Access token."""
     token_type: str
     """Type of the access token: `Bearer`."""
     expires_in: int | None = None
     """Lifetime of the access token, in seconds."""
-    id_token: str | None = Field(default=None, repr=False)
+    id_token: str | None = Field(
+        default=None, repr=False, exclude_if=unless_keeping_secrets
+    )
     """Id token, where the scope holds `openid`."""
-    refresh_token: str | None = Field(default=None, repr=False)
+    refresh_token: str | None = Field(
+        default=None, repr=False, exclude_if=unless_keeping_secrets
+    )
     """Refresh token, where the scope holds `offline_access`."""
     scope: str | None = None
     """Scopes granted, separated by spaces."""

@@ -140,13 +140,15 @@ def load_settings(**given: Any) -> AuthingSettings:
     try:
         return AuthingSettings.model_validate({**_from_environment(), **chosen})
     except ValidationError as error:
-        problems = (
+        problems = error.errors(include_input=False, include_url=False)
+    # Here, since the original holds the values, and values may be secret.
+    raise AuthingConfigurationError(
+        "; ".join(
             f"{problem['loc'][0]} ({PREFIX}{str(problem['loc'][0]).upper()}):"
             f" {problem['msg'].removeprefix('Value error, ')}"
-            for problem in error.errors(include_input=False, include_url=False)
+            for problem in problems
         )
-        # The original holds the values, and values may be secret.
-        raise AuthingConfigurationError("; ".join(problems)) from None
+    )
 
 
 def _from_environment() -> dict[str, str]:

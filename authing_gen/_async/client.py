@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Iterable
 from typing import TYPE_CHECKING, Unpack
 
 from authing_client import AsyncClient
+from authing_client.frames import sensitive_methods
 
 from .listing import MAX_PAGE, users_in_order, users_of_ids
 from .runtime import AsyncRuntime
@@ -23,6 +24,7 @@ PREFETCH = 2
 """Calls that are under way, by default, besides the one that is waited for."""
 
 
+@sensitive_methods
 class AsyncAuthing(AsyncRuntime, AsyncClient):
     """A client of one user pool.
 

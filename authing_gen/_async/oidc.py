@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
 
+from authing_client.frames import sensitive_methods
+
 from ..answers import json_object, validated
 from ..exchange import Request
 from ..headers import request_headers
@@ -12,6 +14,7 @@ from ..text import sendable
 from .connection import AsyncConnection
 
 
+@sensitive_methods
 @dataclass(frozen=True)
 class AsyncOidc:
     """Gets tokens of OpenID Connect apps; `AsyncAuthing.oidc` is one."""

@@ -9,6 +9,7 @@ import httpx
 
 from authing_client.base_client import AsyncBaseClient
 from authing_client.base_model import BaseModel
+from authing_client.frames import sensitive_methods
 from authing_client.operation import Operation
 from authing_client.options import RequestOptions, check_options
 
@@ -33,6 +34,7 @@ from .tokens import UserCredentials
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
+@sensitive_methods
 class AsyncRuntime(AsyncBaseClient):
     """Sends the operations of one user pool.
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+from authing_client.frames import sensitive_variables
+
 from ..deadlines import Deadline
 from ..errors import copied
 from ..unanswered import UnansweredError, late
@@ -81,6 +83,7 @@ class AsyncShared(Generic[T]):
         task.add_done_callback(self._ended)
         return _UnderWay(task, deadline)
 
+    @sensitive_variables  # What reports the errors of tasks sees this one first.
     async def _done_by(self, deadline: Deadline) -> T:
         try:
             async with bounded(deadline):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from authing_client.frames import sensitive_methods
+
 from ..answers import json_object, refusal, validated
 from ..exchange import Request
 from ..headers import request_headers
@@ -11,6 +13,7 @@ from ..text import phone_number
 from .connection import AsyncConnection
 
 
+@sensitive_methods
 @dataclass(frozen=True)
 class AsyncSms:
     """Sends verification codes; `AsyncAuthing.sms` is one."""

@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Unpack
 
 from authing_client import Client
+from authing_client.frames import sensitive_methods
 
 from .listing import MAX_PAGE, users_in_order, users_of_ids
 from .runtime import Runtime
@@ -25,6 +26,7 @@ PREFETCH = 2
 """Calls that are under way, by default, besides the one that is waited for."""
 
 
+@sensitive_methods
 class Authing(Runtime, Client):
     """A client of one user pool.
 

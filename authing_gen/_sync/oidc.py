@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
 
+from authing_client.frames import sensitive_methods
+
 from ..answers import json_object, validated
 from ..exchange import Request
 from ..headers import request_headers
@@ -14,6 +16,7 @@ from ..text import sendable
 from .connection import Connection
 
 
+@sensitive_methods
 @dataclass(frozen=True)
 class Oidc:
     """Gets tokens of OpenID Connect apps; `Authing.oidc` is one."""

@@ -10,6 +10,7 @@ from typing import Self, TypeVar, Unpack
 import httpx
 
 from authing_client.base_model import BaseModel
+from authing_client.frames import sensitive_methods
 from authing_client.operation import Operation
 from authing_client.options import RequestOptions, check_options
 from authing_client.sync_base_client import BaseClient
@@ -35,6 +36,7 @@ from .tokens import UserCredentials
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
+@sensitive_methods
 class Runtime(BaseClient):
     """Sends the operations of one user pool.
 

@@ -5,6 +5,8 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from authing_client.frames import sensitive_methods
+
 from ..answers import json_object, refusal, validated
 from ..exchange import Request
 from ..headers import request_headers
@@ -13,6 +15,7 @@ from ..text import phone_number
 from .connection import Connection
 
 
+@sensitive_methods
 @dataclass(frozen=True)
 class Sms:
     """Sends verification codes; `Authing.sms` is one."""

@@ -172,7 +172,10 @@ def _show(entry: Entry, answer: object, values: Mapping[str, Any]) -> None:
     if values["json"]:
         from pydantic_core import to_jsonable_python
 
-        plain = to_jsonable_python(answer, by_alias=True)
+        from authing_client import keeping_secrets
+
+        with keeping_secrets():  # Who calls `login` wants the token.
+            plain = to_jsonable_python(answer, by_alias=True)
         typer.echo(json.dumps(plain, ensure_ascii=False, indent=2))
         return
     from rich.console import Console

@@ -254,8 +254,12 @@ def _say_who_returns(models: Models) -> None:
 
 
 def hidden(value: ast.expr | None) -> ast.Call:
-    """Keep the value of a model's field out of the model's repr."""
-    keywords = [ast.keyword("repr", ast.Constant(False))]
+    """Keep the value of a model's field out of the model's repr and serialisations."""
+    condition = ast.Name("unless_keeping_secrets", ast.Load())
+    keywords = [
+        ast.keyword("repr", ast.Constant(False)),
+        ast.keyword("exclude_if", condition),
+    ]
     if isinstance(value, ast.Call):
         keywords = [*value.keywords, *keywords]
     elif value is not None:

@@ -13,6 +13,7 @@ RAW_CLIENT = "AsyncRawClient"
 SUPPORT_MODULES = (
     "base_model",
     "exceptions",
+    "frames",
     "lazy",
     "operation",
     "options",
@@ -22,7 +23,7 @@ SUPPORT_MODULES = (
 """Modules that are copied as they are, besides the base client."""
 
 PUBLIC = {
-    "base_model": ["UNSET", "BaseModel", "UnsetType"],
+    "base_model": ["UNSET", "BaseModel", "UnsetType", "keeping_secrets"],
     "exceptions": [
         "GraphQLClientError",
         "GraphQLHTTPError",

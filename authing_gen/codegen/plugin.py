@@ -51,6 +51,7 @@ from typing import TYPE_CHECKING, Final, Unpack
 
 from . import operations
 from .base_model import UNSET, UnsetType
+from .frames import sensitive_methods
 from .lazy import LazyModule
 from .options import RequestOptions, TokenlessOptions
 """
@@ -128,6 +129,7 @@ class AuthingPlugin(NamesPlugin):
         attributes = ast.parse(_CLIENT_ATTRIBUTES).body
         methods = [item for item in class_def.body if not isinstance(item, ast.Pass)]
         class_def.body = [docstring(text), *attributes, *methods]
+        class_def.decorator_list = [ast.Name("sensitive_methods", ast.Load())]
         return class_def
 
     def generate_client_module(self, module: ast.Module) -> ast.Module:
@@ -180,7 +182,7 @@ class AuthingPlugin(NamesPlugin):
         input_field: GraphQLInputField,
         field_name: str,
     ) -> ast.AnnAssign:
-        """Make the user pool optional and keep secrets out of the repr."""
+        """Make the user pool optional and mark secrets."""
         value = field_implementation.value
         if has_directive(input_field, USER_POOL) and not _has_default(value):
             value = _with_default_none(value)
@@ -195,7 +197,7 @@ class AuthingPlugin(NamesPlugin):
 
     def generate_inputs_module(self, module: ast.Module) -> ast.Module:
         """Let the inputs mention each other in any order."""
-        module.body.insert(0, _import_future())
+        module.body[:0] = [_import_future(), _SECRETS]
         return module
 
     def generate_input_class(
@@ -335,7 +337,8 @@ class AuthingPlugin(NamesPlugin):
 
     def _models_code(self, text: str) -> str:
         classes = self.models.definitions.values()
-        return _unparse([docstring(text), *self.models.imports, *classes])
+        imports = [*self.models.imports, _SECRETS]
+        return _unparse([docstring(text), *imports, *classes])
 
     def _results_code(self, text: str) -> str:
         models = _imports("models", self.models.definitions)
@@ -380,6 +383,10 @@ def _import_future() -> ast.ImportFrom:
 def _imports(module: str, names: Collection[str]) -> list[ast.ImportFrom]:
     """Import names from a module, if there are any."""
     return [_import(module, *names)] if names else []
+
+
+_SECRETS = _import("base_model", "unless_keeping_secrets")
+"""Where it is not needed, ruff drops it."""
 
 
 def _names(import_: ast.ImportFrom) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .base_client import AsyncBaseClient
-    from .base_model import UNSET, BaseModel, UnsetType
+    from .base_model import UNSET, BaseModel, UnsetType, keeping_secrets
     from .client import AsyncClient, AsyncRawClient
     from .enums import Gateway, OIDCProviderDefaultLoginMethod, TokenKind
     from .exceptions import (
@@ -127,6 +127,7 @@ __all__ = [
     "WhitelistEntry",
     "WhitelistState",
     "WhitelistStateSummary",
+    "keeping_secrets",
 ]
 _MODULES = {
     "AsyncBaseClient": "base_client",
@@ -191,6 +192,7 @@ _MODULES = {
     "WhitelistEntry": "models",
     "WhitelistState": "models",
     "WhitelistStateSummary": "models",
+    "keeping_secrets": "base_model",
 }
 if not TYPE_CHECKING:
 

@@ -19,6 +19,7 @@ from .exceptions import (
     GraphQLInvalidResponseError,
     GraphQLResponseError,
 )
+from .frames import sensitive_methods, sensitive_variables
 from .operation import Operation
 from .options import RequestOptions, check_options
 from .raw_response import RawResponse
@@ -29,6 +30,7 @@ T = TypeVar("T")
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
+@sensitive_methods
 class AsyncBaseClient:
     """Sends every operation to one URL as it is.
 
@@ -118,6 +120,7 @@ class AsyncBaseClient:
             raise TypeError("raw takes a method of the client that it is called on")
         function = cast(Callable[..., Coroutine[Any, Any, T]], method.__func__)
 
+        @sensitive_variables
         @wraps(method)
         async def send(*args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
             responses: list[httpx.Response] = []

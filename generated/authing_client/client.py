@@ -14,6 +14,7 @@ from typing import (
 from . import operations
 from .base_client import AsyncBaseClient
 from .base_model import UNSET, UnsetType
+from .frames import sensitive_methods
 from .lazy import LazyModule
 from .options import RequestOptions, TokenlessOptions
 
@@ -53,6 +54,7 @@ else:
     results = LazyModule("results", __name__)
 
 
+@sensitive_methods
 class AsyncClient(AsyncBaseClient):
     """The operations of the schema, one method each."""
 

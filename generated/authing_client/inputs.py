@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from .base_model import BaseModel
+from .base_model import BaseModel, unless_keeping_secrets
 
 
 class UserRegisterInput(BaseModel):
@@ -21,9 +21,13 @@ class UserRegisterInput(BaseModel):
     """OpenID of the account at a social provider."""
     phone: str | None = None
     """Phone number."""
-    phone_code: str | None = Field(alias="phoneCode", default=None, repr=False)
+    phone_code: str | None = Field(
+        alias="phoneCode", default=None, repr=False, exclude_if=unless_keeping_secrets
+    )
     """Code sent by SMS, as text."""
-    password: str | None = Field(default=None, repr=False)
+    password: str | None = Field(
+        default=None, repr=False, exclude_if=unless_keeping_secrets
+    )
     """Password, at least 6 characters."""
     force_login: bool | None = Field(alias="forceLogin", default=None)
     """Sign an existing user in instead of failing."""
@@ -121,7 +125,9 @@ class UserUpdateInput(BaseModel):
     """User agent to record."""
     device: str | None = None
     """Device to record."""
-    password: str | None = Field(default=None, repr=False)
+    password: str | None = Field(
+        default=None, repr=False, exclude_if=unless_keeping_secrets
+    )
     """Password, at least 6 characters."""
     register_in_client: str | None = Field(alias="registerInClient", default=None)
     """Identifier of the user pool."""
@@ -130,7 +136,9 @@ class UserUpdateInput(BaseModel):
     in that order, where left out."""
     oauth: str | None = None
     """Profile received from the identity provider, as JSON text."""
-    token: str | None = Field(default=None, repr=False)
+    token: str | None = Field(
+        default=None, repr=False, exclude_if=unless_keeping_secrets
+    )
     """UserToken to store."""
     token_expired_at: str | None = Field(alias="tokenExpiredAt", default=None)
     """When the stored UserToken expires; a time in the past signs the user out."""
@@ -184,5 +192,7 @@ class UserUpdateInput(BaseModel):
     """Country."""
     updated_at: str | None = Field(alias="updatedAt", default=None)
     """When the record was last changed."""
-    old_password: str | None = Field(alias="oldPassword", default=None, repr=False)
+    old_password: str | None = Field(
+        alias="oldPassword", default=None, repr=False, exclude_if=unless_keeping_secrets
+    )
     """Present password; the service may ask for it when the password changes."""

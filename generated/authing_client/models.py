@@ -4,7 +4,7 @@
 
 from pydantic import Field
 
-from .base_model import BaseModel
+from .base_model import BaseModel, unless_keeping_secrets
 
 
 class LoginStatus(BaseModel):
@@ -90,7 +90,7 @@ class UserProfile(BaseModel):
     """URL of the avatar."""
     browser: str | None
     """User agent the user last signed in with."""
-    token: str | None = Field(repr=False)
+    token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
     token_expired_at: str | None = Field(alias="tokenExpiredAt")
     """When the UserToken expires."""
@@ -137,7 +137,7 @@ class DirectoryUser(BaseModel):
     """URL of the avatar."""
     browser: str | None
     """User agent the user last signed in with."""
-    token: str | None = Field(repr=False)
+    token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
     token_expired_at: str | None = Field(alias="tokenExpiredAt")
     """When the UserToken expires."""
@@ -159,11 +159,11 @@ class OIDCTokens(BaseModel):
     Returned by `refresh_sign_in_token`.
     """
 
-    id_token: str | None = Field(repr=False)
+    id_token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """OpenID Connect id token."""
-    access_token: str | None = Field(repr=False)
+    access_token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """OAuth 2 access token."""
-    refresh_token: str | None = Field(repr=False)
+    refresh_token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """OAuth 2 refresh token."""
     scope: str | None
     """Scopes granted, separated by spaces."""
@@ -177,7 +177,7 @@ class UserToken(BaseModel):
     Returned by `refresh_token`.
     """
 
-    token: str | None = Field(repr=False)
+    token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """The fresh UserToken."""
     iat: int | None
     """When the token was issued, in seconds since the epoch."""
@@ -253,13 +253,13 @@ class OIDCUser(BaseModel):
     """Phone number."""
     phone_number_verified: bool | None
     """Whether the phone number has been verified."""
-    token: str | None = Field(repr=False)
+    token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
-    access_token: str | None = Field(repr=False)
+    access_token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """OAuth 2 access token."""
-    id_token: str | None = Field(repr=False)
+    id_token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """OpenID Connect id token."""
-    refresh_token: str | None = Field(repr=False)
+    refresh_token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """OAuth 2 refresh token."""
     expires_in: int | None
     """Lifetime of the access token, in seconds."""
@@ -281,7 +281,9 @@ class MFA(BaseModel):
     """Identifier of the user."""
     user_pool_id: str | None = Field(alias="userPoolId")
     """Identifier of the user pool."""
-    share_key: str | None = Field(alias="shareKey", repr=False)
+    share_key: str | None = Field(
+        alias="shareKey", repr=False, exclude_if=unless_keeping_secrets
+    )
     """Secret of the one-time passwords (RFC 6238), in base32."""
     enable: bool | None
     """Whether signing in needs a one-time password."""
@@ -316,7 +318,7 @@ class UserRecord(BaseModel):
     `default:email`, `oauth:github` or `ldap`."""
     oauth: str | None
     """Profile received from the identity provider, as JSON text."""
-    token: str | None = Field(repr=False)
+    token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
     token_expired_at: str | None = Field(alias="tokenExpiredAt")
     """When the UserToken expires."""
@@ -382,7 +384,9 @@ class Initialization(BaseModel):
     Returned by `get_client_when_sdk_init`.
     """
 
-    access_token: str | None = Field(alias="accessToken", repr=False)
+    access_token: str | None = Field(
+        alias="accessToken", repr=False, exclude_if=unless_keeping_secrets
+    )
     """OwnerToken: a JWT that manages the user pool."""
     client_info: UserPool | None = Field(alias="clientInfo")
     """The user pool."""
@@ -575,9 +579,9 @@ class RegisteredUser(BaseModel):
     """Phone number; unique in the user pool."""
     browser: str | None
     """User agent the user last signed in with."""
-    password: str | None = Field(repr=False)
+    password: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """The password as stored, never as typed; most answers leave it out."""
-    token: str | None = Field(repr=False)
+    token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
     group: UserGroupName | None
     """Group the user belongs to."""
@@ -661,7 +665,7 @@ class UserDetails(BaseModel):
     `default:email`, `oauth:github` or `ldap`."""
     oauth: str | None
     """Profile received from the identity provider, as JSON text."""
-    token: str | None = Field(repr=False)
+    token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
     token_expired_at: str | None = Field(alias="tokenExpiredAt")
     """When the UserToken expires."""
@@ -711,7 +715,7 @@ class UserPatchEntry(BaseModel):
     `default:email`, `oauth:github` or `ldap`."""
     oauth: str | None
     """Profile received from the identity provider, as JSON text."""
-    token: str | None = Field(repr=False)
+    token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
     token_expired_at: str | None = Field(alias="tokenExpiredAt")
     """When the UserToken expires."""
@@ -790,11 +794,11 @@ class UserListEntry(BaseModel):
     """URL of the avatar."""
     browser: str | None
     """User agent the user last signed in with."""
-    password: str | None = Field(repr=False)
+    password: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """The password as stored, never as typed; most answers leave it out."""
     register_in_client: str | None = Field(alias="registerInClient")
     """Identifier of the user pool the user belongs to."""
-    token: str | None = Field(repr=False)
+    token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
     token_expired_at: str | None = Field(alias="tokenExpiredAt")
     """When the UserToken expires."""

@@ -13,6 +13,7 @@ from typing import (
 
 from . import operations
 from .base_model import UNSET, UnsetType
+from .frames import sensitive_methods
 from .lazy import LazyModule
 from .options import RequestOptions, TokenlessOptions
 from .sync_base_client import BaseClient
@@ -53,6 +54,7 @@ else:
     results = LazyModule("results", __name__)
 
 
+@sensitive_methods
 class Client(BaseClient):
     """The operations of the schema, one method each."""
 

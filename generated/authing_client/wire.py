@@ -8,7 +8,7 @@ from typing import Any, cast
 from pydantic import BaseModel as PydanticBaseModel
 from pydantic_core import to_json, to_jsonable_python
 
-from .base_model import UNSET
+from .base_model import UNSET, keeping_secrets
 from .operation import Operation
 
 
@@ -17,12 +17,14 @@ def jsonable(value: object) -> Any:
     if value is None or isinstance(value, (str, bool)):
         return value
     if isinstance(value, PydanticBaseModel):
-        return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        with keeping_secrets():
+            return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
     if isinstance(value, Mapping):
         return json_variables(cast(Mapping[str, object], value))
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
         return [jsonable(item) for item in cast(Sequence[object], value)]
-    return to_jsonable_python(value)
+    with keeping_secrets():
+        return to_jsonable_python(value)
 
 
 def json_variables(variables: Mapping[str, object]) -> dict[str, Any]:

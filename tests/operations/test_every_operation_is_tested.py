@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from inspect import getmembers, iscoroutinefunction
+from inspect import getmembers, iscoroutinefunction, unwrap
 from pathlib import Path
 
 from authing_client import OPERATIONS, AsyncClient, operations
@@ -42,7 +42,7 @@ def _methods_by_operation() -> dict[str, str]:
     return {
         constants[constant]: name
         for name, method in getmembers(AsyncClient, iscoroutinefunction)
-        for constant in method.__code__.co_names
+        for constant in unwrap(method).__code__.co_names
         if constant in constants
     }
 

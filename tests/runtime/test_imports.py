@@ -20,6 +20,7 @@ GENERATED = {
     "client",
     "enums",
     "exceptions",
+    "frames",
     "lazy",
     "operation",
     "operations",

@@ -1,7 +1,10 @@
 """What every model has in common, and the value that stands for "left out"."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import Enum
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel as PydanticBaseModel
 from pydantic import ConfigDict
@@ -24,6 +27,28 @@ UNSET: Final[Literal[UnsetType.UNSET]] = UnsetType.UNSET
 which is sent as null."""
 
 
+_KEEPING: ContextVar[bool] = ContextVar("keeping_secrets", default=False)
+
+
+@contextmanager
+def keeping_secrets() -> Generator[None]:
+    """Keep within a `with` block what is otherwise left out of what is written.
+
+    Fields that the schema marks as secret, such as tokens and passwords, are in no
+    `model_dump`, no JSON and no pickle of a model, unless it is made in such a block.
+    """
+    token = _KEEPING.set(True)
+    try:
+        yield
+    finally:
+        _KEEPING.reset(token)
+
+
+def unless_keeping_secrets(value: object) -> bool:
+    """Say whether the value of a secret field is left out: `exclude_if` of a field."""
+    return not _KEEPING.get()
+
+
 class BaseModel(PydanticBaseModel):
     """Base of every generated model.
 
@@ -37,3 +62,20 @@ class BaseModel(PydanticBaseModel):
         hide_input_in_errors=True,
         defer_build=True,  # Until it is first used: a program needs few of them.
     )
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """Leave secrets out of a pickle: where it is read, they are None."""
+        state = super().__getstate__()
+        if _KEEPING.get():
+            return state
+        secrets = {
+            name
+            for name, field in type(self).model_fields.items()
+            if field.exclude_if is unless_keeping_secrets
+        }
+        return {
+            **state,
+            "__dict__": state["__dict__"]
+            | dict.fromkeys(secrets & self.__dict__.keys()),
+            "__pydantic_fields_set__": self.model_fields_set - secrets,
+        }
