@@ -3,7 +3,7 @@
 import copy
 import os
 from collections.abc import Callable, Coroutine, Mapping
-from functools import wraps
+from functools import lru_cache, wraps
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import MethodType, TracebackType
@@ -25,6 +25,10 @@ from .wire import json_variables, request_body
 P = ParamSpec("P")
 T = TypeVar("T")
 ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+_KNOWN_FUNCTIONS = 1024
+"""More than schemas have operations; the others are wrapped anew."""
 
 
 class AsyncBaseClient:
@@ -114,25 +118,37 @@ class AsyncBaseClient:
         """
         if not isinstance(method, MethodType) or method.__self__ is not self:
             raise TypeError("raw takes a method of the client that it is called on")
-        function = cast(Callable[..., Coroutine[Any, Any, T]], method.__func__)
-
-        @wraps(method)
-        async def send(*args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
-            responses: list[httpx.Response] = []
-            # A client for this call only, so that calls at once do not mix.
-            observed = copy.copy(self)
-            observed._observe = responses.append
-            parsed = await function(observed, *args, **kwargs)
-            if not responses:
-                raise TypeError("raw takes a method that sends something")
-            return RawResponse(parsed, responses[-1])
-
-        return send
+        # To wrap a function takes longer than all the rest, and is done once.
+        bound: Any = MethodType(_observing(method.__func__), self)
+        observing: Callable[P, Coroutine[Any, Any, RawResponse[T]]] = bound
+        return observing
 
     def _observed(self, response: httpx.Response) -> None:
         """Show a response to whoever asked for it."""
         if self._observe is not None:
             self._observe(response)
+
+
+@lru_cache(_KNOWN_FUNCTIONS)
+def _observing(
+    function: Callable[..., Coroutine[Any, Any, T]],
+) -> Callable[..., Coroutine[Any, Any, RawResponse[T]]]:
+    """Let a function that is a method answer with the HTTP response, too."""
+
+    @wraps(function)
+    async def send(
+        client: AsyncBaseClient, *args: object, **kwargs: object
+    ) -> RawResponse[T]:
+        responses: list[httpx.Response] = []
+        # A client for this call only, so that calls at once do not mix.
+        observed = copy.copy(client)
+        observed._observe = responses.append
+        parsed = await function(observed, *args, **kwargs)
+        if not responses:
+            raise TypeError("raw takes a method that sends something")
+        return RawResponse(parsed, responses[-1])
+
+    return send
 
 
 class _AsyncConnections:
