@@ -119,36 +119,36 @@ class AsyncBaseClient:
         if not isinstance(method, MethodType) or method.__self__ is not self:
             raise TypeError("raw takes a method of the client that it is called on")
         # To wrap a function takes longer than all the rest, and is done once.
-        bound: Any = MethodType(_observing(method.__func__), self)
+        bound: Any = MethodType(self._observing(method.__func__), self)
         observing: Callable[P, Coroutine[Any, Any, RawResponse[T]]] = bound
         return observing
+
+    @staticmethod
+    @lru_cache(_KNOWN_FUNCTIONS)
+    def _observing(
+        function: Callable[..., Coroutine[Any, Any, T]],
+    ) -> Callable[..., Coroutine[Any, Any, RawResponse[T]]]:
+        """Let a function that is a method answer with the HTTP response, too."""
+
+        @wraps(function)
+        async def send(
+            client: AsyncBaseClient, *args: object, **kwargs: object
+        ) -> RawResponse[T]:
+            responses: list[httpx.Response] = []
+            # A client for this call only, so that calls at once do not mix.
+            observed = copy.copy(client)
+            observed._observe = responses.append
+            parsed = await function(observed, *args, **kwargs)
+            if not responses:
+                raise TypeError("raw takes a method that sends something")
+            return RawResponse(parsed, responses[-1])
+
+        return send
 
     def _observed(self, response: httpx.Response) -> None:
         """Show a response to whoever asked for it."""
         if self._observe is not None:
             self._observe(response)
-
-
-@lru_cache(_KNOWN_FUNCTIONS)
-def _observing(
-    function: Callable[..., Coroutine[Any, Any, T]],
-) -> Callable[..., Coroutine[Any, Any, RawResponse[T]]]:
-    """Let a function that is a method answer with the HTTP response, too."""
-
-    @wraps(function)
-    async def send(
-        client: AsyncBaseClient, *args: object, **kwargs: object
-    ) -> RawResponse[T]:
-        responses: list[httpx.Response] = []
-        # A client for this call only, so that calls at once do not mix.
-        observed = copy.copy(client)
-        observed._observe = responses.append
-        parsed = await function(observed, *args, **kwargs)
-        if not responses:
-            raise TypeError("raw takes a method that sends something")
-        return RawResponse(parsed, responses[-1])
-
-    return send
 
 
 class _AsyncConnections:
