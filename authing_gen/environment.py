@@ -4,14 +4,13 @@ import os
 import ssl
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from .errors import AuthingConfigurationError
-from .urls import parsed_url
+from .urls import is_loopback, parsed_url
 
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _USUAL_PORTS = {"http": 80, "https": 443}
@@ -48,7 +47,7 @@ def proxy_for(url: str) -> Proxy | None:
     proxies = getproxies()
     scheme = parts.scheme if parts.scheme in proxies else "all"
     proxy = proxies.get(scheme)
-    if not proxy or _is_loopback(parts.host) or proxy_bypass(_place(parts)):
+    if not proxy or is_loopback(parts.host) or proxy_bypass(_place(parts)):
         return None
     variable = f"{scheme.upper()}_PROXY"
     found = Proxy(proxy if "://" in proxy else f"http://{proxy}", variable)
@@ -74,16 +73,6 @@ def _place(url: httpx.URL) -> str:
     """Host and port, as `NO_PROXY` may name them."""
     place = url.netloc.decode()
     return place if url.port else f"{place}:{_USUAL_PORTS.get(url.scheme)}"
-
-
-def _is_loopback(host: str) -> bool:
-    name = host.lower().rstrip(".")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def tls_context() -> ssl.SSLContext:

@@ -10,10 +10,11 @@ from datetime import timedelta
 
 import httpx
 
+from authing_client.raw_response import REQUEST_IDS
+
 RawHeaders = Sequence[tuple[bytes, bytes]]
 
-REQUEST_IDS = (b"x-request-id", b"x-authing-request-id")
-"""Headers in which the service names a request, for its support to find it by."""
+_REQUEST_IDS = tuple(name.encode() for name in REQUEST_IDS)
 
 
 @dataclass(slots=True)
@@ -67,7 +68,7 @@ def header(headers: RawHeaders, name: bytes) -> str | None:
 
 def request_id(headers: RawHeaders) -> str | None:
     """Find what the service calls the request."""
-    found = (header(headers, name) for name in REQUEST_IDS)
+    found = (header(headers, name) for name in _REQUEST_IDS)
     return next((name for name in found if name is not None), None)
 
 

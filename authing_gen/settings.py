@@ -13,11 +13,12 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
 )
 
 from .deadlines import Timeout, check_timeout
 from .errors import AuthingConfigurationError
-from .urls import parsed_url
+from .urls import check_url
 
 PREFIX = "AUTHING_"
 
@@ -71,26 +72,6 @@ def _read_key(value: str) -> str:
         ) from error
 
 
-def check_url(value: str) -> str:
-    """Return a URL as it is.
-
-    Raises:
-        ValueError: It is not one of HTTP, or says who asks: HTTP has one place for
-            that, and it belongs to the token.
-    """
-    url = parsed_url(value)
-    if url.scheme not in ("http", "https") or not url.host:
-        raise ValueError("it is not an http or https URL")
-    if url.userinfo:
-        raise ValueError(
-            "it has a user name or a password, which would travel in place of the"
-            " token; let what stands before the service take them in another way"
-        )
-    if url.query or url.fragment:
-        raise ValueError("it has a query or a fragment")
-    return value
-
-
 def check_limits(timeout: Timeout, max_retries: int | None) -> None:
     """Refuse limits that no call can have; None stands for "not given".
 
@@ -103,7 +84,13 @@ def check_limits(timeout: Timeout, max_retries: int | None) -> None:
         raise AuthingConfigurationError("max_retries: it is negative")
 
 
-Url = Annotated[str, AfterValidator(_tidy), AfterValidator(check_url)]
+def _checked_url(value: str, info: ValidationInfo) -> str:
+    # Where the flag itself is wrong, it allows nothing.
+    allowed: bool = info.data.get("allow_insecure_http", False)
+    return check_url(value, allow_insecure_http=allowed)
+
+
+Url = Annotated[str, AfterValidator(_tidy), AfterValidator(_checked_url)]
 
 
 class AuthingSettings(BaseModel):
@@ -114,6 +101,7 @@ class AuthingSettings(BaseModel):
     user_pool_id: Annotated[str, AfterValidator(_tidy)] = Field(min_length=1)
     secret: Annotated[SecretStr | None, AfterValidator(_tidy_secret)] = None
     signed: bool = False
+    allow_insecure_http: bool = False  # Before the URLs, which are checked with it.
     users_url: Url = USERS_URL
     oauth_url: Url = OAUTH_URL
     public_key: Annotated[str, AfterValidator(_read_key)] = PUBLIC_KEY

@@ -2,7 +2,6 @@
 
 import errno
 import gc
-import ipaddress
 import json
 import logging
 import signal
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from . import later, terminal
+from .addresses import is_loopback
 from .options import Options, read_options
 from .running import running
 from .sandbox import Sandbox
@@ -38,7 +38,7 @@ def _serve(options: Options) -> None:
     # What starts is there to stay: looking through it for garbage takes a tenth of it.
     gc.disable()
     terminal.write_log(as_json=options.as_json, requests=not options.quiet)
-    if not _is_loopback(options.host):
+    if not is_loopback(options.host):
         logging.getLogger(__name__).warning(
             "%s can be reached from other machines, and the sandbox's secrets are "
             "public. Use it in a network you trust.",
@@ -92,6 +92,7 @@ def _welcome(sandbox: Sandbox, public_key_file: Path | None) -> str:
         if public_key_file
         else f'export AUTHING_PUBLIC_KEY="$(curl -s {url}/sandbox/public-key)"'
     )
+    insecure = "\nexport AUTHING_ALLOW_INSECURE_HTTP=1" if sandbox.is_insecure else ""
     return f"""\
 The sandbox answers at {url} (Ctrl-C stops it).
 
@@ -109,13 +110,6 @@ Point a client at it:
 export AUTHING_USER_POOL_ID={sandbox.pool_id}
 export AUTHING_SECRET={sandbox.secret}
 export AUTHING_USERS_URL={sandbox.users_url}
-export AUTHING_OAUTH_URL={sandbox.oauth_url}
+export AUTHING_OAUTH_URL={sandbox.oauth_url}{insecure}
 {key}
 """
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -31,9 +31,7 @@ _KINDS: dict[type, Any] = {
 
 def table_of(record: type[Base]) -> Table:
     """The table behind a class."""
-    table = record.__table__
-    assert isinstance(table, Table)
-    return table
+    return record.metadata.tables[record.__tablename__]
 
 
 def row_model(

@@ -1,10 +1,12 @@
 """A running sandbox, as the code beside it sees it."""
 
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import NotRequired, TypedDict
+from urllib.parse import urlsplit
 
 from ._async.remote import AsyncRemote
 from ._sync.remote import Remote
+from .addresses import is_loopback
 from .clock import Clock
 from .seed import (
     AD_CONNECTOR_ID,
@@ -29,6 +31,8 @@ class ClientSettings(TypedDict):
     users_url: str
     oauth_url: str
     public_key: str
+    allow_insecure_http: NotRequired[bool]
+    """Only where the sandbox is on another machine, or might be, without TLS."""
 
 
 @dataclass(frozen=True)
@@ -76,20 +80,29 @@ class Sandbox(AsyncRemote):
         return f"{self.url}/oauth/graphql"
 
     @property
+    def is_insecure(self) -> bool:
+        """Whether it is called by plain HTTP that leaves the machine, or might."""
+        url = urlsplit(self.url)
+        return url.scheme == "http" and not is_loopback(url.hostname or "")
+
+    @property
     def settings(self) -> ClientSettings:
         """What points a client at the sandbox: `AsyncAuthing(**sandbox.settings)`."""
-        return {
+        settings: ClientSettings = {
             "user_pool_id": self.pool_id,
             "secret": self.secret,
             "users_url": self.users_url,
             "oauth_url": self.oauth_url,
             "public_key": self.public_key,
         }
+        if self.is_insecure:
+            settings["allow_insecure_http"] = True
+        return settings
 
     @property
     def environment(self) -> dict[str, str]:
         """The same as variables, for a client that takes its settings from there."""
         return {
-            f"AUTHING_{name.upper()}": str(value)
+            f"AUTHING_{name.upper()}": "1" if value is True else str(value)
             for name, value in self.settings.items()
         }

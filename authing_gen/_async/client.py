@@ -46,6 +46,8 @@ class AsyncAuthing(AsyncRuntime, AsyncClient):
         oauth_url: URL of the oauth gateway.
         gateway_urls: URLs of gateways that documents of your own name; see
             `AsyncRuntime`.
+        allow_insecure_http: Whether URLs may be plain `http://` to another machine than
+            this one: passwords and tokens can be read on the way then.
         owner_token: Gets an OwnerToken in another way than by the secret. It is called
             when a token is needed, has expired or is refused.
         public_key: Public key that encrypts passwords: PEM text, or the path of a file.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -13,10 +13,10 @@ from ..errors import AuthingAPIError
 from ..renewals import Granted, Outcome, Refused, decoded
 from ..unanswered import late
 from .stores import AsyncMemoryStore
-from .waiting import sleep
+from .waiting import shielded, sleep
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+    from collections.abc import Awaitable, Callable, Generator
 
     from ..deadlines import Deadline
     from ..sealing import Seal
@@ -26,6 +26,9 @@ logger = logging.getLogger("authing_gen")
 
 HOLD = 20.0
 """Seconds after which a process that fetches the token counts as dead."""
+
+PATIENCE = 2.0
+"""Seconds that a cancelled call may still take to give its claim back."""
 
 OUTAGE = 30.0
 """Seconds for which a store that failed is not asked again."""
@@ -183,18 +186,48 @@ class _Shelf:
             found = await self._store.get(f"{self._name}:refusals")
             return 0 if found is None else int(found[0])
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncGenerator[bool]:
+    def turn(self) -> _Turn:
         """Whether this process is the one that fetches the token now."""
-        name, mine = f"{self._name}:turn", os.urandom(16)
-        with _failing():
-            taken = await self._store.add(name, mine, HOLD)
+        return _Turn(self._store, f"{self._name}:turn")
+
+
+class _Turn:
+    """A claim to fetch the token, for as long as a block lasts.
+
+    A cancellation or an interrupt may come between any two steps, also when the store
+    has taken the claim and nobody here knows it yet. So whatever goes wrong gives the
+    claim back; where there is none, that does nothing.
+    """
+
+    def __init__(self, store: AsyncTokenStore, name: str) -> None:
+        self._store = store
+        self._name = name
+        self._mine = os.urandom(16)
+        self._claimed = False
+
+    async def __aenter__(self) -> bool:
         try:
-            yield taken
-        finally:
-            if taken:
-                try:
-                    await self._store.remove(name, mine)
-                except Exception as error:
-                    # It ends by itself after a while.
-                    logger.warning("token store: %s", type(error).__name__)
+            self._claimed = True  # As far as anybody here knows.
+            with _failing():
+                self._claimed = await self._store.add(self._name, self._mine, HOLD)
+            return self._claimed
+        except BaseException:
+            await self.__aexit__()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        try:
+            await self._give_back()
+        finally:  # Again, since an interrupt may have come before.
+            await self._give_back()
+
+    async def _give_back(self) -> None:
+        if not self._claimed:
+            return
+        try:
+            with shielded(PATIENCE):
+                await self._store.remove(self._name, self._mine)
+        except Exception as error:
+            # It ends by itself after a while.
+            logger.warning("token store: %s", type(error).__name__)
+        self._claimed = False

@@ -6,19 +6,16 @@ each connection stands alone, and is kept only after an exchange that went well.
 """
 
 import functools
-import ssl
-import threading
 from collections import defaultdict
 from collections.abc import Mapping
 from time import perf_counter
-from typing import Any, NamedTuple, Self
+from typing import Self
 
 import httpcore
-import httpx
 
 from ..bodies import Body, BodyError, decoded
 from ..deadlines import Deadline
-from ..environment import Proxy, proxy_for, tls_context
+from ..environment import Proxy
 from ..exchange import Answer, RawHeaders, Request, header
 from ..unanswered import (
     UnansweredError,
@@ -31,48 +28,10 @@ from ..unanswered import (
     unreachable,
     unsendable,
 )
-from .engine import KEEPALIVE, EngineOptions
-from .timed_network import AsyncTimedNetwork
+from .engine import EngineOptions
+from .httpcore_connections import AsyncHttpcoreConnection, Target, target_of
 
 _KNOWN_TARGETS = 64
-
-
-class _Target(NamedTuple):
-    """Where a URL leads."""
-
-    url: httpcore.URL
-    host: bytes
-    proxy: Proxy | None
-
-    @property
-    def origin(self) -> tuple[bytes, bytes]:
-        """What a connection is for."""
-        return self.url.scheme, self.host
-
-
-class _Connection:
-    """One connection, which carries one request at a time."""
-
-    def __init__(self, target: _Target) -> None:
-        self.network = AsyncTimedNetwork()
-        self.pool = _pool(target, self.network)
-        # An interrupt can leave httpcore's own one locked, and closing waits for it.
-        self.pool._optional_thread_lock = threading.Lock()  # type: ignore[assignment]
-
-    def is_clean(self) -> bool:
-        """Whether nothing came after the answer.
-
-        httpcore does not tell, and would read it as the next answer. It looks for what
-        comes later when a connection is used again, but not into TLS.
-        """
-        found: Any = next(iter(self.pool.connections), None)
-        while found is not None and not hasattr(found, "_h11_state"):
-            found = getattr(found, "_connection", None)
-        return (
-            found is not None
-            and not found._h11_state.trailing_data[0]
-            and not found._network_stream.has_unread_tls()
-        )
 
 
 class _Content:
@@ -99,16 +58,18 @@ class AsyncHttpcoreEngine:
     def __init__(self, options: EngineOptions) -> None:
         self._limit = options.max_response_bytes
         self._common = _encoded(options.headers)
-        self._idle = defaultdict[tuple[bytes, bytes], list[_Connection]](list)
+        self._idle = defaultdict[tuple[bytes, bytes], list[AsyncHttpcoreConnection]](
+            list
+        )
         self._closed = False
-        self._target = functools.lru_cache(_KNOWN_TARGETS)(_target)
+        self._target = functools.lru_cache(_KNOWN_TARGETS)(target_of)
 
     async def exchange(self, request: Request, deadline: Deadline) -> Answer:
         """Send a request and read its answer before the deadline."""
         started = perf_counter()
         target = self._target(request.url)
         idle = self._idle[target.origin]
-        connection = idle.pop() if idle else _Connection(target)
+        connection = idle.pop() if idle else AsyncHttpcoreConnection(target)
         connection.network.deadline = deadline
         reusable = False
         try:
@@ -136,8 +97,8 @@ class AsyncHttpcoreEngine:
 
     async def _exchange(
         self,
-        connection: _Connection,
-        target: _Target,
+        connection: AsyncHttpcoreConnection,
+        target: Target,
         request: Request,
         deadline: Deadline,
     ) -> Answer:
@@ -175,7 +136,7 @@ class AsyncHttpcoreEngine:
         return headers + own
 
     async def _body(
-        self, connection: _Connection, response: httpcore.Response
+        self, connection: AsyncHttpcoreConnection, response: httpcore.Response
     ) -> bytearray:
         body = Body(self._limit)
         async for piece in response.aiter_stream():
@@ -196,40 +157,6 @@ _FAILURES = (
     httpcore.ProxyError,
     OSError,
 )
-
-
-def _target(url: str) -> _Target:
-    parsed = httpx.URL(url)
-    core = httpcore.URL(
-        scheme=parsed.raw_scheme,
-        host=parsed.raw_host,
-        port=parsed.port,
-        target=parsed.raw_path,
-    )
-    return _Target(core, parsed.netloc, proxy_for(url))
-
-
-def _pool(target: _Target, network: AsyncTimedNetwork) -> httpcore.AsyncConnectionPool:
-    tls: ssl.SSLContext | None = None
-    if target.url.scheme == b"https":
-        tls = tls_context()
-    if target.proxy is None:
-        return httpcore.AsyncConnectionPool(
-            ssl_context=tls,
-            max_connections=1,
-            keepalive_expiry=KEEPALIVE,
-            network_backend=network,
-        )
-    proxy = httpx.Proxy(target.proxy.url)
-    return httpcore.AsyncHTTPProxy(
-        str(proxy.url),
-        proxy_auth=proxy.raw_auth,
-        ssl_context=tls,
-        proxy_ssl_context=tls_context() if proxy.url.scheme == "https" else None,
-        max_connections=1,
-        keepalive_expiry=KEEPALIVE,
-        network_backend=network,
-    )
 
 
 def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

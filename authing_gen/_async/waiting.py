@@ -2,8 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from ..deadlines import Deadline
@@ -73,6 +73,22 @@ async def bounded(deadline: Deadline) -> AsyncGenerator[None]:
         import anyio
 
         with anyio.fail_after(remaining):
+            yield
+
+
+@contextmanager
+def shielded(seconds: float) -> Generator[None]:
+    """Let a block wait for so long though its task is cancelled.
+
+    asyncio tells a task once, and lets it wait for something after that. Others tell it
+    whenever it waits.
+    """
+    if on_asyncio():
+        yield
+    else:
+        import anyio
+
+        with anyio.move_on_after(seconds, shield=True):
             yield
 
 

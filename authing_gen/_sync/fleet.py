@@ -15,7 +15,7 @@ from ..errors import AuthingAPIError
 from ..renewals import Granted, Outcome, Refused, decoded
 from ..unanswered import late
 from .stores import MemoryStore
-from .waiting import sleep
+from .waiting import shielded, sleep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -28,6 +28,9 @@ logger = logging.getLogger("authing_gen")
 
 HOLD = 20.0
 """Seconds after which a process that fetches the token counts as dead."""
+
+PATIENCE = 2.0
+"""Seconds that a cancelled call may still take to give its claim back."""
 
 OUTAGE = 30.0
 """Seconds for which a store that failed is not asked again."""
@@ -183,18 +186,48 @@ class _Shelf:
             found = self._store.get(f"{self._name}:refusals")
             return 0 if found is None else int(found[0])
 
-    @contextmanager
-    def turn(self) -> Generator[bool]:
+    def turn(self) -> _Turn:
         """Whether this process is the one that fetches the token now."""
-        name, mine = f"{self._name}:turn", os.urandom(16)
-        with _failing():
-            taken = self._store.add(name, mine, HOLD)
+        return _Turn(self._store, f"{self._name}:turn")
+
+
+class _Turn:
+    """A claim to fetch the token, for as long as a block lasts.
+
+    A cancellation or an interrupt may come between any two steps, also when the store
+    has taken the claim and nobody here knows it yet. So whatever goes wrong gives the
+    claim back; where there is none, that does nothing.
+    """
+
+    def __init__(self, store: TokenStore, name: str) -> None:
+        self._store = store
+        self._name = name
+        self._mine = os.urandom(16)
+        self._claimed = False
+
+    def __enter__(self) -> bool:
         try:
-            yield taken
-        finally:
-            if taken:
-                try:
-                    self._store.remove(name, mine)
-                except Exception as error:
-                    # It ends by itself after a while.
-                    logger.warning("token store: %s", type(error).__name__)
+            self._claimed = True  # As far as anybody here knows.
+            with _failing():
+                self._claimed = self._store.add(self._name, self._mine, HOLD)
+            return self._claimed
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._give_back()
+        finally:  # Again, since an interrupt may have come before.
+            self._give_back()
+
+    def _give_back(self) -> None:
+        if not self._claimed:
+            return
+        try:
+            with shielded(PATIENCE):
+                self._store.remove(self._name, self._mine)
+        except Exception as error:
+            # It ends by itself after a while.
+            logger.warning("token store: %s", type(error).__name__)
+        self._claimed = False

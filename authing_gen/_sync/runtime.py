@@ -60,6 +60,8 @@ class Runtime(BaseClient):
         gateway_urls: URLs of the gateways that a schema of your own adds, by their
             names in it. What is left out comes from the environment:
             `AUTHING_SHOP_URL` for the gateway SHOP.
+        allow_insecure_http: Whether URLs may be plain `http://` to another machine than
+            this one: passwords and tokens can be read on the way then.
         owner_token: Gets an OwnerToken in another way than by the secret. It is called
             when a token is needed, has expired or is refused.
         public_key: Public key that encrypts passwords: PEM text, or the path of a file.
@@ -95,6 +97,7 @@ class Runtime(BaseClient):
         users_url: str | None = None,
         oauth_url: str | None = None,
         gateway_urls: Mapping[str, str] | None = None,
+        allow_insecure_http: bool | None = None,
         owner_token: Callable[[], str] | None = None,
         public_key: str | None = None,
         timeout: float | httpx.Timeout | None = None,
@@ -112,6 +115,7 @@ class Runtime(BaseClient):
             signed=signed,
             users_url=users_url,
             oauth_url=oauth_url,
+            allow_insecure_http=allow_insecure_http,
             public_key=public_key,
             timeout=None if custom_timeout else timeout,
             max_retries=max_retries,

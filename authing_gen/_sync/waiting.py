@@ -24,6 +24,12 @@ def bounded(_: Deadline) -> Generator[None]:
     yield
 
 
+@contextmanager
+def shielded(_: float) -> Generator[None]:
+    """Nobody cancels a thread."""
+    yield
+
+
 class Turn:
     """A call's claim to a place."""
 

@@ -18,6 +18,7 @@ from ..codegen.schema_diff.comparison import (
 )
 from ..codegen.schema_diff.introspection import address, introspect, read_schema
 from ..codegen.schema_diff.part import gateways
+from ..urls import is_insecure
 from .exits import DIFFERENT, OK
 
 
@@ -33,6 +34,8 @@ class Request:
     gateways: Sequence[str]
     """Which gateways they are, if the user says so."""
     timeout: float
+    allow_insecure_http: bool = False
+    """Whether a gateway may be asked by plain HTTP that leaves this machine."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,11 @@ def compare(request: Request, write: bool) -> Outcome:
         write: Whether additions are written into our schema.
 
     Raises:
-        CodegenError: A gateway or a file does not answer, or our schema is wrong.
+        CodegenError: A gateway or a file does not answer, or must not be asked by plain
+            HTTP, or our schema is wrong.
     """
+    if not request.allow_insecure_http:
+        _check_encrypted(url for url, _ in request.urls)
     project = load_project(load_config(request.config))
     _check_gateways(request.gateways, gateways(project.schema))
     sources = list(_sources(request, project))
@@ -121,6 +127,20 @@ def _sources(request: Request, project: Project) -> Iterator[Theirs]:
         for (url, headers), gateway in zip(request.urls, named, strict=True):
             schema = introspect(url, headers, client)
             yield Theirs.of(ours, address(url), schema, gateway)
+
+
+def _check_encrypted(urls: Iterable[str]) -> None:
+    for url in urls:
+        try:
+            insecure = is_insecure(httpx.URL(url))
+        except httpx.InvalidURL:
+            continue  # Nobody can be asked at it, as will be said.
+        if insecure:
+            raise CodegenError(
+                f"plain http to {httpx.URL(url).host} shows the headers to everybody on"
+                " the way, who may also change the schema; use https, or, in a network"
+                " that you trust, --allow-insecure-http (AUTHING_ALLOW_INSECURE_HTTP=1)"
+            )
 
 
 def _check_gateways(named: Sequence[str], known: Sequence[str]) -> None:

@@ -59,6 +59,15 @@ def diff(
             " keeps secrets off the command line."
         ),
     ] = None,
+    allow_insecure_http: Annotated[
+        bool,
+        typer.Option(
+            "--allow-insecure-http",
+            envvar="AUTHING_ALLOW_INSECURE_HTTP",
+            help="Ask another machine by plain http, too: others can read the headers"
+            " on the way, and change the schema that comes.",
+        ),
+    ] = False,
     apply: Annotated[
         bool, typer.Option("--apply", help="Write what is added into our schema.")
     ] = False,
@@ -82,7 +91,9 @@ def diff(
     try:
         headers = read_headers(header or ())
         sources = [(each, headers) for each in url or ()]
-        request = Request(config, sources, schema, gateway or [], timeout)
+        request = Request(
+            config, sources, schema, gateway or [], timeout, allow_insecure_http
+        )
         outcome = compare(request, write=apply)
     except CodegenError as error:
         reporter.failed(error)

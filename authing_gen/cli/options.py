@@ -80,6 +80,13 @@ SETTING_OPTIONS = (
     Option("user-pool-id", str | None, "Identifier of the user pool.", SETTINGS),
     Option("users-url", str | None, "URL of the users gateway.", SETTINGS),
     Option("oauth-url", str | None, "URL of the oauth gateway.", SETTINGS),
+    Option(
+        "allow-insecure-http",
+        bool | None,
+        "Whether passwords and tokens may travel by plain http to another machine.",
+        SETTINGS,
+        "--allow-insecure-http/--no-allow-insecure-http",
+    ),
     Option("public-key", str | None, "PEM file of the key that encrypts.", SETTINGS),
     Option(
         "signed",

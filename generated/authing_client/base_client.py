@@ -5,7 +5,7 @@
 import copy
 import os
 from collections.abc import Callable, Coroutine, Mapping
-from functools import wraps
+from functools import lru_cache, wraps
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import MethodType, TracebackType
@@ -28,6 +28,10 @@ from .wire import json_variables, request_body
 P = ParamSpec("P")
 T = TypeVar("T")
 ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+_KNOWN_FUNCTIONS = 1024
+"""More than schemas have operations; the others are wrapped anew."""
 
 
 @sensitive_methods
@@ -118,14 +122,26 @@ class AsyncBaseClient:
         """
         if not isinstance(method, MethodType) or method.__self__ is not self:
             raise TypeError("raw takes a method of the client that it is called on")
-        function = cast(Callable[..., Coroutine[Any, Any, T]], method.__func__)
+        # To wrap a function takes longer than all the rest, and is done once.
+        bound: Any = MethodType(self._observing(method.__func__), self)
+        observing: Callable[P, Coroutine[Any, Any, RawResponse[T]]] = bound
+        return observing
+
+    @staticmethod
+    @lru_cache(_KNOWN_FUNCTIONS)
+    def _observing(
+        function: Callable[..., Coroutine[Any, Any, T]],
+    ) -> Callable[..., Coroutine[Any, Any, RawResponse[T]]]:
+        """Let a function that is a method answer with the HTTP response, too."""
 
         @sensitive_variables
-        @wraps(method)
-        async def send(*args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
+        @wraps(function)
+        async def send(
+            client: AsyncBaseClient, *args: object, **kwargs: object
+        ) -> RawResponse[T]:
             responses: list[httpx.Response] = []
             # A client for this call only, so that calls at once do not mix.
-            observed = copy.copy(self)
+            observed = copy.copy(client)
             observed._observe = responses.append
             parsed = await function(observed, *args, **kwargs)
             if not responses:

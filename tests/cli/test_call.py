@@ -204,6 +204,17 @@ def test_settings_are_options_too(sandbox: Sandbox, ada: dict[str, Any]) -> None
     assert [user["_id"] for user in answer_of(result)["list"]] == [ada["_id"]]
 
 
+def test_plain_http_to_elsewhere_has_to_be_allowed(email: str) -> None:
+    command = ("call", "user_exist", "--email", email, "--timeout", "0.1")
+    elsewhere = {**NOWHERE, "AUTHING_USERS_URL": "http://nobody.invalid/graphql"}
+    refused = run(*command, environment=elsewhere)
+    assert refused.exit_code == 2
+    assert "plain http to nobody.invalid" in refused.stderr
+    allowed = run(*command, "--allow-insecure-http", environment=elsewhere)
+    assert allowed.exit_code == 1
+    assert "AuthingTransportError" in allowed.stderr
+
+
 def test_an_option_can_be_argument_and_setting(sandbox: Sandbox) -> None:
     environment = sandbox.environment
     pool = environment.pop("AUTHING_USER_POOL_ID")

@@ -481,6 +481,22 @@ def test_gateway_that_is_not_there(zoo: Path) -> None:
     assert "cannot reach" in json.loads(refused.stdout)["errors"][0]["message"]
 
 
+@pytest.mark.parametrize(
+    ("options", "environment"),
+    [
+        (("--allow-insecure-http",), {}),
+        ((), {"AUTHING_ALLOW_INSECURE_HTTP": "1"}),
+    ],
+)
+def test_plain_http_may_be_allowed(
+    zoo: Path, options: tuple[str, ...], environment: dict[str, str]
+) -> None:
+    asked = ("diff", "--url", "http://x.invalid/g", *options)
+    refused = run(*asked, environment=environment)
+    assert refused.exit_code == 2
+    assert "cannot reach http://x.invalid/g" in refused.stderr
+
+
 REFUSED = {
     "neither": ((), "give either --url or --schema"),
     "both": (("--url", "http://x", "--schema", "y"), "give either"),
@@ -489,6 +505,10 @@ REFUSED = {
     "no file": (("--schema", "y"), "cannot read y: no such file"),
     "no header": (("--url", "http://x", "--header", "s3cret"), "`Name: value`"),
     "no URL": (("--url", "x:y:z"), "cannot reach"),
+    "plain http": (
+        ("--url", "http://ada:s3cret@x.test/g?key=s3cret"),
+        "plain http to x.test shows the headers to everybody",
+    ),
 }
 
 

@@ -1,12 +1,14 @@
 """The synchronous client and the raw clients have what the client has."""
 
 import ast
+import gc
 import inspect
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import pytest
 
@@ -74,6 +76,28 @@ def test_raw_client_has_nothing_else(
     client: AsyncClient | Client, raw: AsyncRawClient | RawClient
 ) -> None:
     assert sorted(vars(raw)) == METHODS
+
+
+@pytest.mark.parametrize("kind", [AsyncClient, Client])
+def test_raw_methods_are_made_once_for_all_clients(kind: type[AsyncClient]) -> None:
+    first, second = (
+        kind(f"https://{host}.example.com").with_raw_response.login for host in "ab"
+    )
+    assert first.__func__ is second.__func__  # type: ignore[attr-defined]
+    assert first.__self__ is not second.__self__  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", [AsyncClient, Client])
+def test_raw_client_keeps_no_client_alive(kind: type[AsyncClient]) -> None:
+    client = kind("https://example.com")
+    assert callable(client.with_raw_response.login)
+    watched = ref(client)
+    gc.disable()  # By counting alone, without a search for cycles.
+    try:
+        del client
+        assert watched() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ async def ask() -> AsyncIterator[Ask]:
             client = AsyncAuthing(
                 "the-pool",
                 users_url=users_url,
+                allow_insecure_http=True,
                 max_retries=0,
                 **(settings or {}),  # type: ignore[arg-type]
             )

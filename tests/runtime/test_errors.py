@@ -85,6 +85,7 @@ def test_every_error_is_one_of_ours() -> None:
         if isinstance(kind, type):
             assert issubclass(kind, AuthingError)
             assert kind.__doc__
+            assert kind.__module__ == "authing_gen.errors"
 
 
 def test_a_password_that_is_too_long_is_a_value_error_too() -> None:

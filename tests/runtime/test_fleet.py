@@ -7,12 +7,16 @@ import os
 import signal
 import socket
 import stat
+import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
+import anyio
 import pytest
 from anyio.to_thread import run_sync
 
@@ -24,8 +28,13 @@ from authing_gen import (
     RateLimitError,
     ServiceBusyError,
 )
+from authing_gen._async.fleet import AsyncFleet
 from authing_gen._async.stores import AsyncMemoryStore
+from authing_gen._async.waiting import bounded
 from authing_gen._sync import fleet as fleet_module
+from authing_gen._sync.fleet import Fleet
+from authing_gen._sync.stores import MemoryStore
+from authing_gen.deadlines import Deadline
 
 from ..blocking import only
 from .conftest import Connect
@@ -36,14 +45,21 @@ from .scripted import refused as refusal
 pytestmark = pytest.mark.anyio
 
 NOBODY = data(user=None)
+LONG = 15.0
+"""Seconds: what takes longer hangs; less than a claim is held."""
 STORES = [
     "file",
     pytest.param("redis", marks=[pytest.mark.redis]),
 ]
 
 
+def _need_redis_py() -> None:
+    pytest.importorskip("redis", reason="the extra authing-gen[redis] is not installed")
+
+
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    _need_redis_py()
     if PROGRAM is None:
         reason = "redis-server is not installed (Debian: apt-get install redis-server)"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
@@ -155,7 +171,7 @@ async def test_who_dies_with_the_turn_is_outlived(
     context = multiprocessing.get_context("spawn")
     doomed = context.Process(target=_ask_once, args=(_settings(server, store),))
     doomed.start()
-    await arrived.wait()
+    await asyncio.wait_for(arrived.wait(), 60)
     assert doomed.pid is not None
     os.kill(doomed.pid, signal.SIGKILL)
     await run_sync(doomed.join)
@@ -267,6 +283,7 @@ async def test_a_store_that_comes_back_is_used_again(
 async def test_a_store_that_stalls_is_one_that_is_down(
     server: ScriptedServer, fleet: Callable[[str], AsyncAuthing]
 ) -> None:
+    _need_redis_py()
     server.answer(INIT, owner(jwt("one", 3600)))
     with socket.create_server(("127.0.0.1", 0)) as listener:  # It accepts nobody.
         port = listener.getsockname()[1]
@@ -283,6 +300,71 @@ async def test_a_store_of_ones_own(server: ScriptedServer, connect: Connect) -> 
     for _ in range(2):
         await connect(token_store=store).user(id="ada")
     assert len(server.calls(INIT)) == 1
+
+
+class _Unanswering(AsyncMemoryStore):
+    """Takes a claim, and is slow to say so, the first time."""
+
+    claims = 0
+
+    async def add(self, name: str, value: bytes, seconds: float) -> bool:
+        taken = await super().add(name, value, seconds)
+        self.claims += 1
+        if self.claims == 1:
+            await anyio.sleep(LONG)
+        return taken
+
+    async def remove(self, name: str, value: bytes) -> None:
+        await anyio.sleep(0)  # As whatever talks to another process.
+        await super().remove(name, value)
+
+
+@only("async", "it is cancelled")
+@pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])
+async def test_a_claim_that_is_cancelled_is_given_back(anyio_backend: str) -> None:
+    async def fetch(_: Deadline) -> str:
+        return jwt("one", 3600)
+
+    store = _Unanswering()
+    with pytest.raises(TimeoutError):
+        async with bounded(Deadline(0.05)):
+            await AsyncFleet(store).know(fetch, Deadline(LONG), None)
+    assert await store.get("own:turn") is None
+    with anyio.fail_after(LONG / 2):
+        await AsyncFleet(store).know(fetch, Deadline(LONG), None)
+
+
+@only("sync", "a thread is interrupted")
+def test_an_interrupt_leaves_no_claim() -> None:
+    """At whatever line it comes: here at the first, the second, … of all."""
+    # Tracing has lines there that no interrupt can come at, and one that no code can
+    # be before.
+    besides = {fleet_module._know.__code__, fleet_module._Turn.__exit__.__code__}
+    outcomes = Counter[str]()
+    while "known" not in outcomes:
+        store = MemoryStore()
+        left = outcomes["interrupted"] + 1
+        place = ""
+
+        def interrupt(frame: FrameType, event: str, _: object) -> Any:
+            nonlocal left, place
+            left -= event == "line" and frame.f_code not in besides
+            if left == 0 and not place:
+                place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
+                raise KeyboardInterrupt
+            return interrupt
+
+        before = sys.gettrace()
+        sys.settrace(interrupt)
+        try:
+            Fleet(store).know(lambda _: jwt("one", 3600), Deadline(LONG), None)
+            outcomes["known"] += 1
+        except KeyboardInterrupt:
+            outcomes["interrupted"] += 1
+        finally:
+            sys.settrace(before)
+        assert store.get("own:turn") is None, place
+    assert outcomes["interrupted"] > 100
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,9 @@ async def _close(http: Any) -> None:
 
 
 def _over(http: Any, **settings: Any) -> AsyncAuthing:
-    return AsyncAuthing("pool", users_url=URL, http_client=http, **settings)
+    return AsyncAuthing(
+        "pool", users_url=URL, allow_insecure_http=True, http_client=http, **settings
+    )
 
 
 async def _asks(client: AsyncAuthing, **options: Any) -> bool:
@@ -240,6 +242,14 @@ async def test_answers_refusals_and_losses(
 
 
 @both
+async def test_it_may_not_call_another_machine_in_plain_sight(
+    make: Make, library: str
+) -> None:
+    with pytest.raises(AuthingConfigurationError, match=r"plain http to authing\.test"):
+        AsyncAuthing("pool", users_url=URL, http_client=make(library))
+
+
+@both
 async def test_nobody_listens(connect: Connect, make: Make, library: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         place = f"127.0.0.1:{listener.getsockname()[1]}"
@@ -322,7 +332,10 @@ async def test_a_proxy_of_its_own(server: ScriptedServer, make: Make) -> None:
     async with proxy.serving():
         http = make(proxy=f"http://{proxy.place}")
         client = AsyncAuthing(
-            "pool", users_url="http://authing.test/users/graphql", http_client=http
+            "pool",
+            users_url="http://authing.test/users/graphql",
+            allow_insecure_http=True,
+            http_client=http,
         )
         assert await _asks(client)
         await _close(http)

@@ -63,19 +63,19 @@ async def _exists(client: AsyncAuthing) -> bool:
 
 
 def test_an_argument_beats_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AUTHING_SHOP_URL", "http://e/g")
-    assert Gateways(SETTINGS).url("SHOP") == "http://e/g"
-    assert Gateways(SETTINGS, {"SHOP": "http://a/g"}).url("SHOP") == "http://a/g"
-    assert Gateways(SETTINGS, {"BANK": "http://a/g"}).url("SHOP") == "http://e/g"
+    monkeypatch.setenv("AUTHING_SHOP_URL", "https://e/g")
+    assert Gateways(SETTINGS).url("SHOP") == "https://e/g"
+    assert Gateways(SETTINGS, {"SHOP": "https://a/g"}).url("SHOP") == "https://a/g"
+    assert Gateways(SETTINGS, {"BANK": "https://a/g"}).url("SHOP") == "https://e/g"
 
 
 @pytest.mark.parametrize("name", ["shop", "Shop", "SHOP"])
 def test_the_variable_is_written_in_capitals(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setenv("AUTHING_SHOP_URL", "http://e/g")
-    assert Gateways(SETTINGS).url(name) == "http://e/g"
-    assert Gateways(SETTINGS, {name: "http://a/g"}).url("SHOP") == "http://a/g"
+    monkeypatch.setenv("AUTHING_SHOP_URL", "https://e/g")
+    assert Gateways(SETTINGS).url(name) == "https://e/g"
+    assert Gateways(SETTINGS, {name: "https://a/g"}).url("SHOP") == "https://a/g"
 
 
 def test_the_documented_gateways_are_the_settings() -> None:
@@ -89,8 +89,8 @@ def test_the_documented_gateways_are_the_settings() -> None:
     [
         ({"SHOP": "shop.example.com"}, r"gateway_urls\['SHOP'\] .*not an http"),
         ({"SHOP": ""}, "SHOP has no URL"),
-        ({"USERS": "http://a/g"}, "give users_url instead"),
-        ({"oauth": "http://a/g"}, "give oauth_url instead"),
+        ({"USERS": "https://a/g"}, "give users_url instead"),
+        ({"oauth": "https://a/g"}, "give oauth_url instead"),
     ],
 )
 def test_what_cannot_be_a_gateway_is_refused(

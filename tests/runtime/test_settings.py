@@ -36,11 +36,12 @@ def test_the_vendors_service_is_the_default() -> None:
     ("name", "default", "from_environment", "given"),
     [
         ("user_pool_id", None, "pool-e", "pool-a"),
-        ("users_url", "https://users.authing.cn/graphql", "http://e/g", "http://a/g"),
-        ("oauth_url", "https://oauth.authing.cn/graphql", "http://e/g", "http://a/g"),
+        ("users_url", "https://users.authing.cn/graphql", "https://e/g", "https://a/g"),
+        ("oauth_url", "https://oauth.authing.cn/graphql", "https://e/g", "https://a/g"),
         ("timeout", 10.0, "2.5", 1.0),
         ("max_retries", 2, "5", 0),
         ("signed", False, "true", False),
+        ("allow_insecure_http", False, "true", False),
     ],
 )
 def test_an_argument_beats_the_environment_beats_the_default(

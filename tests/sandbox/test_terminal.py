@@ -19,6 +19,8 @@ from typing import IO, Any
 import httpx
 import pytest
 
+from authing_gen import AsyncAuthing
+
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-W", "error", "-m", "authing_sandbox", "serve"]
 SECRET = "the-secret-of-the-pool"
@@ -156,12 +158,26 @@ def test_quiet(tmp_path: Path) -> None:
 def test_a_warning_beyond_loopback() -> None:
     with serving("--json", "--host", "0.0.0.0") as process:
         assert process.stdout is not None
-        process.stdout.readline()
+        environment = json.loads(process.stdout.readline())["environment"]
+        assert environment["AUTHING_ALLOW_INSECURE_HTTP"] == "1"
         _, log = end(process)
     (warning,) = map(json.loads, log.splitlines())
     assert warning["level"] == "warning"
     assert "0.0.0.0" in warning["message"]
     assert SECRET not in log
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_a_client_may_use_what_is_exported(host: str) -> None:
+    with serving("--host", host) as process:
+        assert process.stdout is not None
+        exported = settings(read_until(process.stdout, "export AUTHING_PUBLIC_KEY"))
+    assert ("AUTHING_ALLOW_INSECURE_HTTP" in exported) == (host == "0.0.0.0")
+    del exported["AUTHING_PUBLIC_KEY"]  # What the shell makes of it.
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in exported.items():
+            patch.setenv(name, value)
+        AsyncAuthing()
 
 
 def test_a_seed(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import httpx
 
 T_co = TypeVar("T_co", covariant=True)
 
-_REQUEST_IDS = ("x-request-id", "x-authing-request-id")
+REQUEST_IDS: tuple[str, ...] = ("x-request-id", "x-authing-request-id")
+"""Headers in which the service names a request, for its support to find it by."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,7 +38,7 @@ class RawResponse(Generic[T_co]):
     def request_id(self) -> str | None:
         """What the service calls this request, for its support to find it by."""
         return next(
-            (self.headers[name] for name in _REQUEST_IDS if name in self.headers), None
+            (self.headers[name] for name in REQUEST_IDS if name in self.headers), None
         )
 
     @property

@@ -1,0 +1,134 @@
+"""How the code is laid out: small modules, and imports that run one way."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "authing_gen"
+
+LONGEST = 250
+"""Lines of a module, docstrings included."""
+LONGER = {"answers", "_async.runtime"}
+"""Modules that are to be split."""
+
+ROOMS = {
+    "what all may use": "errors exchange forks urls text deadlines lifetimes signed_in"
+    " environment unanswered",
+    "settings": "settings gateways encryption passwords",
+    "engines": "bodies watchdog aiohttp_connections aiohttp_engine _async.engine"
+    " _async.engines _async.network _async.timed_network _async.waiting"
+    " _async.httpcore_connections _async.httpcore_engine _async.httpx_engine",
+    "connection": "headers retrying _async.connection",
+    "what is said": "answers rest variables token_rules documents _async.oidc"
+    " _async.sms",
+    "tokens": "renewals sealing signature _async.stores _async.file_store"
+    " _async.redis_client _async.redis_store _async.fleet _async.sharing"
+    " _async.tokens",
+    "policy": "_async.policy _async.owner",
+    "clients": "_async.ahead _async.listing _async.runtime _async.client",
+}
+"""Modules and packages of the runtime, from the bottom up. None knows what is above
+it, not even for its types or at the moment when it is needed.
+"""
+
+GENERATOR = {"codegen", "cli", "__main__"}
+"""What stands beside the runtime: it may use it, and is not used by it."""
+USES_THE_GENERATOR = {"documents"}
+"""But for this one, which reads documents as the generator does."""
+
+
+def _modules(folder: Path) -> dict[str, Path]:
+    return {_name(path, folder): path for path in sorted(folder.rglob("*.py"))}
+
+
+def _name(path: Path, folder: Path) -> str:
+    parts = path.relative_to(folder).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {
+    name: path
+    for name, path in _modules(PACKAGE).items()
+    if name.split(".")[0] not in GENERATOR | {"_sync"} and name not in ("", "_async")
+}
+"""The runtime's, as written by hand: `_sync/` is made from `_async/`."""
+
+
+def _room(module: str) -> int:
+    """The number of its room, which is that of its package where it has one."""
+    for number, names in enumerate(ROOMS.values()):
+        if any(f"{module}.".startswith(f"{name}.") for name in names.split()):
+            return number
+    raise AssertionError(f"{module} is in none of the ROOMS: say where it belongs")
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Full names of what a module imports, wherever in it."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*above, *filter(None, [node.module])])
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def _of_the_runtime(path: Path) -> Iterator[str]:
+    """Modules of the runtime that a module imports."""
+    for imported in _imports(path):
+        name = imported.removeprefix("authing_gen.")
+        if name != imported:
+            found = [name, name.rpartition(".")[0]]
+            yield from [each for each in found if each in MODULES][:1]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_are_small(module: str) -> None:
+    lines = len(MODULES[module].read_text(encoding="utf-8").splitlines())
+    if module in LONGER:
+        assert lines > LONGEST, f"{module} is short: take it off the list"
+    else:
+        assert lines <= LONGEST, f"{module} has {lines} lines: split it"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_nothing_imports_what_is_above_it(module: str) -> None:
+    imported = set(_of_the_runtime(MODULES[module]))
+    above = {name for name in imported if _room(name) > _room(module)}
+    assert not above, f"{module} imports what is above it"
+
+
+def test_rooms_hold_what_there_is() -> None:
+    for name in " ".join(ROOMS.values()).split():
+        assert name in MODULES
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_runtime_does_not_use_the_generator(module: str) -> None:
+    beside = {f"authing_gen.{name}." for name in GENERATOR}
+    uses = any(name.startswith(tuple(beside)) for name in _imports(MODULES[module]))
+    assert uses == (module in USES_THE_GENERATOR)
+
+
+@pytest.mark.parametrize(
+    ("folder", "others"),
+    [
+        ("generated/authing_client", ("authing_gen", "authing_sandbox")),
+        ("authing_sandbox", ("authing_gen", "authing_client")),
+        ("authing_gen", ("authing_sandbox",)),
+    ],
+)
+def test_packages_import_one_way(folder: str, others: tuple[str, ...]) -> None:
+    for path in _modules(ROOT / folder).values():
+        imported = {name.split(".")[0] for name in _imports(path)}
+        assert not imported & set(others), path
+
+
+def test_the_headers_that_name_a_request_are_listed_once() -> None:
+    files = [*MODULES.values(), *_modules(ROOT / "generated/authing_client").values()]
+    listed = [path for path in files if "x-authing-request-id" in path.read_text()]
+    assert listed == [ROOT / "generated/authing_client/raw_response.py"]
