@@ -32,6 +32,7 @@ from ..unanswered import (
     unsendable,
 )
 from .engine import KEEPALIVE, EngineOptions
+from .httpcore_extensions import extensions
 from .timed_network import AsyncTimedNetwork
 
 _KNOWN_TARGETS = 64
@@ -146,9 +147,7 @@ class AsyncHttpcoreEngine:
             target.url,
             headers=self._headers(request, target.host),
             content=_Content(request.body),
-            extensions={
-                "timeout": {"connect": deadline.connect, "read": deadline.read}
-            },
+            extensions=extensions(deadline),
         )
         response = await connection.pool.handle_async_request(sent)
         try:

@@ -34,6 +34,7 @@ from ..unanswered import (
     unsendable,
 )
 from .engine import KEEPALIVE, EngineOptions
+from .httpcore_extensions import extensions
 from .timed_network import TimedNetwork
 
 _KNOWN_TARGETS = 64
@@ -148,9 +149,7 @@ class HttpcoreEngine:
             target.url,
             headers=self._headers(request, target.host),
             content=_Content(request.body),
-            extensions={
-                "timeout": {"connect": deadline.connect, "read": deadline.read}
-            },
+            extensions=extensions(deadline),
         )
         response = connection.pool.handle_request(sent)
         try:
