@@ -29,7 +29,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
 	$(PIP) install --constraint constraints.txt pip
 	$(PIP) install --constraint constraints.txt --build-constraint constraints.txt \
-		--editable '.[cli,codegen,documents,postgres,redis,sandbox]' \
+		--editable '.[cli,codegen,documents,otel,postgres,redis,sandbox]' \
 		--group dev --group docs
 	@touch $@
 

@@ -7,7 +7,7 @@ lists what they raise, and the models that they return are in `authing_client`.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from . import errors
+from . import errors, logs
 from .errors import *  # noqa: F403 (its `__all__` is part of ours)
 
 if TYPE_CHECKING:
@@ -52,3 +52,6 @@ def __getattr__(name: str) -> object:
     if name in _LAZY:
         return getattr(import_module(_LAZY[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+logs.begin()

@@ -33,7 +33,7 @@ class UnansweredError(Exception):
         self.reason = reason
         self.never_sent = never_sent
         self.final = final
-        self._kind = kind
+        self.kind = kind
 
     def error(self, operation: str, place: str) -> AuthingTransportError:
         """Make the error that callers get.
@@ -42,13 +42,13 @@ class UnansweredError(Exception):
             operation: Name of the operation that was sent.
             place: The host that did not answer.
         """
-        if self._kind is AuthingTimeoutError:
+        if self.kind is AuthingTimeoutError:
             message = f"no answer in time from {place} ({self.reason})"
-        elif self._kind is AuthingTransportError and not self.final:
+        elif self.kind is AuthingTransportError and not self.final:
             message = f"no answer from {place} ({self.reason})"
         else:
             message = self.reason
-        return self._kind(message, operation)
+        return self.kind(message, operation)
 
 
 def late() -> UnansweredError:

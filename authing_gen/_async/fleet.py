@@ -148,7 +148,19 @@ async def _find_out(
         await shelf.keep(outcome)
     except _StoreError as error:
         logger.warning("token store: %s; nobody else learns of this", error)
+    _tell(outcome)
     return Known(outcome, outcome.seconds)
+
+
+def _tell(outcome: Outcome) -> None:
+    if isinstance(outcome, Granted):
+        logger.info("OwnerToken: fetched, used for %.0f s", outcome.seconds)
+    else:
+        name = type(outcome.error()).__name__
+        logger.warning(
+            "OwnerToken: refused (%s, code %s), nobody asks again for %.0f s",
+            *(name, outcome.code, outcome.seconds),
+        )
 
 
 class _Shelf:

@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
 import httpx
 
@@ -20,6 +20,7 @@ from ..gateways import Gateways
 from ..headers import common_headers
 from ..settings import AuthingSettings, check_limits, load_settings
 from ..signed_in import SignedIn
+from ..telemetry import Tracing
 from .connection import AsyncConnection
 from .engine import EngineOptions
 from .engines import AsyncEngines
@@ -30,6 +31,9 @@ from .policy import AsyncPolicy
 from .sms import AsyncSms
 from .stores import AsyncTokenStore
 from .tokens import UserCredentials
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import TracerProvider
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -81,6 +85,8 @@ class AsyncRuntime(AsyncBaseClient):
             client certificates, HTTP/2, other proxies, mocks. It is used as it is, but
             for its cookies, which are neither stored nor sent, and stays open when
             this client is closed.
+        tracer_provider: Makes the spans of this client's calls, of OpenTelemetry; by
+            default the one that the program has set, if it has.
 
     Raises:
         AuthingConfigurationError: A setting is missing or wrong.
@@ -105,6 +111,7 @@ class AsyncRuntime(AsyncBaseClient):
         user_agent: str | None = None,
         token_store: str | AsyncTokenStore | None = None,
         http_client: AsyncHttpClient | None = None,
+        tracer_provider: "TracerProvider | None" = None,
     ) -> None:
         custom_timeout = timeout if isinstance(timeout, httpx.Timeout) else None
         settings = load_settings(
@@ -129,6 +136,7 @@ class AsyncRuntime(AsyncBaseClient):
                 _engines(settings, http_client),
                 custom_timeout or settings.timeout,
                 settings.max_retries,
+                Tracing(tracer_provider),
             ),
             Gateways(settings, gateway_urls),
             settings.user_pool_id,

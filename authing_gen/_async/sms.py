@@ -52,14 +52,21 @@ class AsyncSms:
         return await self._send("sms.send_register_code", path, phone)
 
     async def _send(self, operation: str, path: str, phone: str) -> SmsReceipt:
-        names = quote(phone_number(phone), safe=""), quote(self._user_pool_id, safe="")
-        place = "/".join((path, *names))
         connection = self._connection
-        request = Request("GET", f"{self._origin}/{place}", request_headers(operation))
-        answer = await connection.send(
-            request, operation, connection.deadline(), idempotent=False
-        )
-        body = json_object(answer, operation)
-        if answer.is_error or body.get("code") != SUCCESS:
-            raise refusal(body, answer, operation, ())
-        return validated(SmsReceipt, body, operation, answer)
+        template = f"/{path}/{{phone}}/{{user_pool_id}}"
+        with connection.tracing.rest("GET", self._origin, template) as span:
+            place = template.format(
+                phone=quote(phone_number(phone), safe=""),
+                user_pool_id=quote(self._user_pool_id, safe=""),
+            )
+            request = Request(
+                "GET", f"{self._origin}{place}", request_headers(operation)
+            )
+            deadline = connection.deadline()
+            answer = await connection.send(
+                request, operation, deadline, idempotent=False, span=span
+            )
+            body = json_object(answer, operation)
+            if answer.is_error or body.get("code") != SUCCESS:
+                raise refusal(body, answer, operation, ())
+            return validated(SmsReceipt, body, operation, answer)

@@ -1,5 +1,6 @@
 """Whose token a call is sent with."""
 
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
@@ -14,6 +15,8 @@ from ..renewals import Granted, Outcome, Refused
 from ..unanswered import UnansweredError
 from .fleet import AsyncFleet
 from .sharing import AsyncShared
+
+logger = logging.getLogger("authing_gen")
 
 _RENEWING: ContextVar[int] = ContextVar("authing_gen_renewing", default=0)
 """The `id` of the credentials whose token is being fetched by who runs here.
@@ -110,6 +113,7 @@ class OwnerCredentials:
         """Forget a token that the service refuses, unless it is replaced already."""
         if isinstance(self._outcome, Granted) and self._outcome.token == token:
             self._rejected, self._outcome = token, None
+            logger.info("OwnerToken: refused before its end, another one is needed")
         return True
 
     def _begin(self) -> None:

@@ -71,6 +71,8 @@ class Authing(Runtime, Client):
             client certificates, HTTP/2, other proxies, mocks. It is used as it is, but
             for its cookies, which are neither stored nor sent, and stays open when
             this client is closed.
+        tracer_provider: Makes the spans of this client's calls, of OpenTelemetry; by
+            default the one that the program has set, if it has.
 
     Raises:
         AuthingConfigurationError: A setting is missing or wrong.

@@ -3,11 +3,13 @@
 """Sends requests by their deadline, again where that can do no harm."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import perf_counter
 
 from ..deadlines import Deadline, Timeout
-from ..exchange import Answer, Request
+from ..exchange import Answer, Request, request_id
 from ..retrying import may_repeat, pause_after
+from ..telemetry import Span, Tracing
 from ..unanswered import UnansweredError
 from .engines import Engines
 from .waiting import sleep
@@ -22,6 +24,7 @@ class Connection:
     engines: Engines
     timeout: Timeout
     max_retries: int
+    tracing: Tracing = field(default_factory=Tracing)
 
     def deadline(self) -> Deadline:
         """Begin a call that takes no longer than the client's own timeout."""
@@ -34,6 +37,7 @@ class Connection:
         deadline: Deadline,
         *,
         idempotent: bool,
+        span: Span,
     ) -> Answer:
         """Send a request until an answer arrives or its deadline has passed.
 
@@ -48,13 +52,14 @@ class Connection:
         """
         retry = 0
         while True:
-            outcome = self._try(request, operation, deadline)
+            outcome = self._try(request, operation, deadline, span)
             if retry == self.max_retries or not may_repeat(outcome, idempotent):
                 break
             pause = pause_after(outcome, retry)
             if not deadline.allows(pause):
                 break
             logger.info("%s: %s, trying again in %.2f s", operation, outcome, pause)
+            span.retries(outcome, pause)
             sleep(pause)
             retry += 1
         if isinstance(outcome, Answer):
@@ -62,12 +67,24 @@ class Connection:
         raise outcome.error(operation, request.place)
 
     def _try(
-        self, request: Request, operation: str, deadline: Deadline
+        self, request: Request, operation: str, deadline: Deadline, span: Span
     ) -> Answer | UnansweredError:
+        span.sends(request)
+        started = perf_counter()
         try:
             answer = self.engines.exchange(request, deadline)
         except UnansweredError as failure:
+            milliseconds = (perf_counter() - started) * 1000
+            logger.debug("%s: %s, after %.0f ms", operation, failure, milliseconds)
             return failure
-        milliseconds = answer.elapsed * 1000
-        logger.debug("%s: %s in %.0f ms", operation, answer, milliseconds)
+        span.answered(answer)
+        if logger.isEnabledFor(logging.DEBUG):
+            called = request_id(answer.headers)
+            logger.debug(
+                "%s: %s in %.0f ms%s",
+                operation,
+                answer,
+                answer.elapsed * 1000,
+                f", request {called}" if called else "",
+            )
         return answer

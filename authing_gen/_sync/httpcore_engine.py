@@ -32,6 +32,7 @@ from ..unanswered import (
 )
 from .engine import EngineOptions
 from .httpcore_connections import HttpcoreConnection, Target, target_of
+from .httpcore_extensions import extensions
 
 _KNOWN_TARGETS = 64
 
@@ -107,9 +108,7 @@ class HttpcoreEngine:
             target.url,
             headers=self._headers(request, target.host),
             content=_Content(request.body),
-            extensions={
-                "timeout": {"connect": deadline.connect, "read": deadline.read}
-            },
+            extensions=extensions(deadline),
         )
         response = connection.pool.handle_request(sent)
         try:

@@ -107,21 +107,25 @@ class Oidc:
         return self._token("oidc.refresh", method, form)
 
     def _token(self, operation: str, method: Method, form: dict[str, str]) -> TokenSet:
-        connection = self._connection
+        connection, path = self._connection, "/oauth/oidc/token"
         form_type = "application/x-www-form-urlencoded"
-        # A GET carries the form in its body too: a URL ends up in logs.
-        request = Request(
-            method,
-            f"{self._origin}/oauth/oidc/token",
-            request_headers(operation, content_type=form_type),
-            sendable(partial(urlencode, form)).encode(),
-        )
-        answer = connection.send(
-            request, operation, connection.deadline(), idempotent=False
-        )
-        body = json_object(answer, operation)
-        if answer.is_error or "access_token" not in body:
-            # What every caller sends is no secret, and words of many messages.
-            sent = {name: form[name] for name in form.keys() - {"grant_type", "scope"}}
-            raise oauth_refusal(body, answer, operation, sent)
-        return validated(TokenSet, body, operation, answer)
+        with connection.tracing.rest(method, self._origin, path) as span:
+            # A GET carries the form in its body too: a URL ends up in logs.
+            request = Request(
+                method,
+                f"{self._origin}{path}",
+                request_headers(operation, content_type=form_type),
+                sendable(partial(urlencode, form)).encode(),
+            )
+            deadline = connection.deadline()
+            answer = connection.send(
+                request, operation, deadline, idempotent=False, span=span
+            )
+            body = json_object(answer, operation)
+            if answer.is_error or "access_token" not in body:
+                # What every caller sends is no secret, and words of many messages.
+                sent = {
+                    name: form[name] for name in form.keys() - {"grant_type", "scope"}
+                }
+                raise oauth_refusal(body, answer, operation, sent)
+            return validated(TokenSet, body, operation, answer)

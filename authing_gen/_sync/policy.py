@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from ..deadlines import Deadline
     from ..gateways import Gateways
+    from ..telemetry import Span
     from .connection import Connection
     from .tokens import Credentials
 
@@ -64,32 +65,41 @@ class Policy:
             options: Options of this call.
             observe: Is shown every answer, as a response of httpx.
         """
-        sent = prepare(operation, variables, self.user_pool_id, self.encrypt)
-        body = sendable(partial(request_body, operation, sent))
-        credentials = None if "token" in options else self._credentials_for(operation)
-        token = credentials.token(deadline) if credentials else options.get("token")
-        # Passwords travel encrypted, and may be quoted as they were before.
-        secrets = (variables, sent, token, options.get("headers"))
-        answer = self._send(operation, body, token, deadline, options, observe)
-        try:
-            return read(answer, result, operation.name, secrets)
-        except NotLoggedInError:
-            if credentials is None or token is None:
-                raise
-            if not credentials.reject(token):
-                raise
-            token = credentials.token(deadline)
-        answer = self._send(operation, body, token, deadline, options, observe)
-        return read(answer, result, operation.name, (*secrets, token))
+        url = self.gateways.url(operation.gateway)
+        with self.connection.tracing.operation(operation, url) as span:
+            sent = prepare(operation, variables, self.user_pool_id, self.encrypt)
+            body = sendable(partial(request_body, operation, sent))
+            given = options.get("token")
+            credentials = (
+                None if "token" in options else self._credentials_for(operation)
+            )
+            token = credentials.token(deadline) if credentials else given
+            # Passwords travel encrypted, and may be quoted as they were before.
+            secrets = (variables, sent, token, options.get("headers"))
+            send = partial(
+                self._send, operation, url, body, deadline, options, observe, span
+            )
+            try:
+                return read(send(token), result, operation.name, secrets)
+            except NotLoggedInError:
+                if credentials is None or token is None:
+                    raise
+                if not credentials.reject(token):
+                    raise
+                span.renews_token()
+                token = credentials.token(deadline)
+            return read(send(token), result, operation.name, (*secrets, token))
 
     def _send(
         self,
         operation: Operation,
+        url: str,
         body: bytes,
-        token: str | None,
         deadline: Deadline,
         options: RequestOptions,
         observe: Callable[[httpx.Response], None] | None,
+        span: Span,
+        token: str | None,
     ) -> Answer:
         headers = request_headers(
             operation.name,
@@ -97,10 +107,10 @@ class Policy:
             token=None if token is None else checked_token(token),
             given=options.get("headers"),
         )
-        request = Request("POST", self.gateways.url(operation.gateway), headers, body)
+        request = Request("POST", url, headers, body)
         idempotent = options.get("idempotent", operation.kind == "query")
         answer = self.connection.send(
-            request, operation.name, deadline, idempotent=idempotent
+            request, operation.name, deadline, idempotent=idempotent, span=span
         )
         if observe is not None:
             observe(as_httpx(answer, request, self.connection.engines.options.headers))

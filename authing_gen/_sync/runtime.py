@@ -5,7 +5,7 @@
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
 import httpx
 
@@ -22,6 +22,7 @@ from ..gateways import Gateways
 from ..headers import common_headers
 from ..settings import AuthingSettings, check_limits, load_settings
 from ..signed_in import SignedIn
+from ..telemetry import Tracing
 from .connection import Connection
 from .engine import EngineOptions
 from .engines import Engines
@@ -32,6 +33,9 @@ from .policy import Policy
 from .sms import Sms
 from .stores import TokenStore
 from .tokens import UserCredentials
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import TracerProvider
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -83,6 +87,8 @@ class Runtime(BaseClient):
             client certificates, HTTP/2, other proxies, mocks. It is used as it is, but
             for its cookies, which are neither stored nor sent, and stays open when
             this client is closed.
+        tracer_provider: Makes the spans of this client's calls, of OpenTelemetry; by
+            default the one that the program has set, if it has.
 
     Raises:
         AuthingConfigurationError: A setting is missing or wrong.
@@ -107,6 +113,7 @@ class Runtime(BaseClient):
         user_agent: str | None = None,
         token_store: str | TokenStore | None = None,
         http_client: HttpClient | None = None,
+        tracer_provider: "TracerProvider | None" = None,
     ) -> None:
         custom_timeout = timeout if isinstance(timeout, httpx.Timeout) else None
         settings = load_settings(
@@ -131,6 +138,7 @@ class Runtime(BaseClient):
                 _engines(settings, http_client),
                 custom_timeout or settings.timeout,
                 settings.max_retries,
+                Tracing(tracer_provider),
             ),
             Gateways(settings, gateway_urls),
             settings.user_pool_id,

@@ -2,6 +2,7 @@
 
 """Whose token a call is sent with."""
 
+import logging
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -16,6 +17,8 @@ from ..renewals import Granted, Outcome, Refused
 from ..unanswered import UnansweredError
 from .fleet import Fleet
 from .sharing import Shared
+
+logger = logging.getLogger("authing_gen")
 
 _RENEWING: ContextVar[int] = ContextVar("authing_gen_renewing", default=0)
 """The `id` of the credentials whose token is being fetched by who runs here.
@@ -112,6 +115,7 @@ class OwnerCredentials:
         """Forget a token that the service refuses, unless it is replaced already."""
         if isinstance(self._outcome, Granted) and self._outcome.token == token:
             self._rejected, self._outcome = token, None
+            logger.info("OwnerToken: refused before its end, another one is needed")
         return True
 
     def _begin(self) -> None:
