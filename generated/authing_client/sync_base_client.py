@@ -131,7 +131,9 @@ class BaseClient:
         """Let a function that is a method answer with the HTTP response, too."""
 
         @wraps(function)
-        def send(client: BaseClient, *args: object, **kwargs: object) -> RawResponse[T]:
+        def send(
+            client: BaseClient, /, *args: object, **kwargs: object
+        ) -> RawResponse[T]:
             responses: list[httpx.Response] = []
             # A client for this call only, so that calls at once do not mix.
             observed = copy.copy(client)
