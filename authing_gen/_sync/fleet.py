@@ -125,16 +125,35 @@ def _know(
         known = shelf.known()
         if known is not None and known.serves(rejected):
             return known
-        with shelf.turn() as mine:
-            if mine:
-                known = shelf.known()
-                if known is not None and known.serves(rejected):
-                    return known
-                return _find_out(shelf, fetch, deadline)
+        known = _in_turn(shelf, fetch, deadline, rejected)
+        if known is not None:
+            return known
         if not deadline.allows(pause):
             raise late()
         sleep(pause)
         pause = min(2 * pause, LAST_LOOK)
+
+
+def _in_turn(
+    shelf: _Shelf,
+    fetch: Callable[[Deadline], str],
+    deadline: Deadline,
+    rejected: str | None,
+) -> Known | None:
+    """Find it out; None where another process is about to."""
+    turn = shelf.turn()
+    try:
+        if not turn.claim():
+            return None
+        known = shelf.known()
+        if known is not None and known.serves(rejected):
+            return known
+        return _find_out(shelf, fetch, deadline)
+    finally:
+        try:
+            turn.give_back()
+        finally:  # Again, since an interrupt may have come before.
+            turn.give_back()
 
 
 def _find_out(
@@ -199,16 +218,15 @@ class _Shelf:
             return 0 if found is None else int(found[0])
 
     def turn(self) -> _Turn:
-        """Whether this process is the one that fetches the token now."""
+        """A turn to fetch the token, which one process has at a time."""
         return _Turn(self._store, f"{self._name}:turn")
 
 
 class _Turn:
-    """A claim to fetch the token, for as long as a block lasts.
+    """A turn to fetch the token. Whatever comes of a claim to it, `give_back` follows.
 
     A cancellation or an interrupt may come between any two steps, also when the store
-    has taken the claim and nobody here knows it yet. So whatever goes wrong gives the
-    claim back; where there is none, that does nothing.
+    has taken the claim and nobody here knows it yet.
     """
 
     def __init__(self, store: TokenStore, name: str) -> None:
@@ -217,23 +235,15 @@ class _Turn:
         self._mine = os.urandom(16)
         self._claimed = False
 
-    def __enter__(self) -> bool:
-        try:
-            self._claimed = True  # As far as anybody here knows.
-            with _failing():
-                self._claimed = self._store.add(self._name, self._mine, HOLD)
-            return self._claimed
-        except BaseException:
-            self.__exit__()
-            raise
+    def claim(self) -> bool:
+        """Whether this process is the one that fetches the token now."""
+        self._claimed = True  # As far as anybody here knows.
+        with _failing():
+            self._claimed = self._store.add(self._name, self._mine, HOLD)
+        return self._claimed
 
-    def __exit__(self, *_: object) -> None:
-        try:
-            self._give_back()
-        finally:  # Again, since an interrupt may have come before.
-            self._give_back()
-
-    def _give_back(self) -> None:
+    def give_back(self) -> None:
+        """Let others have their turn. To do it again does nothing."""
         if not self._claimed:
             return
         try:

@@ -134,7 +134,9 @@ class BaseClient:
 
         @sensitive_variables
         @wraps(function)
-        def send(client: BaseClient, *args: object, **kwargs: object) -> RawResponse[T]:
+        def send(
+            client: BaseClient, /, *args: object, **kwargs: object
+        ) -> RawResponse[T]:
             responses: list[httpx.Response] = []
             # A client for this call only, so that calls at once do not mix.
             observed = copy.copy(client)

@@ -7,13 +7,12 @@ import os
 import signal
 import socket
 import stat
-import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import anyio
@@ -41,6 +40,7 @@ from .conftest import Connect
 from .redis_server import PROGRAM, RedisServer, serving
 from .scripted import INIT, Reply, ScriptedServer, Seen, answered, data, jwt, owner
 from .scripted import refused as refusal
+from .test_cancellation import interrupted_at
 
 pytestmark = pytest.mark.anyio
 
@@ -335,36 +335,16 @@ async def test_a_claim_that_is_cancelled_is_given_back(anyio_backend: str) -> No
 
 
 @only("sync", "a thread is interrupted")
-def test_an_interrupt_leaves_no_claim() -> None:
-    """At whatever line it comes: here at the first, the second, … of all."""
-    # Tracing has lines there that no interrupt can come at, and one that no code can
-    # be before.
-    besides = {fleet_module._know.__code__, fleet_module._Turn.__exit__.__code__}
-    outcomes = Counter[str]()
-    while "known" not in outcomes:
+def test_a_claim_that_is_interrupted_is_given_back() -> None:
+    """At whatever step the interrupt comes."""
+    for step in count():
         store = MemoryStore()
-        left = outcomes["interrupted"] + 1
-        place = ""
-
-        def interrupt(frame: FrameType, event: str, _: object) -> Any:
-            nonlocal left, place
-            left -= event == "line" and frame.f_code not in besides
-            if left == 0 and not place:
-                place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
-                raise KeyboardInterrupt
-            return interrupt
-
-        before = sys.gettrace()
-        sys.settrace(interrupt)
-        try:
-            Fleet(store).know(lambda _: jwt("one", 3600), Deadline(LONG), None)
-            outcomes["known"] += 1
-        except KeyboardInterrupt:
-            outcomes["interrupted"] += 1
-        finally:
-            sys.settrace(before)
-        assert store.get("own:turn") is None, place
-    assert outcomes["interrupted"] > 100
+        know = partial(Fleet(store).know, lambda _: jwt("one", 3600), Deadline(LONG))
+        reached = interrupted_at(step, partial(know, None))
+        assert store.get("own:turn") is None, step
+        if not reached:
+            break
+    assert step > 40
 
 
 @pytest.mark.parametrize(

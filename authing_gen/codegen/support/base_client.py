@@ -135,7 +135,7 @@ class AsyncBaseClient:
         @sensitive_variables
         @wraps(function)
         async def send(
-            client: AsyncBaseClient, *args: object, **kwargs: object
+            client: AsyncBaseClient, /, *args: object, **kwargs: object
         ) -> RawResponse[T]:
             responses: list[httpx.Response] = []
             # A client for this call only, so that calls at once do not mix.
