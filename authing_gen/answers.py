@@ -36,6 +36,9 @@ _DIGITS = re.compile("[0-9]{1,9}")
 SHORTEST_SECRET = 4
 """Values that are shorter are too common to be hidden in a message."""
 
+LONGEST_NUMBER = 1000
+"""Digits of a number that is looked for in a message; Python writes 4,300 at most."""
+
 
 def read(answer: Answer, model: type[ModelT], operation: str, sent: object) -> ModelT:
     """Read a GraphQL answer into the model of its data.
@@ -169,15 +172,15 @@ def validated(
         return model.model_validate(data)
     except ValidationError as error:
         problem = error.errors(include_input=False, include_url=False)[0]
-        path = ".".join(str(part) for part in problem["loc"])
-        # The original holds what the service sent, which may be secret.
-        raise AuthingResponseError(
-            f"the answer does not have the schema's shape at {path or 'its root'}:"
-            f" {problem['msg']}",
-            operation,
-            path=path,
-            headers=answer.headers,
-        ) from None
+    path = ".".join(str(part) for part in problem["loc"])
+    # Here, because the original holds what the service sent, which may be secret.
+    raise AuthingResponseError(
+        f"the answer does not have the schema's shape at {path or 'its root'}:"
+        f" {problem['msg']}",
+        operation,
+        path=path,
+        headers=answer.headers,
+    )
 
 
 def _graphql_error(
@@ -242,12 +245,18 @@ def without(message: str, sent: object) -> str:
 
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, PydanticBaseModel):
-        yield from _texts(value.model_dump(mode="json"))
+        yield from _texts(value.model_dump(mode="json", warnings=False))
     elif isinstance(value, Mapping):
         for item in cast(Mapping[str, Any], value).values():
             yield from _texts(item)
     elif isinstance(value, (list, tuple)):
         for item in cast(Sequence[object], value):
             yield from _texts(item)
-    elif isinstance(value, (str, int)) and not isinstance(value, bool):
+    elif isinstance(value, str):
+        yield value
+    elif _is_number(value) and abs(value) < 10**LONGEST_NUMBER:
         yield str(value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from ..answers import json_object, validated
 from ..exchange import Request
 from ..headers import request_headers
-from ..rest import DEFAULT_SCOPE, Method, TokenSet, oauth_refusal
+from ..rest import DEFAULT_SCOPE, Method, TokenSet, check_form, oauth_refusal
 from ..text import sendable
 from .connection import AsyncConnection
 
@@ -104,6 +104,7 @@ class AsyncOidc:
     async def _token(
         self, operation: str, method: Method, form: dict[str, str]
     ) -> TokenSet:
+        check_form(method, form)
         connection = self._connection
         form_type = "application/x-www-form-urlencoded"
         # A GET carries the form in its body too: a URL ends up in logs.
