@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from ..errors import AuthingAPIError
+from ..errors import AuthingAPIError, AuthingTimeoutError
 from ..renewals import Granted, Outcome, Refused, decoded
 from ..unanswered import late
 from .stores import MemoryStore
@@ -28,6 +28,9 @@ logger = logging.getLogger("authing_gen")
 
 HOLD = 20.0
 """Seconds after which a process that fetches the token counts as dead."""
+
+LONGEST_FETCH = 18.0
+"""Seconds that a process of a fleet may take for it: no other one begins meanwhile."""
 
 OUTAGE = 30.0
 """Seconds for which a store that failed is not asked again."""
@@ -127,7 +130,11 @@ def _know(
                 known = shelf.known()
                 if known is not None and known.serves(rejected):
                     return known
-                return _find_out(shelf, fetch, deadline)
+                try:
+                    return _find_out(shelf, fetch, shelf.bounded(deadline))
+                except AuthingTimeoutError:
+                    if not deadline.allows(pause):
+                        raise
         if not deadline.allows(pause):
             raise late()
         sleep(pause)
@@ -157,6 +164,10 @@ class _Shelf:
         self._store = store
         self._seal = seal
         self._name = seal.name if seal else "own"
+
+    def bounded(self, deadline: Deadline) -> Deadline:
+        """The deadline of a fetch, which ends before the turn of who shares it."""
+        return deadline.within(LONGEST_FETCH) if self._seal else deadline
 
     def known(self) -> Known | None:
         with _failing():
