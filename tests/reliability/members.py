@@ -143,8 +143,9 @@ def fleet(settings: Settings, programs: Sequence[Program]) -> Iterator[list[Memb
     """Start a process for each program; whatever happens, none is left."""
     members: list[Member] = []
     try:
-        for program in programs:
-            members.append(started(settings, program))
+        for number, program in enumerate(programs):
+            names = {"user_agent": f"member/{number}"}
+            members.append(started(settings | names, program))
         yield members
     finally:
         for member in members:
