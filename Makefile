@@ -11,7 +11,7 @@ TWINS := authing_gen authing_sandbox
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench engines faults generate debugger docs check format clean
+.PHONY: help demo test bench engines faults reliability coverage generate debugger docs check format clean
 
 help:
 	@echo "make demo      run every documented operation against the local sandbox"
@@ -19,6 +19,8 @@ help:
 	@echo "make bench     what a call costs, beside what people use otherwise"
 	@echo "make engines   what could carry a call: its cost, and its behaviour in trouble"
 	@echo "make faults    thousands of calls against a server that does all the wrong it can"
+	@echo "make reliability  fleets of processes that share one token, in trouble; needs Redis"
+	@echo "make coverage  lines and branches of the runtime that tests do not reach"
 	@echo "make generate  write generated/ from schema/ and queries/, and _sync/ from _async/"
 	@echo "make debugger  build the sandbox's /graphiql; needs npm"
 	@echo "make docs      build the documentation's site into site/"
@@ -48,6 +50,9 @@ engines: $(BENCH)/.ready
 faults: $(VENV)/.ready
 	@$(BIN)/python -W error -m tests.faults $(OPTIONS)
 
+reliability: $(VENV)/.ready
+	@$(BIN)/python -W error -m tests.reliability $(OPTIONS)
+
 # gql needs a graphql-core that ours does not take yet, the vendor's SDK an old gql.
 $(BENCH)/.ready: $(VENV)/.ready benchmarks/constraints.txt $(VENDOR)
 	$(BIN)/python -m venv --clear --without-pip $(BENCH)
@@ -58,6 +63,12 @@ $(BENCH)/.ready: $(VENV)/.ready benchmarks/constraints.txt $(VENDOR)
 		--editable . --group bench
 	$(PIP) --python $(BENCH)-vendor/bin/python install --no-deps --requirement $(VENDOR)
 	@touch $@
+
+coverage: $(VENV)/.ready
+	@$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(PARALLEL) -m "not heavy" tests/runtime tests/operations
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report $(OPTIONS)
 
 generate: $(VENV)/.ready $(TWINS:%=$(VENV)/.%-twins)
 	@$(BIN)/authing-gen generate

@@ -1,6 +1,8 @@
 """Until when a call may take."""
 
+from copy import copy
 from time import monotonic
+from typing import Self
 
 import httpx
 
@@ -8,6 +10,10 @@ from .errors import AuthingConfigurationError
 
 Timeout = float | httpx.Timeout | None
 """Seconds a call may take, an `httpx.Timeout`, or None for as long as it takes."""
+
+
+LONGEST = 2e6
+"""Seconds; sockets take little more, which are 24 days."""
 
 
 class Deadline:
@@ -43,6 +49,12 @@ class Deadline:
         """Say whether something is left after a pause."""
         return self._at is None or monotonic() + pause < self._at
 
+    def within(self, seconds: float) -> Self:
+        """Return the same deadline, or an earlier one: in so many seconds."""
+        earlier, end = copy(self), monotonic() + seconds
+        earlier._at = end if self._at is None else min(self._at, end)
+        return earlier
+
 
 def _longest(timeout: httpx.Timeout) -> float | None:
     phases = (timeout.connect, timeout.read, timeout.write, timeout.pool)
@@ -54,7 +66,8 @@ def check_timeout(timeout: Timeout) -> None:
     """Refuse a timeout that no call can have.
 
     Raises:
-        AuthingConfigurationError: It is not a positive number of seconds.
+        AuthingConfigurationError: It is not a positive number of seconds, or larger
+            than any call can take.
     """
     if not (timeout is None or isinstance(timeout, httpx.Timeout) or _fits(timeout)):
         raise AuthingConfigurationError("timeout: it is not a number of seconds")
@@ -62,4 +75,4 @@ def check_timeout(timeout: Timeout) -> None:
 
 def _fits(seconds: object) -> bool:
     # Those who do not check types may give anything.
-    return isinstance(seconds, int | float) and 0 < seconds < float("inf")
+    return isinstance(seconds, int | float) and 0 < seconds <= LONGEST

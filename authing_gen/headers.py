@@ -2,7 +2,8 @@
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import cast
 
 from . import __version__
 from .bodies import ACCEPT_ENCODING
@@ -36,7 +37,7 @@ def request_headers(
     *,
     content_type: str | None = None,
     token: str | None = None,
-    given: Mapping[str, str] | None = None,
+    given: object = None,
 ) -> dict[str, str]:
     """Return what one request says besides.
 
@@ -52,7 +53,7 @@ def request_headers(
     headers: dict[str, str] = {}
     if content_type is not None:
         headers["Content-Type"] = content_type
-    for name, value in (given or {}).items():
+    for name, value in _pairs(given, operation):
         if not _is_sendable(name, value):
             raise unsendable().error(operation, "")
         _replace(headers, name, value)
@@ -61,6 +62,15 @@ def request_headers(
             _replace(headers, "Authorization", "")
         headers["Authorization"] = f"Bearer {token}"
     return headers
+
+
+def _pairs(given: object, operation: str) -> Iterable[tuple[str, str]]:
+    # Those who do not check types may give anything.
+    if given is None:
+        return ()
+    if not isinstance(given, Mapping):
+        raise unsendable().error(operation, "")
+    return cast(Mapping[str, str], given).items()
 
 
 def _replace(headers: dict[str, str], name: str, value: str) -> None:

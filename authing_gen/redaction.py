@@ -15,6 +15,9 @@ HIDDEN = "…"
 SHORTEST_SECRET = 4
 """Values that are shorter are too common to be hidden in a message."""
 
+LONGEST_NUMBER = 1000
+"""Digits of a number that is looked for in a message; Python writes 4,300 at most."""
+
 _SECRET_NAME = re.compile(
     "(token|secret|password|cookie|authorization|(mfa|phone|verify|email)code)$"
 )
@@ -44,8 +47,7 @@ def _redacted(data: object, forms: Sequence[str]) -> Any:
         return [_redacted(item, forms) for item in cast(list[object], data)]
     if isinstance(data, str):
         return _hide(data, forms)
-    is_number = isinstance(data, int | float) and not isinstance(data, bool)
-    return HIDDEN if is_number and str(data) in forms else data
+    return HIDDEN if any(text in forms for text in _texts(data)) else data
 
 
 def _is_secret(name: str) -> bool:
@@ -78,7 +80,7 @@ def _forms(sent: object) -> Sequence[str]:
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, BaseModel):
         with keeping_secrets():
-            found = value.model_dump(mode="json")
+            found = value.model_dump(mode="json", warnings=False)
         yield from _texts(found)
     elif isinstance(value, Mapping):
         for item in cast(Mapping[str, Any], value).values():
@@ -86,5 +88,8 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, (list, tuple)):
         for item in cast(Sequence[object], value):
             yield from _texts(item)
-    elif isinstance(value, (str, int)) and not isinstance(value, bool):
-        yield str(value)
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) < 10**LONGEST_NUMBER:
+            yield str(value)

@@ -1,5 +1,6 @@
 """What the REST endpoints of the users gateway are asked for, and what they answer."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -7,7 +8,7 @@ from pydantic import Field
 from authing_client.base_model import BaseModel, unless_keeping_secrets
 
 from .answers import Json, refusal
-from .errors import AuthingError, OAuthError
+from .errors import AuthingError, OAuthError, UnsendableArgumentError
 from .exchange import Answer
 from .redaction import without
 
@@ -19,6 +20,19 @@ Method = Literal["POST", "GET"]
 
 SUCCESS = 200
 """The `code` of an answer that is not a refusal."""
+
+
+def check_form(method: object, form: Mapping[str, object]) -> None:
+    """Refuse what cannot be sent to the token endpoint.
+
+    Raises:
+        UnsendableArgumentError: Something is no text, or there is no such method.
+    """
+    if method not in ("POST", "GET"):
+        raise UnsendableArgumentError("method is POST or GET")
+    for name, value in form.items():
+        if not isinstance(value, str):
+            raise UnsendableArgumentError(f"{name} is not text")
 
 
 class SmsReceipt(BaseModel):

@@ -16,7 +16,7 @@ from pydantic import (
     ValidationInfo,
 )
 
-from .deadlines import Timeout, check_timeout
+from .deadlines import LONGEST, Timeout, check_timeout
 from .errors import AuthingConfigurationError
 from .urls import check_url
 
@@ -105,7 +105,7 @@ class AuthingSettings(BaseModel):
     users_url: Url = USERS_URL
     oauth_url: Url = OAUTH_URL
     public_key: Annotated[str, AfterValidator(_read_key)] = PUBLIC_KEY
-    timeout: float | None = Field(default=10.0, gt=0, allow_inf_nan=False)
+    timeout: float | None = Field(default=10.0, gt=0, le=LONGEST)
     max_retries: int = Field(default=2, ge=0)
     max_connections: int = Field(default=100, ge=1)
     max_response_bytes: int = Field(default=64 * 1024 * 1024, ge=1)

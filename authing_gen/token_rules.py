@@ -6,14 +6,14 @@ from authing_client.operation import Operation
 from .errors import MissingTokenError
 
 
-def checked_token(token: str) -> str:
+def checked_token(token: object) -> str:
     """Return a token that can travel in a header.
 
     Raises:
         MissingTokenError: It is empty, or can be no token.
     """
-    if not token:
-        raise MissingTokenError("The token is empty")
+    if not token or not isinstance(token, str):
+        raise MissingTokenError("The token is empty, or no text")
     if not token.isascii() or not token.isprintable() or " " in token:
         raise MissingTokenError(
             "The token holds characters that no token has, for example a line break"

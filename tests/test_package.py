@@ -35,7 +35,8 @@ DEBUGGER = "authing_sandbox/debugger/"
 
 SDIST = {
     *{".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile"},
-    *{"PKG-INFO", "README.md", "README.zh-CN.md", "authing_gen", "authing_sandbox"},
+    *{"PKG-INFO", "README.md", "README.zh-CN.md", "SECURITY.md", "authing_gen"},
+    *{"authing_sandbox"},
     *{"codegen.toml", "constraints.txt", "debugger", "docs", "examples", "generated"},
     *{"hatch_build.py", "mkdocs.yml", "noxfile.py", "pyproject.toml", "queries"},
     *{"schema", "tests"},

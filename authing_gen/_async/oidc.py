@@ -9,7 +9,7 @@ from authing_client.frames import sensitive_methods
 from ..answers import json_object, validated
 from ..exchange import Request
 from ..headers import request_headers
-from ..rest import DEFAULT_SCOPE, Method, TokenSet, oauth_refusal
+from ..rest import DEFAULT_SCOPE, Method, TokenSet, check_form, oauth_refusal
 from ..text import sendable
 from .connection import AsyncConnection
 
@@ -107,6 +107,7 @@ class AsyncOidc:
     async def _token(
         self, operation: str, method: Method, form: dict[str, str]
     ) -> TokenSet:
+        check_form(method, form)
         connection, path = self._connection, "/oauth/oidc/token"
         form_type = "application/x-www-form-urlencoded"
         with connection.tracing.rest(method, self._origin, path) as span:

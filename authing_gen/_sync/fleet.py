@@ -5,20 +5,18 @@
 from __future__ import annotations
 
 import logging
-import os
-from contextlib import contextmanager
-from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from ..errors import AuthingAPIError
-from ..renewals import Granted, Outcome, Refused, decoded
+from ..errors import AuthingAPIError, AuthingTimeoutError
+from ..renewals import Granted, Outcome, Refused
 from ..unanswered import late
+from .shelf import Known, Shelf, StoreError
 from .stores import MemoryStore
-from .waiting import shielded, sleep
+from .waiting import sleep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
     from ..deadlines import Deadline
     from ..sealing import Seal
@@ -26,46 +24,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("authing_gen")
 
-HOLD = 20.0
-"""Seconds after which a process that fetches the token counts as dead."""
-
-PATIENCE = 2.0
-"""Seconds that a cancelled call may still take to give its claim back."""
-
 OUTAGE = 30.0
 """Seconds for which a store that failed is not asked again."""
 
-MEMORY_OF_REFUSALS = 300.0
-"""Seconds after which refusals no longer count as in a row."""
-
 FIRST_LOOK, LAST_LOOK = 0.05, 0.5
 """Seconds between looks at what another process is fetching."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known of the token, and the seconds for which it holds."""
-
-    outcome: Outcome
-    seconds: float
-
-    def serves(self, rejected: str | None) -> bool:
-        """Whether it is news to who has had a token rejected."""
-        outcome = self.outcome
-        return isinstance(outcome, Refused) or outcome.token != rejected
-
-
-class _StoreError(Exception):
-    """A store has failed; the message says how."""
-
-
-@contextmanager
-def _failing() -> Generator[None]:
-    try:
-        yield
-    except Exception as error:
-        # Its words may hold the URL of the store, and so a password.
-        raise _StoreError(type(error).__name__) from None
 
 
 class Fleet:
@@ -82,8 +45,8 @@ class Fleet:
     def __init__(
         self, store: TokenStore | None = None, seal: Seal | None = None
     ) -> None:
-        self._own = _Shelf(MemoryStore(), None)
-        self._shared = self._own if store is None else _Shelf(store, seal)
+        self._own = Shelf(MemoryStore(), None)
+        self._shared = self._own if store is None else Shelf(store, seal)
         self._down_until = 0.0
 
     def know(
@@ -106,7 +69,7 @@ class Fleet:
         if monotonic() >= self._down_until:
             try:
                 return _know(self._shared, fetch, deadline, rejected)
-            except _StoreError as error:
+            except StoreError as error:
                 self._down_until = monotonic() + OUTAGE
                 logger.warning(
                     "token store: %s; doing without it for %.0f s", error, OUTAGE
@@ -115,7 +78,7 @@ class Fleet:
 
 
 def _know(
-    shelf: _Shelf,
+    shelf: Shelf,
     fetch: Callable[[Deadline], str],
     deadline: Deadline,
     rejected: str | None,
@@ -135,12 +98,12 @@ def _know(
 
 
 def _in_turn(
-    shelf: _Shelf,
+    shelf: Shelf,
     fetch: Callable[[Deadline], str],
     deadline: Deadline,
     rejected: str | None,
 ) -> Known | None:
-    """Find it out; None where another process is about to."""
+    """Find it out; None where another process is about to, or it took too long."""
     turn = shelf.turn()
     try:
         if not turn.claim():
@@ -148,7 +111,11 @@ def _in_turn(
         known = shelf.known()
         if known is not None and known.serves(rejected):
             return known
-        return _find_out(shelf, fetch, deadline)
+        return _find_out(shelf, fetch, shelf.bounded(deadline))
+    except AuthingTimeoutError:
+        if not deadline.allows(FIRST_LOOK):
+            raise
+        return None
     finally:
         try:
             turn.give_back()
@@ -157,7 +124,7 @@ def _in_turn(
 
 
 def _find_out(
-    shelf: _Shelf, fetch: Callable[[Deadline], str], deadline: Deadline
+    shelf: Shelf, fetch: Callable[[Deadline], str], deadline: Deadline
 ) -> Known:
     before = shelf.refusals()
     outcome: Outcome
@@ -167,7 +134,7 @@ def _find_out(
         outcome = Refused.of(error, before)
     try:
         shelf.keep(outcome)
-    except _StoreError as error:
+    except StoreError as error:
         logger.warning("token store: %s; nobody else learns of this", error)
     _tell(outcome)
     return Known(outcome, outcome.seconds)
@@ -182,74 +149,3 @@ def _tell(outcome: Outcome) -> None:
             "OwnerToken: refused (%s, code %s), nobody asks again for %.0f s",
             *(name, outcome.code, outcome.seconds),
         )
-
-
-class _Shelf:
-    """The place in a store that belongs to one user pool at one gateway."""
-
-    def __init__(self, store: TokenStore, seal: Seal | None) -> None:
-        self._store = store
-        self._seal = seal
-        self._name = seal.name if seal else "own"
-
-    def known(self) -> Known | None:
-        with _failing():
-            found = self._store.get(self._name)
-        if found is None:
-            return None
-        content = self._seal.open(found[0]) if self._seal else found[0]
-        outcome = None if content is None else decoded(content)
-        return None if outcome is None else Known(outcome, found[1])
-
-    def keep(self, outcome: Outcome) -> None:
-        content = outcome.encoded()
-        times = outcome.times if isinstance(outcome, Refused) else 0
-        with _failing():
-            self._store.set(
-                self._name,
-                self._seal.close(content) if self._seal else content,
-                outcome.seconds,
-            )
-            self._store.set(f"{self._name}:refusals", b"%d" % times, MEMORY_OF_REFUSALS)
-
-    def refusals(self) -> int:
-        with _failing():
-            found = self._store.get(f"{self._name}:refusals")
-            return 0 if found is None else int(found[0])
-
-    def turn(self) -> _Turn:
-        """A turn to fetch the token, which one process has at a time."""
-        return _Turn(self._store, f"{self._name}:turn")
-
-
-class _Turn:
-    """A turn to fetch the token. Whatever comes of a claim to it, `give_back` follows.
-
-    A cancellation or an interrupt may come between any two steps, also when the store
-    has taken the claim and nobody here knows it yet.
-    """
-
-    def __init__(self, store: TokenStore, name: str) -> None:
-        self._store = store
-        self._name = name
-        self._mine = os.urandom(16)
-        self._claimed = False
-
-    def claim(self) -> bool:
-        """Whether this process is the one that fetches the token now."""
-        self._claimed = True  # As far as anybody here knows.
-        with _failing():
-            self._claimed = self._store.add(self._name, self._mine, HOLD)
-        return self._claimed
-
-    def give_back(self) -> None:
-        """Let others have their turn. To do it again does nothing."""
-        if not self._claimed:
-            return
-        try:
-            with shielded(PATIENCE):
-                self._store.remove(self._name, self._mine)
-        except Exception as error:
-            # It ends by itself after a while.
-            logger.warning("token store: %s", type(error).__name__)
-        self._claimed = False

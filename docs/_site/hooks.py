@@ -20,6 +20,7 @@ from schema_pages import schema_pages  # noqa: E402 (it is beside this file)
 FROM_THE_PROJECT = {
     "changelog.md": "CHANGELOG.md",
     "contributing.md": "CONTRIBUTING.md",
+    "security.md": "SECURITY.md",
     "reference/schema/rules.md": "schema/README.md",
 }
 """Pages whose text stands outside of `docs/`, where people look for it."""

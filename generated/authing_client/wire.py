@@ -18,7 +18,10 @@ def jsonable(value: object) -> Any:
         return value
     if isinstance(value, PydanticBaseModel):
         with keeping_secrets():
-            return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+            # A warning would quote a value that is of another type than its field's.
+            return value.model_dump(
+                mode="json", by_alias=True, exclude_unset=True, warnings=False
+            )
     if isinstance(value, Mapping):
         return json_variables(cast(Mapping[str, object], value))
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):

@@ -7,11 +7,11 @@ import os
 import signal
 import socket
 import stat
+import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -23,22 +23,35 @@ from authing_gen import (
     AsyncAuthing,
     Authing,
     AuthingConfigurationError,
-    AuthingError,
     RateLimitError,
     ServiceBusyError,
 )
 from authing_gen._async.fleet import AsyncFleet
 from authing_gen._async.stores import AsyncMemoryStore
 from authing_gen._async.waiting import bounded
-from authing_gen._sync import fleet as fleet_module
+from authing_gen._sync import shelf as shelf_module
 from authing_gen._sync.fleet import Fleet
 from authing_gen._sync.stores import MemoryStore
 from authing_gen.deadlines import Deadline
 
 from ..blocking import only
+from ..documents.pages import ROOT, of_language
+from ..documents.python import write
+from ..reliability.members import Calls, run
+from ..reliability.scenarios import SCENARIOS, Scenario, stage
 from .conftest import Connect
 from .redis_server import PROGRAM, RedisServer, serving
-from .scripted import INIT, Reply, ScriptedServer, Seen, answered, data, jwt, owner
+from .scripted import (
+    INIT,
+    Reply,
+    ScriptedServer,
+    Seen,
+    answered,
+    data,
+    held,
+    jwt,
+    owner,
+)
 from .scripted import refused as refusal
 from .test_cancellation import interrupted_at
 
@@ -155,6 +168,35 @@ async def test_retry_after_is_a_window_in_which_nobody_asks(
     assert len(server.calls(INIT)) == 1
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever fetches the token for a fleet has half a second at a time."""
+    monkeypatch.setattr("authing_gen._async.shelf.LONGEST_FETCH", 0.5)
+    monkeypatch.setattr("authing_gen._sync.shelf.LONGEST_FETCH", 0.5)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_nobody_waits_with_the_turn_for_the_end_of_a_window(
+    server: ScriptedServer, fleet: Callable[[str], AsyncAuthing], tmp_path: Path
+) -> None:
+    server.answer(INIT, answered({}, 429, retry_after="1"), owner(jwt("one", 3600)))
+    member = fleet(f"file:{tmp_path / 'tokens'}")
+    with pytest.raises(RateLimitError):
+        await member.user(id="ada", timeout=20)
+    assert len(server.calls(INIT)) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_fetch_that_takes_longer_than_the_turn_is_begun_anew(
+    server: ScriptedServer, fleet: Callable[[str], AsyncAuthing], tmp_path: Path
+) -> None:
+    slow, _ = held(owner(jwt("late", 3600)))
+    server.answer(INIT, slow, owner(jwt("one", 3600)))
+    member = fleet(f"file:{tmp_path / 'tokens'}")
+    assert await member.user(id="ada", timeout=20) is None
+    assert len(server.calls(INIT)) == 2
+
+
 @pytest.mark.parametrize("store", STORES, indirect=True)
 async def test_who_dies_with_the_turn_is_outlived(
     server: ScriptedServer, fleet: Callable[[str], AsyncAuthing], store: str
@@ -180,7 +222,7 @@ async def test_who_dies_with_the_turn_is_outlived(
 
 
 def _ask_once(settings: dict[str, Any]) -> None:
-    fleet_module.HOLD = 2.0  # What others wait for when this process has died.
+    shelf_module.HOLD = 2.0  # What others wait for when this process has died.
     with Authing(**settings) as client:
         client.user(id="ada")
 
@@ -377,42 +419,51 @@ async def test_a_token_that_is_dead_on_arrival_is_not_fetched_by_each_caller(
 
 @pytest.mark.heavy
 @only("sync", "each process blocks")
-@pytest.mark.parametrize("store", STORES, indirect=True)
 async def test_sixteen_processes_and_one_initialization(
-    server: ScriptedServer, client_kind: str, store: str
+    server: ScriptedServer, client_kind: str, tmp_path: Path
 ) -> None:
     server.answer("user", NOBODY)
     server.answer(INIT, owner(jwt("one", 3600)), owner(jwt("two", 3600)))
-    outcomes = await run_sync(_run_fleet, _settings(server, store), 16, 200)
-    assert sum(outcomes) == 16 * 200
+    settings = _settings(server, f"file:{tmp_path / 'tokens'}")
+    said = await run_sync(run, settings, [Calls(200)] * 16)
+    assert sum(one.good for one in said) == 16 * 200
     assert len(server.calls(INIT)) == 1
     assert len(server.calls("user")) == 16 * 200
 
 
-def _run_fleet(settings: dict[str, Any], members: int, calls: int) -> list[int]:
-    context = multiprocessing.get_context("spawn")
-    pipes: list[Connection] = []
-    processes = []
-    for _ in range(members):
-        mine, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_ask, args=(settings, calls, theirs))
-        process.start()
-        theirs.close()
-        pipes.append(mine)
-        processes.append(process)
-    outcomes = [pipe.recv() for pipe in pipes]
-    for process in processes:
-        process.join()
-    return outcomes
+@pytest.mark.heavy
+@pytest.mark.redis
+@only("sync", "each process blocks")
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.__name__)
+async def test_a_fleet_in_trouble(
+    client_kind: str, redis: RedisServer, scenario: Scenario
+) -> None:
+    async with stage() as on:
+        assert [figure for figure in await scenario(on) if not figure.kept] == []
 
 
-def _ask(settings: dict[str, Any], calls: int, pipe: Connection) -> None:
-    good = 0
-    with Authing(**settings, timeout=60) as client:
-        for _ in range(calls):
-            try:
-                client.user(id="ada")
-                good += 1
-            except AuthingError as error:
-                print(error)
-    pipe.send(good)
+@pytest.mark.redis
+@only("sync", "its processes block")
+async def test_the_fleet_of_the_documentation(
+    server: ScriptedServer, client_kind: str, redis: RedisServer, tmp_path: Path
+) -> None:
+    page = of_language(ROOT / "docs/guide/deployment.md", "python")
+    [program] = [block for block in page if block.file_name == "fleet.py"]
+    server.answer(INIT, owner(jwt("one", 3600)), owner(jwt("two", 3600)))
+
+    async def answer(_: Seen) -> Reply:
+        await server.arrived("user", 2)  # So that two processes are at it.
+        return NOBODY
+
+    server.handle("user", answer)
+    settings = _settings(server, redis.url)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, write(tmp_path, program)),
+        cwd=tmp_path,
+        env=os.environ
+        | {f"AUTHING_{name}".upper(): settings[name] for name in settings},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate()
+    assert output == b"[None, None, None]\n"
+    assert len(server.calls(INIT)) == 1

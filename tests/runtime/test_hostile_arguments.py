@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from authing_client.inputs import UserRegisterInput
 from authing_gen import (
     AsyncAuthing,
     AuthingAPIError,
     AuthingConfigurationError,
     AuthingError,
+    AuthingResponseError,
     AuthingTransportError,
+    BadInputError,
     MissingTokenError,
     UnsendableArgumentError,
 )
@@ -126,7 +129,7 @@ async def test_a_password_that_is_no_text(
     [
         *({"Content-Length": "5"}, {"transfer-encoding": "chunked"}, {"X": 5}),
         *({5: "x"}, {"X-Y\n": "z"}, {"X": "a\r\nB: c"}, {"X": "é🐎"}, {"": "x"}),
-        {"a b": "c"},
+        *({"a b": "c"}, True, "X: y", ["X"]),
     ],
 )
 async def test_a_header_that_cannot_be(
@@ -138,7 +141,8 @@ async def test_a_header_that_cannot_be(
 
 
 @pytest.mark.parametrize(
-    "timeout", [0, -1, float("inf"), float("nan"), "5", b"5", [1], object()]
+    "timeout",
+    [0, -1, float("inf"), float("nan"), "5", b"5", [1], object(), 10**400, 1e308],
 )
 async def test_a_timeout_of_a_call_that_cannot_be(
     server: ScriptedServer, client: AsyncAuthing, timeout: Any
@@ -146,6 +150,48 @@ async def test_a_timeout_of_a_call_that_cannot_be(
     with pytest.raises(AuthingConfigurationError, match="timeout"):
         await client.user_exist(email="ada@example.com", timeout=timeout)
     assert server.seen == []
+
+
+@pytest.mark.parametrize("token", ["", 5, b"token", ["token"], object()])
+async def test_a_token_of_a_call_that_cannot_be(
+    server: ScriptedServer, client: AsyncAuthing, token: Any
+) -> None:
+    with pytest.raises(MissingTokenError, match="empty, or no text"):
+        await client.users(token=token)
+    assert server.seen == []
+
+
+async def test_a_model_of_other_types_is_sent_without_a_warning(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    """Pydantic's own would quote the value; here a warning is an error."""
+    odd = UserRegisterInput.model_construct(nickname=["c0rrect h0rse"])
+    server.answer("userExist", refused(2003, "what is c0rrect h0rse?"))
+    with pytest.raises(BadInputError, match=r"what is …\?"):
+        await client.user_exist(email=odd)  # type: ignore[arg-type]
+    assert server.seen[0].variables["email"] == {"nickname": ["c0rrect h0rse"]}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{"refresh_token": ["t"]}, {"client_secret": None}, {"method": "PUT"}],
+)
+async def test_a_form_that_cannot_be(
+    server: ScriptedServer, client: AsyncAuthing, form: dict[str, Any]
+) -> None:
+    given = {"client_id": "i", "client_secret": "s", "refresh_token": "t", **form}
+    with pytest.raises(UnsendableArgumentError, match=r"is not text|POST or GET"):
+        await client.oidc.refresh(**given)
+    assert server.seen == []
+
+
+async def test_an_error_does_not_hold_the_answer_that_it_is_about(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    server.answer("userExist", data(userExist="s3cret"))
+    with pytest.raises(AuthingResponseError) as caught:
+        await client.user_exist(email="ada@example.com")
+    assert caught.value.__cause__ is caught.value.__context__ is None
 
 
 @pytest.mark.parametrize("phone", ["", ".", "..", "a", "1" * 100_000, "١٢٣", None, 5])
