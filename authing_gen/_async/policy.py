@@ -69,18 +69,24 @@ class AsyncPolicy:
             await credentials.token(deadline) if credentials else options.get("token")
         )
         # Passwords travel encrypted, and may be quoted as they were before.
-        secrets = (variables, sent, token, options.get("headers"))
-        answer = await self._send(operation, body, token, deadline, options, observe)
-        try:
+        secrets: object = (variables, sent, token, options.get("headers"))
+
+        def reading(answer: Answer) -> ModelT:
             return read(answer, result, operation.name, secrets)
+
+        send = self._send
+        try:
+            return await send(
+                operation, body, token, deadline, options, observe, reading
+            )
         except NotLoggedInError:
             if credentials is None or token is None:
                 raise
             if not await credentials.reject(token):
                 raise
             token = await credentials.token(deadline)
-        answer = await self._send(operation, body, token, deadline, options, observe)
-        return read(answer, result, operation.name, (*secrets, token))
+        secrets = secrets, token
+        return await send(operation, body, token, deadline, options, observe, reading)
 
     async def _send(
         self,
@@ -90,7 +96,8 @@ class AsyncPolicy:
         deadline: Deadline,
         options: RequestOptions,
         observe: Callable[[httpx.Response], None] | None,
-    ) -> Answer:
+        reading: Callable[[Answer], ModelT],
+    ) -> ModelT:
         headers = request_headers(
             operation.name,
             content_type="application/json",
@@ -99,12 +106,12 @@ class AsyncPolicy:
         )
         request = Request("POST", self.gateways.url(operation.gateway), headers, body)
         idempotent = options.get("idempotent", operation.kind == "query")
-        answer = await self.connection.send(
-            request, operation.name, deadline, idempotent=idempotent
-        )
         if observe is not None:
-            observe(as_httpx(answer, request, self.connection.engines.options.headers))
-        return answer
+            common = self.connection.engines.options.headers
+            reading = _shown(observe, request, common, reading)
+        return await self.connection.send(
+            request, operation.name, deadline, reading, idempotent=idempotent
+        )
 
     def _credentials_for(self, operation: Operation) -> Credentials | None:
         if not operation.tokens:
@@ -114,3 +121,18 @@ class AsyncPolicy:
             return credentials
         kind = credentials.kind if credentials else None
         raise MissingTokenError(how_to_get_a_token(operation, kind))
+
+
+def _shown(
+    observe: Callable[[httpx.Response], None],
+    request: Request,
+    common: Mapping[str, str],
+    reading: Callable[[Answer], ModelT],
+) -> Callable[[Answer], ModelT]:
+    """Show each answer to somebody before it is read."""
+
+    def show_and_read(answer: Answer) -> ModelT:
+        observe(as_httpx(answer, request, common))
+        return reading(answer)
+
+    return show_and_read

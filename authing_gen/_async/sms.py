@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ..answers import json_object, refusal, validated
-from ..exchange import Request
+from ..exchange import Answer, Request
 from ..headers import request_headers
 from ..rest import SUCCESS, SmsReceipt
 from ..text import phone_number
@@ -53,10 +53,13 @@ class AsyncSms:
         place = "/".join((path, *names))
         connection = self._connection
         request = Request("GET", f"{self._origin}/{place}", request_headers(operation))
-        answer = await connection.send(
-            request, operation, connection.deadline(), idempotent=False
+
+        def read(answer: Answer) -> SmsReceipt:
+            body = json_object(answer, operation)
+            if answer.is_error or body.get("code") != SUCCESS:
+                raise refusal(body, answer, operation, ())
+            return validated(SmsReceipt, body, operation, answer)
+
+        return await connection.send(
+            request, operation, connection.deadline(), read, idempotent=False
         )
-        body = json_object(answer, operation)
-        if answer.is_error or body.get("code") != SUCCESS:
-            raise refusal(body, answer, operation, ())
-        return validated(SmsReceipt, body, operation, answer)

@@ -7,7 +7,7 @@ from functools import partial
 from urllib.parse import urlencode
 
 from ..answers import json_object, validated
-from ..exchange import Request
+from ..exchange import Answer, Request
 from ..headers import request_headers
 from ..rest import DEFAULT_SCOPE, Method, TokenSet, oauth_refusal
 from ..text import sendable
@@ -113,12 +113,15 @@ class Oidc:
             request_headers(operation, content_type=form_type),
             sendable(partial(urlencode, form)).encode(),
         )
-        answer = connection.send(
-            request, operation, connection.deadline(), idempotent=False
-        )
-        body = json_object(answer, operation)
-        if answer.is_error or "access_token" not in body:
+
+        def read(answer: Answer) -> TokenSet:
+            body = json_object(answer, operation)
+            if not answer.is_error and "access_token" in body:
+                return validated(TokenSet, body, operation, answer)
             # What every caller sends is no secret, and words of many messages.
             sent = {name: form[name] for name in form.keys() - {"grant_type", "scope"}}
             raise oauth_refusal(body, answer, operation, sent)
-        return validated(TokenSet, body, operation, answer)
+
+        return connection.send(
+            request, operation, connection.deadline(), read, idempotent=False
+        )

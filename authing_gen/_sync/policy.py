@@ -69,18 +69,22 @@ class Policy:
         credentials = None if "token" in options else self._credentials_for(operation)
         token = credentials.token(deadline) if credentials else options.get("token")
         # Passwords travel encrypted, and may be quoted as they were before.
-        secrets = (variables, sent, token, options.get("headers"))
-        answer = self._send(operation, body, token, deadline, options, observe)
-        try:
+        secrets: object = (variables, sent, token, options.get("headers"))
+
+        def reading(answer: Answer) -> ModelT:
             return read(answer, result, operation.name, secrets)
+
+        send = self._send
+        try:
+            return send(operation, body, token, deadline, options, observe, reading)
         except NotLoggedInError:
             if credentials is None or token is None:
                 raise
             if not credentials.reject(token):
                 raise
             token = credentials.token(deadline)
-        answer = self._send(operation, body, token, deadline, options, observe)
-        return read(answer, result, operation.name, (*secrets, token))
+        secrets = secrets, token
+        return send(operation, body, token, deadline, options, observe, reading)
 
     def _send(
         self,
@@ -90,7 +94,8 @@ class Policy:
         deadline: Deadline,
         options: RequestOptions,
         observe: Callable[[httpx.Response], None] | None,
-    ) -> Answer:
+        reading: Callable[[Answer], ModelT],
+    ) -> ModelT:
         headers = request_headers(
             operation.name,
             content_type="application/json",
@@ -99,12 +104,12 @@ class Policy:
         )
         request = Request("POST", self.gateways.url(operation.gateway), headers, body)
         idempotent = options.get("idempotent", operation.kind == "query")
-        answer = self.connection.send(
-            request, operation.name, deadline, idempotent=idempotent
-        )
         if observe is not None:
-            observe(as_httpx(answer, request, self.connection.engines.options.headers))
-        return answer
+            common = self.connection.engines.options.headers
+            reading = _shown(observe, request, common, reading)
+        return self.connection.send(
+            request, operation.name, deadline, reading, idempotent=idempotent
+        )
 
     def _credentials_for(self, operation: Operation) -> Credentials | None:
         if not operation.tokens:
@@ -114,3 +119,18 @@ class Policy:
             return credentials
         kind = credentials.kind if credentials else None
         raise MissingTokenError(how_to_get_a_token(operation, kind))
+
+
+def _shown(
+    observe: Callable[[httpx.Response], None],
+    request: Request,
+    common: Mapping[str, str],
+    reading: Callable[[Answer], ModelT],
+) -> Callable[[Answer], ModelT]:
+    """Show each answer to somebody before it is read."""
+
+    def show_and_read(answer: Answer) -> ModelT:
+        observe(as_httpx(answer, request, common))
+        return reading(answer)
+
+    return show_and_read

@@ -113,14 +113,22 @@ async def test_a_token_that_is_refused_is_replaced_once_for_all(
 
 
 @pytest.mark.parametrize("store", STORES, indirect=True)
+@pytest.mark.parametrize(
+    ("code", "error", "tries"), [(1000, ServiceBusyError, 3), (2100, RateLimitError, 1)]
+)
 async def test_a_refusal_counts_for_all_members(
-    server: ScriptedServer, fleet: Callable[[str], AsyncAuthing], store: str
+    server: ScriptedServer,
+    fleet: Callable[[str], AsyncAuthing],
+    store: str,
+    code: int,
+    error: type[AuthingError],
+    tries: int,
 ) -> None:
-    server.answer(INIT, refusal(1000, "忙"))
+    server.answer(INIT, refusal(code, "忙"))
     for _ in range(3):
-        with pytest.raises(ServiceBusyError, match="忙"):
+        with pytest.raises(error, match="忙"):
             await fleet(store).user(id="ada")
-    assert len(server.calls(INIT)) == 1
+    assert len(server.calls(INIT)) == tries  # All by the first of them.
 
 
 @pytest.mark.parametrize("store", STORES, indirect=True)
