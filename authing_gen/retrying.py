@@ -42,6 +42,24 @@ def says_not_now(refusal: AuthingAPIError) -> bool:
     return refusal.code == BUSY or refusal.status_code in RETRIED_STATUSES
 
 
+def service_works(failure: Failure) -> bool:
+    """Say whether the service has answered as it should: it refused for a reason."""
+    if isinstance(failure, UnansweredError) or says_not_now(failure):
+        return False
+    return (failure.status_code or 0) < 500
+
+
+def last_begun(before: Failure | None, failure: Failure) -> Failure:
+    """Choose the failure that counts.
+
+    Who waits in vain to try again, for a place or their turn, learns what came of the
+    try before: that was sent.
+    """
+    if before is None or not isinstance(failure, UnansweredError):
+        return failure
+    return before if failure.final and failure.never_sent else failure
+
+
 def pause_after(failure: Failure, retry: int) -> float:
     """Seconds to wait before a request is sent again: twice as many each time.
 

@@ -101,7 +101,8 @@ def crowded(places: int) -> UnansweredError:
         f"{places} calls are under way, as many as max_connections allows, and none"
         " ended in time"
     )
-    return UnansweredError(reason, kind=AuthingPoolTimeoutError, final=True)
+    kind = AuthingPoolTimeoutError
+    return UnansweredError(reason, never_sent=True, kind=kind, final=True)
 
 
 def closed(what: str = "client") -> UnansweredError:

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ..deadlines import Deadline, Timeout
 from ..errors import copied
 from ..exchange import Answer, Request
-from ..retrying import FAILURES, Failure, described, may_repeat, pause_after
+from ..retry_policy import Attempt, RetryPolicy, cost_of
+from ..retrying import FAILURES, Failure, last_begun, service_works
 from ..unanswered import UnansweredError
 from .engines import AsyncEngines
 from .waiting import sleep
@@ -25,6 +26,7 @@ class AsyncConnection:
     engines: AsyncEngines
     timeout: Timeout
     max_retries: int
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
 
     def deadline(self) -> Deadline:
         """Begin a call that takes no longer than the client's own timeout."""
@@ -42,9 +44,9 @@ class AsyncConnection:
         """Send a request until there is a result or its deadline has passed.
 
         A request that never left is sent again; so is an idempotent one whose answer
-        was lost or says "not now". The pause doubles each time, or is what
-        `Retry-After` asks for; where the deadline does not allow it, this failure is
-        final.
+        was lost or says "not now", unless the caller's own policy says otherwise. Where
+        the number of retries, the deadline or the budget does not allow that, the
+        failure is final.
 
         Args:
             request: What to send.
@@ -58,21 +60,23 @@ class AsyncConnection:
             AuthingAPIError: The service refused, as `read` says.
             AuthingConfigurationError: The environment keeps it from being sent.
         """
-        retry = 0
+        failed: Failure | None = None
+        number, cost = 1, 0
         while True:
             outcome = await self._try(request, operation, deadline, read)
             if not isinstance(outcome, FAILURES):
+                self.policy.budget.give_back(cost)
                 return outcome
-            if retry == self.max_retries or not may_repeat(outcome, idempotent):
-                break
-            pause = pause_after(outcome, retry)
-            if not deadline.allows(pause):
-                break
-            why = described(outcome)
-            logger.info("%s: %s, trying again in %.2f s", operation, why, pause)
+            failed = last_begun(failed, outcome)
+            attempt = Attempt(operation, request.place, idempotent, number)
+            more = number <= self.max_retries
+            pause = self.policy.pause(outcome, attempt, deadline) if more else None
+            if pause is None:
+                if service_works(failed):
+                    self.policy.budget.give_back(cost)
+                raise _error(failed, operation, request)
             await sleep(pause)
-            retry += 1
-        raise _error(outcome, operation, request)
+            number, cost = number + 1, cost_of(outcome)
 
     async def _try(
         self,

@@ -17,6 +17,7 @@ from ..encryption import encryption
 from ..errors import AuthingConfigurationError, MissingTokenError
 from ..gateways import Gateways
 from ..headers import common_headers
+from ..retry_policy import RetryPolicy, RetryState, check_retry
 from ..settings import AuthingSettings, check_limits, load_settings
 from ..signed_in import SignedIn
 from .connection import AsyncConnection
@@ -68,6 +69,9 @@ class AsyncRuntime(AsyncBaseClient):
         max_connections: Calls that are under way at once, at most, and connections
             that are kept; 100 by default. Further calls wait for their turn.
         max_response_bytes: Size of an answer, decompressed, at most; 64 MiB by default.
+        retry: A policy of your own: says of each try that failed after how many seconds
+            there is another, or None for never, within `max_retries`, the timeout and
+            the retry budget; see `RetryState`.
         user_agent: What requests say of who asks; by default this package.
         token_store: Where a fleet of processes shares the OwnerToken: `memory`, each
             process's own and the default, `file:…` for those of one machine,
@@ -97,6 +101,7 @@ class AsyncRuntime(AsyncBaseClient):
         max_retries: int | None = None,
         max_connections: int | None = None,
         max_response_bytes: int | None = None,
+        retry: Callable[[RetryState], float | None] | None = None,
         user_agent: str | None = None,
         token_store: str | AsyncTokenStore | None = None,
         http_client: AsyncHttpClient | None = None,
@@ -116,6 +121,7 @@ class AsyncRuntime(AsyncBaseClient):
             user_agent=user_agent,
             token_store=token_store if isinstance(token_store, str) else None,
         )
+        check_retry(retry)
         super().__init__(settings.users_url)
         self._owns_connections = True
         policy = AsyncPolicy(
@@ -123,6 +129,7 @@ class AsyncRuntime(AsyncBaseClient):
                 _engines(settings, http_client),
                 custom_timeout or settings.timeout,
                 settings.max_retries,
+                RetryPolicy(retry),
             ),
             Gateways(settings, gateway_urls),
             settings.user_pool_id,

@@ -4,13 +4,14 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ..deadlines import Deadline, Timeout
 from ..errors import copied
 from ..exchange import Answer, Request
-from ..retrying import FAILURES, Failure, described, may_repeat, pause_after
+from ..retry_policy import Attempt, RetryPolicy, cost_of
+from ..retrying import FAILURES, Failure, last_begun, service_works
 from ..unanswered import UnansweredError
 from .engines import Engines
 from .waiting import sleep
@@ -27,6 +28,7 @@ class Connection:
     engines: Engines
     timeout: Timeout
     max_retries: int
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
 
     def deadline(self) -> Deadline:
         """Begin a call that takes no longer than the client's own timeout."""
@@ -44,9 +46,9 @@ class Connection:
         """Send a request until there is a result or its deadline has passed.
 
         A request that never left is sent again; so is an idempotent one whose answer
-        was lost or says "not now". The pause doubles each time, or is what
-        `Retry-After` asks for; where the deadline does not allow it, this failure is
-        final.
+        was lost or says "not now", unless the caller's own policy says otherwise. Where
+        the number of retries, the deadline or the budget does not allow that, the
+        failure is final.
 
         Args:
             request: What to send.
@@ -60,21 +62,23 @@ class Connection:
             AuthingAPIError: The service refused, as `read` says.
             AuthingConfigurationError: The environment keeps it from being sent.
         """
-        retry = 0
+        failed: Failure | None = None
+        number, cost = 1, 0
         while True:
             outcome = self._try(request, operation, deadline, read)
             if not isinstance(outcome, FAILURES):
+                self.policy.budget.give_back(cost)
                 return outcome
-            if retry == self.max_retries or not may_repeat(outcome, idempotent):
-                break
-            pause = pause_after(outcome, retry)
-            if not deadline.allows(pause):
-                break
-            why = described(outcome)
-            logger.info("%s: %s, trying again in %.2f s", operation, why, pause)
+            failed = last_begun(failed, outcome)
+            attempt = Attempt(operation, request.place, idempotent, number)
+            more = number <= self.max_retries
+            pause = self.policy.pause(outcome, attempt, deadline) if more else None
+            if pause is None:
+                if service_works(failed):
+                    self.policy.budget.give_back(cost)
+                raise _error(failed, operation, request)
             sleep(pause)
-            retry += 1
-        raise _error(outcome, operation, request)
+            number, cost = number + 1, cost_of(outcome)
 
     def _try(
         self,
