@@ -10,7 +10,8 @@ AuthingError
 │   └── UnsendableTextError       … since it holds half a character
 ├── AuthingTransportError         no answer arrived
 │   ├── AuthingTimeoutError       … in time
-│   │   └── AuthingPoolTimeoutError   … since too many calls were under way
+│   │   ├── AuthingPoolTimeoutError   … since too many calls were under way
+│   │   └── AuthingRateTimeoutError   … since too many had started, by `max_rate`
 │   └── AuthingClosedError        the client is closed
 ├── AuthingResponseError          the answer is not what the schema promises
 └── AuthingAPIError               the service refused: code, message, data
@@ -40,6 +41,7 @@ __all__ = [
     "AuthingConfigurationError",
     "AuthingError",
     "AuthingPoolTimeoutError",
+    "AuthingRateTimeoutError",
     "AuthingResponseError",
     "AuthingTimeoutError",
     "AuthingTransportError",
@@ -145,6 +147,10 @@ class AuthingPoolTimeoutError(AuthingTimeoutError):
     """As many calls as `max_connections` allows were under way until the deadline;
     nothing was sent.
     """
+
+
+class AuthingRateTimeoutError(AuthingTimeoutError):
+    """The call's turn, by `max_rate`, comes after its deadline; nothing was sent."""
 
 
 class AuthingClosedError(AuthingTransportError):

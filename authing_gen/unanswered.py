@@ -4,6 +4,7 @@ from .environment import Proxy
 from .errors import (
     AuthingClosedError,
     AuthingPoolTimeoutError,
+    AuthingRateTimeoutError,
     AuthingTimeoutError,
     AuthingTransportError,
 )
@@ -102,6 +103,13 @@ def crowded(places: int) -> UnansweredError:
         " ended in time"
     )
     kind = AuthingPoolTimeoutError
+    return UnansweredError(reason, never_sent=True, kind=kind, final=True)
+
+
+def unpaced(rate: float) -> UnansweredError:
+    """The turn of a call comes after its deadline."""
+    reason = f"max_rate allows {rate:g} tries a second, and its turn comes too late"
+    kind = AuthingRateTimeoutError
     return UnansweredError(reason, never_sent=True, kind=kind, final=True)
 
 

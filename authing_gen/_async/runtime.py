@@ -26,9 +26,10 @@ from .engines import AsyncEngines
 from .httpx_engine import AsyncHttpClient, AsyncHttpxEngine
 from .oidc import AsyncOidc
 from .owner import owner_credentials
+from .paced_engine import AsyncPacing, pacing
 from .policy import AsyncPolicy
 from .sms import AsyncSms
-from .stores import AsyncTokenStore
+from .stores import AsyncTokenStore, store_named
 from .tokens import UserCredentials
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -68,6 +69,9 @@ class AsyncRuntime(AsyncBaseClient):
             default.
         max_connections: Calls that are under way at once, at most, and connections
             that are kept; 100 by default. Further calls wait for their turn.
+        max_rate: Tries a second that may start, those of siblings and retries together,
+            and those of a whole fleet where `token_store` is in Redis; None, the
+            default, for as many as there are. Further tries wait for their turn.
         max_response_bytes: Size of an answer, decompressed, at most; 64 MiB by default.
         retry: A policy of your own: says of each try that failed after how many seconds
             there is another, or None for never, within `max_retries`, the timeout and
@@ -100,6 +104,7 @@ class AsyncRuntime(AsyncBaseClient):
         timeout: float | httpx.Timeout | None = None,
         max_retries: int | None = None,
         max_connections: int | None = None,
+        max_rate: float | None = None,
         max_response_bytes: int | None = None,
         retry: Callable[[RetryState], float | None] | None = None,
         user_agent: str | None = None,
@@ -117,16 +122,19 @@ class AsyncRuntime(AsyncBaseClient):
             timeout=None if custom_timeout else timeout,
             max_retries=max_retries,
             max_connections=max_connections,
+            max_rate=max_rate,
             max_response_bytes=max_response_bytes,
             user_agent=user_agent,
             token_store=token_store if isinstance(token_store, str) else None,
         )
         check_retry(retry)
+        if token_store is None or isinstance(token_store, str):
+            token_store = store_named(settings.token_store)
         super().__init__(settings.users_url)
         self._owns_connections = True
         policy = AsyncPolicy(
             AsyncConnection(
-                _engines(settings, http_client),
+                _engines(settings, http_client, pacing(settings, token_store)),
                 custom_timeout or settings.timeout,
                 settings.max_retries,
                 RetryPolicy(retry),
@@ -135,12 +143,13 @@ class AsyncRuntime(AsyncBaseClient):
             settings.user_pool_id,
             encryption(settings.public_key),
         )
-        store = None if isinstance(token_store, str) else token_store
         self._origin = settings.origin
         self._use(
             replace(
                 policy,
-                credentials=owner_credentials(policy, settings, owner_token, store),
+                credentials=owner_credentials(
+                    policy, settings, owner_token, token_store
+                ),
             )
         )
 
@@ -290,7 +299,9 @@ class AsyncRuntime(AsyncBaseClient):
 
 
 def _engines(
-    settings: AuthingSettings, http_client: AsyncHttpClient | None
+    settings: AuthingSettings,
+    http_client: AsyncHttpClient | None,
+    pace: AsyncPacing | None,
 ) -> AsyncEngines:
     options = EngineOptions(
         settings.max_connections,
@@ -298,6 +309,6 @@ def _engines(
         common_headers(settings.user_agent),
     )
     if http_client is None:
-        return AsyncEngines(options)
+        return AsyncEngines(options, pacing=pace)
     callers = AsyncHttpxEngine(http_client, options)
-    return AsyncEngines(options, callers)
+    return AsyncEngines(options, callers, pace)

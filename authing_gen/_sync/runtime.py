@@ -28,9 +28,10 @@ from .engines import Engines
 from .httpx_engine import HttpClient, HttpxEngine
 from .oidc import Oidc
 from .owner import owner_credentials
+from .paced_engine import Pacing, pacing
 from .policy import Policy
 from .sms import Sms
-from .stores import TokenStore
+from .stores import TokenStore, store_named
 from .tokens import UserCredentials
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -70,6 +71,9 @@ class Runtime(BaseClient):
             default.
         max_connections: Calls that are under way at once, at most, and connections
             that are kept; 100 by default. Further calls wait for their turn.
+        max_rate: Tries a second that may start, those of siblings and retries together,
+            and those of a whole fleet where `token_store` is in Redis; None, the
+            default, for as many as there are. Further tries wait for their turn.
         max_response_bytes: Size of an answer, decompressed, at most; 64 MiB by default.
         retry: A policy of your own: says of each try that failed after how many seconds
             there is another, or None for never, within `max_retries`, the timeout and
@@ -102,6 +106,7 @@ class Runtime(BaseClient):
         timeout: float | httpx.Timeout | None = None,
         max_retries: int | None = None,
         max_connections: int | None = None,
+        max_rate: float | None = None,
         max_response_bytes: int | None = None,
         retry: Callable[[RetryState], float | None] | None = None,
         user_agent: str | None = None,
@@ -119,16 +124,19 @@ class Runtime(BaseClient):
             timeout=None if custom_timeout else timeout,
             max_retries=max_retries,
             max_connections=max_connections,
+            max_rate=max_rate,
             max_response_bytes=max_response_bytes,
             user_agent=user_agent,
             token_store=token_store if isinstance(token_store, str) else None,
         )
         check_retry(retry)
+        if token_store is None or isinstance(token_store, str):
+            token_store = store_named(settings.token_store)
         super().__init__(settings.users_url)
         self._owns_connections = True
         policy = Policy(
             Connection(
-                _engines(settings, http_client),
+                _engines(settings, http_client, pacing(settings, token_store)),
                 custom_timeout or settings.timeout,
                 settings.max_retries,
                 RetryPolicy(retry),
@@ -137,12 +145,13 @@ class Runtime(BaseClient):
             settings.user_pool_id,
             encryption(settings.public_key),
         )
-        store = None if isinstance(token_store, str) else token_store
         self._origin = settings.origin
         self._use(
             replace(
                 policy,
-                credentials=owner_credentials(policy, settings, owner_token, store),
+                credentials=owner_credentials(
+                    policy, settings, owner_token, token_store
+                ),
             )
         )
 
@@ -291,13 +300,17 @@ class Runtime(BaseClient):
         self.oidc = Oidc(connection, self._origin)
 
 
-def _engines(settings: AuthingSettings, http_client: HttpClient | None) -> Engines:
+def _engines(
+    settings: AuthingSettings,
+    http_client: HttpClient | None,
+    pace: Pacing | None,
+) -> Engines:
     options = EngineOptions(
         settings.max_connections,
         settings.max_response_bytes,
         common_headers(settings.user_agent),
     )
     if http_client is None:
-        return Engines(options)
+        return Engines(options, pacing=pace)
     callers = HttpxEngine(http_client, options)
-    return Engines(options, callers)
+    return Engines(options, callers, pace)

@@ -8,7 +8,7 @@ import signal
 import socket
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from authing_gen._sync import fleet as fleet_module
 
 from ..blocking import only
 from .conftest import Connect
-from .redis_server import PROGRAM, RedisServer, serving
+from .redis_server import RedisServer
 from .scripted import INIT, Reply, ScriptedServer, Seen, answered, data, jwt, owner
 from .scripted import refused as refusal
 
@@ -40,15 +40,6 @@ STORES = [
     "file",
     pytest.param("redis", marks=[pytest.mark.redis]),
 ]
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    if PROGRAM is None:
-        reason = "redis-server is not installed (Debian: apt-get install redis-server)"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    with serving(tmp_path) as server:
-        yield server
 
 
 @pytest.fixture
