@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._sync.client import Authing
     from ._sync.runtime import Runtime
     from .rest import SmsReceipt, TokenSet
+    from .retry_policy import RetryState
     from .signed_in import SignedIn
 
 __version__ = "0.2.0"
@@ -26,6 +27,7 @@ __all__ = [
     "AsyncAuthing",
     "AsyncRuntime",
     "Authing",
+    "RetryState",
     "Runtime",
     "SignedIn",
     "SmsReceipt",
@@ -38,6 +40,7 @@ _LAZY = {
     "AsyncAuthing": "._async.client",
     "AsyncRuntime": "._async.runtime",
     "Authing": "._sync.client",
+    "RetryState": ".retry_policy",
     "Runtime": "._sync.runtime",
     "SignedIn": ".signed_in",
     "SmsReceipt": ".rest",

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from .errors import AuthingAPIError, error_class
 from .lifetimes import token_lifetime
-from .retrying import seconds_in
+from .retrying import seconds_asked
 
 LEEWAY = 60.0
 """Seconds before its end at which an OwnerToken is renewed."""
@@ -57,13 +57,12 @@ class Refused:
     @classmethod
     def of(cls, error: AuthingAPIError, before: int) -> "Refused":
         """Remember an error, after so many others in a row."""
-        asked = seconds_in(error.headers.get("retry-after"), error.headers.get("date"))
         return cls(
             error.message,
             error.code,
             error.status_code,
             error.operation,
-            asked,
+            seconds_asked(error),
             before + 1,
         )
 

@@ -5,11 +5,20 @@ import re
 import time
 from email.utils import parsedate_to_datetime
 
-from .exchange import Answer
+from .errors import AuthingAPIError
 from .unanswered import UnansweredError
+
+Failure = UnansweredError | AuthingAPIError
+"""What a try comes to that has no result."""
+
+FAILURES = UnansweredError, AuthingAPIError
+"""The same for `isinstance` and `except`: a tuple costs a call least."""
 
 RETRIED_STATUSES = frozenset({408, 429, 502, 503, 504})
 """HTTP statuses that say "not now"."""
+
+BUSY = 1000
+"""The business error code that says it, in an answer of whatever status."""
 
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 8.0
@@ -17,34 +26,68 @@ LONGEST_PAUSE = 8.0
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?")
 
 
-def may_repeat(outcome: Answer | UnansweredError, idempotent: bool) -> bool:
+def may_repeat(failure: Failure, idempotent: bool) -> bool:
     """Say whether a request may be sent again.
 
     One that never left may; so may an idempotent one whose answer was lost or says "not
     now".
     """
-    if isinstance(outcome, UnansweredError):
-        return not outcome.final and (outcome.never_sent or idempotent)
-    return idempotent and outcome.status in RETRIED_STATUSES
+    if isinstance(failure, UnansweredError):
+        return not failure.final and (failure.never_sent or idempotent)
+    return idempotent and says_not_now(failure)
 
 
-def pause_after(outcome: Answer | UnansweredError, retry: int) -> float:
+def says_not_now(refusal: AuthingAPIError) -> bool:
+    """Say whether the same request may succeed a little later."""
+    return refusal.code == BUSY or refusal.status_code in RETRIED_STATUSES
+
+
+def service_works(failure: Failure) -> bool:
+    """Say whether the service has answered as it should: it refused for a reason."""
+    if isinstance(failure, UnansweredError) or says_not_now(failure):
+        return False
+    return (failure.status_code or 0) < 500
+
+
+def last_begun(before: Failure | None, failure: Failure) -> Failure:
+    """Choose the failure that counts.
+
+    Who waits in vain to try again, for a place or their turn, learns what came of the
+    try before: that was sent.
+    """
+    if before is None or not isinstance(failure, UnansweredError):
+        return failure
+    return before if failure.final and failure.never_sent else failure
+
+
+def pause_after(failure: Failure, retry: int) -> float:
     """Seconds to wait before a request is sent again: twice as many each time.
 
     Args:
-        outcome: What has come of it; an answer may ask for a pause.
+        failure: What has come of it; an answer may ask for a pause.
         retry: How often the request has been sent again.
     """
-    asked = seconds_asked(outcome) if isinstance(outcome, Answer) else None
+    asked = seconds_asked(failure)
     if asked is not None:
         return asked
     longest = min(FIRST_PAUSE * 2**retry, LONGEST_PAUSE)
     return random.uniform(longest / 2, longest)  # noqa: S311 (spreads load, no secret)
 
 
-def seconds_asked(answer: Answer) -> float | None:
-    """Read what an answer's `Retry-After` asks for."""
-    return seconds_in(answer.header(b"retry-after"), answer.header(b"date"))
+def seconds_asked(failure: Failure) -> float | None:
+    """Read what the `Retry-After` of an answer asks for."""
+    if isinstance(failure, UnansweredError):
+        return None
+    headers = failure.headers
+    return seconds_in(headers.get("retry-after"), headers.get("date"))
+
+
+def described(failure: Failure) -> str:
+    """Say in a few words what went wrong; those of the service stay out of logs."""
+    if isinstance(failure, UnansweredError):
+        return failure.reason
+    code = "" if failure.code is None else f" with code {failure.code}"
+    return f"HTTP {failure.status_code}{code}"
 
 
 def seconds_in(retry_after: str | None, date: str | None) -> float | None:

@@ -12,6 +12,15 @@ _NONCE_BYTES = 12
 _PURPOSE = b"authing-gen token store 1"
 
 
+def store_name(user_pool_id: str, url: str) -> str:
+    """What a store calls a user pool at a gateway: it tells nothing of them."""
+    return f"authing-gen:{sha256(_context(user_pool_id, url)).hexdigest()[:32]}"
+
+
+def _context(user_pool_id: str, url: str) -> bytes:
+    return b"\0".join((_PURPOSE, user_pool_id.encode(), url.encode()))
+
+
 class Seal:
     """Encrypts under a key that only those have who know the secret of the user pool.
 
@@ -25,10 +34,10 @@ class Seal:
     """
 
     def __init__(self, secret: str, user_pool_id: str, url: str) -> None:
-        context = b"\0".join((_PURPOSE, user_pool_id.encode(), url.encode()))
+        context = _context(user_pool_id, url)
         key = HKDF(SHA256(), 32, salt=None, info=context).derive(secret.encode())
         self._cipher = AESGCM(key)
-        self.name = f"authing-gen:{sha256(context).hexdigest()[:32]}"
+        self.name = store_name(user_pool_id, url)
         """What the store calls it: it tells nothing of the secret."""
 
     def close(self, content: bytes) -> bytes:

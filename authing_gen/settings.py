@@ -108,6 +108,7 @@ class AuthingSettings(BaseModel):
     timeout: float | None = Field(default=10.0, gt=0, le=LONGEST)
     max_retries: int = Field(default=2, ge=0)
     max_connections: int = Field(default=100, ge=1)
+    max_rate: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     max_response_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
     token_store: str = "memory"  # noqa: S105 (no token, but where they are kept)
     user_agent: str | None = Field(default=None, pattern=r"^[ -~]+$")

@@ -128,13 +128,15 @@ class CallSpan(Span):
         if (name := request_id(answer.headers)) is not None:
             self._span.set_attribute("authing.request.id", name)
 
-    def retries(self, outcome: Answer | UnansweredError, pause: float) -> None:
+    def retries(self, failure: UnansweredError | AuthingAPIError, pause: float) -> None:
         """Note why another try follows, and when."""
         found: Attributes = {"authing.retry.delay": pause}
-        if isinstance(outcome, Answer):
-            found["http.response.status_code"] = outcome.status
-        else:
-            found["error.type"] = _name(outcome.kind)
+        if not isinstance(failure, AuthingAPIError):
+            found["error.type"] = _name(failure.kind)
+        elif failure.status_code is not None:
+            found["http.response.status_code"] = failure.status_code
+            if failure.code is not None:
+                found["authing.error.code"] = failure.code
         self._span.add_event("authing.retry", found)
 
     def renews_token(self) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from authing_client.operation import Operation
 
+    from .errors import AuthingAPIError
     from .exchange import Answer, Request
     from .unanswered import UnansweredError
 
@@ -45,7 +46,7 @@ class Span:
     def answered(self, answer: Answer) -> None:
         """A try has got an answer."""
 
-    def retries(self, outcome: Answer | UnansweredError, pause: float) -> None:
+    def retries(self, failure: UnansweredError | AuthingAPIError, pause: float) -> None:
         """What came of a try is not final: after so many seconds another follows."""
 
     def renews_token(self) -> None:

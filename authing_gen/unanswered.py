@@ -4,6 +4,7 @@ from .environment import Proxy
 from .errors import (
     AuthingClosedError,
     AuthingPoolTimeoutError,
+    AuthingRateTimeoutError,
     AuthingTimeoutError,
     AuthingTransportError,
 )
@@ -101,7 +102,15 @@ def crowded(places: int) -> UnansweredError:
         f"{places} calls are under way, as many as max_connections allows, and none"
         " ended in time"
     )
-    return UnansweredError(reason, kind=AuthingPoolTimeoutError, final=True)
+    kind = AuthingPoolTimeoutError
+    return UnansweredError(reason, never_sent=True, kind=kind, final=True)
+
+
+def unpaced(rate: float) -> UnansweredError:
+    """The turn of a call comes after its deadline."""
+    reason = f"max_rate allows {rate:g} tries a second, and its turn comes too late"
+    kind = AuthingRateTimeoutError
+    return UnansweredError(reason, never_sent=True, kind=kind, final=True)
 
 
 def closed(what: str = "client") -> UnansweredError:

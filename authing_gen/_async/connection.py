@@ -1,16 +1,22 @@
 """Sends requests by their deadline, again where that can do no harm."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import TypeVar
 
 from ..deadlines import Deadline, Timeout
+from ..errors import copied
 from ..exchange import Answer, Request, request_id
-from ..retrying import may_repeat, pause_after
+from ..retry_policy import Attempt, RetryPolicy, cost_of
+from ..retrying import FAILURES, Failure, last_begun, service_works
 from ..telemetry import Span, Tracing
 from ..unanswered import UnansweredError
 from .engines import AsyncEngines
 from .waiting import sleep
+
+ResultT = TypeVar("ResultT")
 
 logger = logging.getLogger("authing_gen")
 
@@ -22,6 +28,7 @@ class AsyncConnection:
     engines: AsyncEngines
     timeout: Timeout
     max_retries: int
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
     tracing: Tracing = field(default_factory=Tracing)
 
     def deadline(self) -> Deadline:
@@ -33,40 +40,57 @@ class AsyncConnection:
         request: Request,
         operation: str,
         deadline: Deadline,
+        read: Callable[[Answer], ResultT],
         *,
         idempotent: bool,
         span: Span,
-    ) -> Answer:
-        """Send a request until an answer arrives or its deadline has passed.
+    ) -> ResultT:
+        """Send a request until there is a result or its deadline has passed.
 
         A request that never left is sent again; so is an idempotent one whose answer
-        was lost or says "not now". The pause doubles each time, or is what
-        `Retry-After` asks for; where the deadline does not allow it, this answer, or
-        this failure, is final.
+        was lost or says "not now", unless the caller's own policy says otherwise. Where
+        the number of retries, the deadline or the budget does not allow that, the
+        failure is final.
+
+        Args:
+            request: What to send.
+            operation: Its name, for errors and logs.
+            deadline: Until when.
+            read: Makes the result of an answer, or raises the refusal that it is.
+            idempotent: Whether it does no harm to send the request twice.
 
         Raises:
             AuthingTransportError: No answer arrived.
+            AuthingAPIError: The service refused, as `read` says.
             AuthingConfigurationError: The environment keeps it from being sent.
         """
-        retry = 0
+        failed: Failure | None = None
+        number, cost = 1, 0
         while True:
-            outcome = await self._try(request, operation, deadline, span)
-            if retry == self.max_retries or not may_repeat(outcome, idempotent):
-                break
-            pause = pause_after(outcome, retry)
-            if not deadline.allows(pause):
-                break
-            logger.info("%s: %s, trying again in %.2f s", operation, outcome, pause)
+            outcome = await self._try(request, operation, deadline, read, span)
+            if not isinstance(outcome, FAILURES):
+                self.policy.budget.give_back(cost)
+                return outcome
+            failed = last_begun(failed, outcome)
+            attempt = Attempt(operation, request.place, idempotent, number)
+            more = number <= self.max_retries
+            pause = self.policy.pause(outcome, attempt, deadline) if more else None
+            if pause is None:
+                if service_works(failed):
+                    self.policy.budget.give_back(cost)
+                raise _error(failed, operation, request)
             span.retries(outcome, pause)
             await sleep(pause)
-            retry += 1
-        if isinstance(outcome, Answer):
-            return outcome
-        raise outcome.error(operation, request.place)
+            number, cost = number + 1, cost_of(outcome)
 
     async def _try(
-        self, request: Request, operation: str, deadline: Deadline, span: Span
-    ) -> Answer | UnansweredError:
+        self,
+        request: Request,
+        operation: str,
+        deadline: Deadline,
+        read: Callable[[Answer], ResultT],
+        span: Span,
+    ) -> ResultT | Failure:
         span.sends(request)
         started = perf_counter()
         try:
@@ -77,12 +101,26 @@ class AsyncConnection:
             return failure
         span.answered(answer)
         if logger.isEnabledFor(logging.DEBUG):
-            called = request_id(answer.headers)
-            logger.debug(
-                "%s: %s in %.0f ms%s",
-                operation,
-                answer,
-                answer.elapsed * 1000,
-                f", request {called}" if called else "",
-            )
-        return answer
+            _tell(operation, answer)
+        try:
+            return read(answer)
+        except FAILURES as failure:
+            return failure
+
+
+def _tell(operation: str, answer: Answer) -> None:
+    called = request_id(answer.headers)
+    logger.debug(
+        "%s: %s in %.0f ms%s",
+        operation,
+        answer,
+        answer.elapsed * 1000,
+        f", request {called}" if called else "",
+    )
+
+
+def _error(failure: Failure, operation: str, request: Request) -> BaseException:
+    """What callers get: a new error, since one that is kept keeps its frames."""
+    if isinstance(failure, UnansweredError):
+        return failure.error(operation, request.place)
+    return copied(failure)

@@ -10,6 +10,7 @@ from ..exchange import Answer, Request
 from ..forks import abandon, importing, renew_in_child
 from ..unanswered import closed, late
 from .engine import AsyncEngine, EngineOptions
+from .paced_engine import AsyncPacing
 from .waiting import AsyncPlaces, event_loop, has_ended, on_asyncio, run_soon
 
 
@@ -33,10 +34,14 @@ class AsyncEngines:
     """
 
     def __init__(
-        self, options: EngineOptions, callers: AsyncEngine | None = None
+        self,
+        options: EngineOptions,
+        callers: AsyncEngine | None = None,
+        pacing: AsyncPacing | None = None,
     ) -> None:
         self.options = options
         self._callers = callers
+        self._pacing = pacing
         self._closed = False
         self._homes: _Homes = WeakKeyDictionary()
         self._dropped = _when_dropped(self, self._homes)
@@ -76,6 +81,8 @@ class AsyncEngines:
 
     async def _settle(self) -> _Home:
         engine = self._callers or _engine(self.options)
+        if self._pacing is not None:
+            engine = self._pacing.paced(engine)
         places = AsyncPlaces(self.options.max_connections)
         home = _Home(engine, places, _lifetime(engine, self._homes, event_loop()))
         # Nothing waits up to here, so that no other call makes a second one.

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from authing_client.frames import sensitive_methods
 
 from ..answers import json_object, validated
-from ..exchange import Request
+from ..exchange import Answer, Request
 from ..headers import request_headers
 from ..rest import DEFAULT_SCOPE, Method, TokenSet, check_form, oauth_refusal
 from ..text import sendable
@@ -110,6 +110,15 @@ class AsyncOidc:
         check_form(method, form)
         connection, path = self._connection, "/oauth/oidc/token"
         form_type = "application/x-www-form-urlencoded"
+
+        def read(answer: Answer) -> TokenSet:
+            body = json_object(answer, operation)
+            if not answer.is_error and "access_token" in body:
+                return validated(TokenSet, body, operation, answer)
+            # What every caller sends is no secret, and words of many messages.
+            sent = {name: form[name] for name in form.keys() - {"grant_type", "scope"}}
+            raise oauth_refusal(body, answer, operation, sent)
+
         with connection.tracing.rest(method, self._origin, path) as span:
             # A GET carries the form in its body too: a URL ends up in logs.
             request = Request(
@@ -119,14 +128,6 @@ class AsyncOidc:
                 sendable(partial(urlencode, form)).encode(),
             )
             deadline = connection.deadline()
-            answer = await connection.send(
-                request, operation, deadline, idempotent=False, span=span
+            return await connection.send(
+                request, operation, deadline, read, idempotent=False, span=span
             )
-            body = json_object(answer, operation)
-            if answer.is_error or "access_token" not in body:
-                # What every caller sends is no secret, and words of many messages.
-                sent = {
-                    name: form[name] for name in form.keys() - {"grant_type", "scope"}
-                }
-                raise oauth_refusal(body, answer, operation, sent)
-            return validated(TokenSet, body, operation, answer)

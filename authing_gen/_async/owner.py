@@ -12,7 +12,6 @@ from ..errors import AuthingConfigurationError
 from ..forks import importing
 from ..signature import sign
 from .fleet import AsyncFleet
-from .stores import store_named
 from .tokens import OwnerCredentials
 
 if TYPE_CHECKING:
@@ -36,13 +35,13 @@ def owner_credentials(
         policy: How the token is fetched.
         settings: They may hold the secret.
         given: Gets a token in the caller's own way.
-        store: Where a fleet shares the token; otherwise the settings say.
+        store: Where a fleet shares the token; None for this process's memory.
 
     Raises:
-        AuthingConfigurationError: A store cannot be used.
+        AuthingConfigurationError: What is stored there cannot be encrypted.
     """
     patience = policy.connection.deadline
-    make_fleet = _fleets(settings, store or store_named(settings.token_store))
+    make_fleet = _fleets(settings, store)
     if given is not None:
 
         async def fetch(_: Deadline) -> str:

@@ -73,12 +73,16 @@ class AsyncPolicy:
             )
             token = await credentials.token(deadline) if credentials else given
             # Passwords travel encrypted, and may be quoted as they were before.
-            secrets = (variables, sent, token, options.get("headers"))
+            secrets: object = (variables, sent, token, options.get("headers"))
+
+            def reading(answer: Answer) -> ModelT:
+                return read(answer, result, operation.name, secrets)
+
             send = partial(
                 self._send, operation, url, body, deadline, options, observe, span
             )
             try:
-                return read(await send(token), result, operation.name, secrets)
+                return await send(token, reading)
             except NotLoggedInError:
                 if credentials is None or token is None:
                     raise
@@ -86,7 +90,8 @@ class AsyncPolicy:
                     raise
                 span.renews_token()
                 token = await credentials.token(deadline)
-            return read(await send(token), result, operation.name, (*secrets, token))
+            secrets = secrets, token
+            return await send(token, reading)
 
     async def _send(
         self,
@@ -98,7 +103,8 @@ class AsyncPolicy:
         observe: Callable[[httpx.Response], None] | None,
         span: Span,
         token: str | None,
-    ) -> Answer:
+        reading: Callable[[Answer], ModelT],
+    ) -> ModelT:
         headers = request_headers(
             operation.name,
             content_type="application/json",
@@ -107,12 +113,12 @@ class AsyncPolicy:
         )
         request = Request("POST", url, headers, body)
         idempotent = options.get("idempotent", operation.kind == "query")
-        answer = await self.connection.send(
-            request, operation.name, deadline, idempotent=idempotent, span=span
-        )
         if observe is not None:
-            observe(as_httpx(answer, request, self.connection.engines.options.headers))
-        return answer
+            common = self.connection.engines.options.headers
+            reading = _shown(observe, request, common, reading)
+        return await self.connection.send(
+            request, operation.name, deadline, reading, idempotent=idempotent, span=span
+        )
 
     def _credentials_for(self, operation: Operation) -> Credentials | None:
         if not operation.tokens:
@@ -122,3 +128,18 @@ class AsyncPolicy:
             return credentials
         kind = credentials.kind if credentials else None
         raise MissingTokenError(how_to_get_a_token(operation, kind))
+
+
+def _shown(
+    observe: Callable[[httpx.Response], None],
+    request: Request,
+    common: Mapping[str, str],
+    reading: Callable[[Answer], ModelT],
+) -> Callable[[Answer], ModelT]:
+    """Show each answer to somebody before it is read."""
+
+    def show_and_read(answer: Answer) -> ModelT:
+        observe(as_httpx(answer, request, common))
+        return reading(answer)
+
+    return show_and_read

@@ -5,12 +5,31 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from ..errors import AuthingConfigurationError
-from .redis_client import connect
+from ..pacing import Pace
+from .redis_client import check_event_loop, connect
 
 _REMOVE = """
 if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end
 return 0
 """
+
+_RESERVE = """
+local interval, tolerance = tonumber(ARGV[1]), tonumber(ARGV[2])
+local patience = tonumber(ARGV[3])
+local time = redis.call('time')
+local now = time[1] * 1000000 + time[2]
+local full_at = math.max(now, tonumber(redis.call('get', KEYS[1]) or '') or 0)
+local pause = math.ceil(math.max(0, full_at - tolerance - now))
+if patience >= 0 and pause > patience then return -1 end
+full_at = full_at + interval
+local kept = math.max(1, math.ceil((full_at - now) / 1000))
+redis.call('set', KEYS[1], string.format('%.17g', full_at), 'px', kept)
+return pause
+"""
+"""The step of `Pace.reserve`, in microseconds, by the clock of Redis."""
+
+PATIENCE = 0.5
+"""Seconds for which a call waits for Redis before its process keeps the pace alone."""
 
 
 class AsyncRedisStore:
@@ -63,6 +82,13 @@ class AsyncRedisStore:
         async with self._connected() as redis:
             await redis.eval(_REMOVE, 1, name, value)
 
+    def pacer(self, name: str) -> "AsyncRedisPacer":
+        """Keep the pace of a fleet under a name, by a connection that stays open."""
+        if self._client is not None:
+            return AsyncRedisPacer(self._client, name, owned=False)
+        client = connect(str(self._url), PATIENCE, retries=1)
+        return AsyncRedisPacer(client, name, owned=True)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"  # The URL may hold a password.
 
@@ -71,11 +97,40 @@ class AsyncRedisStore:
         if self._client is not None:
             yield self._client
             return
+        check_event_loop()
         client = connect(str(self._url))
         try:
             yield client
         finally:
             await client.aclose()
+
+
+class AsyncRedisPacer:
+    """Keeps the pace of a fleet in one value of Redis: its processes share the rate.
+
+    Args:
+        client: A client of redis-py.
+        name: Name of the value.
+        owned: Whether to close the client.
+    """
+
+    def __init__(self, client: Any, name: str, *, owned: bool) -> None:
+        self._client = client
+        self._name = name
+        self._owned = owned
+
+    async def reserve(self, pace: Pace, patience: float | None) -> float | None:
+        """Reserve the next moment for a try, as `Pace.reserve` does."""
+        check_event_loop()
+        waits = -1.0 if patience is None else patience
+        found = (f"{each * 1e6:.6f}" for each in (pace.interval, pace.tolerance, waits))
+        pause = int(await self._client.eval(_RESERVE, 1, self._name, *found))
+        return None if pause < 0 else pause / 1e6
+
+    async def aclose(self) -> None:
+        """Close the connection, unless it is the caller's."""
+        if self._owned:
+            await self._client.aclose()
 
 
 def _milliseconds(seconds: float) -> int:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from authing_client.frames import sensitive_methods
 
 from ..answers import json_object, refusal, validated
-from ..exchange import Request
+from ..exchange import Answer, Request
 from ..headers import request_headers
 from ..rest import SUCCESS, SmsReceipt
 from ..text import phone_number
@@ -54,6 +54,13 @@ class AsyncSms:
     async def _send(self, operation: str, path: str, phone: str) -> SmsReceipt:
         connection = self._connection
         template = f"/{path}/{{phone}}/{{user_pool_id}}"
+
+        def read(answer: Answer) -> SmsReceipt:
+            body = json_object(answer, operation)
+            if answer.is_error or body.get("code") != SUCCESS:
+                raise refusal(body, answer, operation, ())
+            return validated(SmsReceipt, body, operation, answer)
+
         with connection.tracing.rest("GET", self._origin, template) as span:
             place = template.format(
                 phone=quote(phone_number(phone), safe=""),
@@ -63,10 +70,6 @@ class AsyncSms:
                 "GET", f"{self._origin}{place}", request_headers(operation)
             )
             deadline = connection.deadline()
-            answer = await connection.send(
-                request, operation, deadline, idempotent=False, span=span
+            return await connection.send(
+                request, operation, deadline, read, idempotent=False, span=span
             )
-            body = json_object(answer, operation)
-            if answer.is_error or body.get("code") != SUCCESS:
-                raise refusal(body, answer, operation, ())
-            return validated(SmsReceipt, body, operation, answer)

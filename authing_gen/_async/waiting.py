@@ -2,15 +2,24 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Generator,
+)
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..deadlines import Deadline
-from ..unanswered import crowded
+from ..unanswered import UnansweredError, crowded
 
 if TYPE_CHECKING:
     import anyio
+
+T = TypeVar("T")
 
 # anyio is imported only where it is needed: on event loops that are not asyncio's.
 
@@ -93,10 +102,17 @@ def shielded(seconds: float) -> Generator[None]:
 
 
 class AsyncPlaces:
-    """Bounds how much is under way at once; who waits is served in turn."""
+    """Bounds how much is under way at once; who waits is served in turn.
 
-    def __init__(self, count: int) -> None:
-        self._count = count
+    Args:
+        count: How much.
+        full: Makes the error where none was free in time.
+    """
+
+    def __init__(
+        self, count: int, full: Callable[[], UnansweredError] | None = None
+    ) -> None:
+        self._full = full or partial(crowded, count)
         self._free = _semaphore(count)
 
     async def take(self, deadline: Deadline) -> None:
@@ -113,11 +129,19 @@ class AsyncPlaces:
             async with bounded(within):
                 await self._free.acquire()
         except TimeoutError:
-            raise crowded(self._count) from None
+            raise self._full() from None
 
     def give_back(self) -> None:
         """Give a place back."""
         self._free.release()
+
+    async def hold(self, deadline: Deadline, work: Callable[[], Awaitable[T]]) -> T:
+        """Take a place, do something there, and give it back."""
+        await self.take(deadline)
+        try:
+            return await work()
+        finally:
+            self.give_back()
 
 
 def _semaphore(count: int) -> "asyncio.Semaphore | anyio.Semaphore":

@@ -61,7 +61,13 @@ class Authing(Runtime, Client):
             default.
         max_connections: Calls that are under way at once, at most, and connections
             that are kept; 100 by default. Further calls wait for their turn.
+        max_rate: Tries a second that may start, those of siblings and retries together,
+            and those of a whole fleet where `token_store` is in Redis; None, the
+            default, for as many as there are. Further tries wait for their turn.
         max_response_bytes: Size of an answer, decompressed, at most; 64 MiB by default.
+        retry: A policy of your own: says of each try that failed after how many seconds
+            there is another, or None for never, within `max_retries`, the timeout and
+            the retry budget; see `RetryState`.
         user_agent: What requests say of who asks; by default this package.
         token_store: Where a fleet of processes shares the OwnerToken: `memory`, each
             process's own and the default, `file:…` for those of one machine,

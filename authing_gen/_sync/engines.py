@@ -7,15 +7,22 @@ from ..exchange import Answer, Request
 from ..forks import abandon, importing, renew_in_child
 from ..unanswered import closed, late
 from .engine import Engine, EngineOptions
+from .paced_engine import Pacing
 from .waiting import Places, Turn
 
 
 class Engines:
     """The engine of one client and of all its siblings."""
 
-    def __init__(self, options: EngineOptions, callers: Engine | None = None) -> None:
+    def __init__(
+        self,
+        options: EngineOptions,
+        callers: Engine | None = None,
+        pacing: Pacing | None = None,
+    ) -> None:
         self.options = options
         self._callers = callers
+        self._pacing = pacing
         self._closed = False
         self._engine: Engine | None = None
         self._lock = threading.Lock()
@@ -58,7 +65,9 @@ class Engines:
     def _start(self) -> Engine:
         with self._lock:
             if self._engine is None:
-                self._engine = self._callers or _engine(self.options)
+                engine = self._callers or _engine(self.options)
+                paced = self._pacing.paced(engine) if self._pacing else engine
+                self._engine = paced
             return self._engine
 
 

@@ -75,12 +75,16 @@ class Policy:
             )
             token = credentials.token(deadline) if credentials else given
             # Passwords travel encrypted, and may be quoted as they were before.
-            secrets = (variables, sent, token, options.get("headers"))
+            secrets: object = (variables, sent, token, options.get("headers"))
+
+            def reading(answer: Answer) -> ModelT:
+                return read(answer, result, operation.name, secrets)
+
             send = partial(
                 self._send, operation, url, body, deadline, options, observe, span
             )
             try:
-                return read(send(token), result, operation.name, secrets)
+                return send(token, reading)
             except NotLoggedInError:
                 if credentials is None or token is None:
                     raise
@@ -88,7 +92,8 @@ class Policy:
                     raise
                 span.renews_token()
                 token = credentials.token(deadline)
-            return read(send(token), result, operation.name, (*secrets, token))
+            secrets = secrets, token
+            return send(token, reading)
 
     def _send(
         self,
@@ -100,7 +105,8 @@ class Policy:
         observe: Callable[[httpx.Response], None] | None,
         span: Span,
         token: str | None,
-    ) -> Answer:
+        reading: Callable[[Answer], ModelT],
+    ) -> ModelT:
         headers = request_headers(
             operation.name,
             content_type="application/json",
@@ -109,12 +115,12 @@ class Policy:
         )
         request = Request("POST", url, headers, body)
         idempotent = options.get("idempotent", operation.kind == "query")
-        answer = self.connection.send(
-            request, operation.name, deadline, idempotent=idempotent, span=span
-        )
         if observe is not None:
-            observe(as_httpx(answer, request, self.connection.engines.options.headers))
-        return answer
+            common = self.connection.engines.options.headers
+            reading = _shown(observe, request, common, reading)
+        return self.connection.send(
+            request, operation.name, deadline, reading, idempotent=idempotent, span=span
+        )
 
     def _credentials_for(self, operation: Operation) -> Credentials | None:
         if not operation.tokens:
@@ -124,3 +130,18 @@ class Policy:
             return credentials
         kind = credentials.kind if credentials else None
         raise MissingTokenError(how_to_get_a_token(operation, kind))
+
+
+def _shown(
+    observe: Callable[[httpx.Response], None],
+    request: Request,
+    common: Mapping[str, str],
+    reading: Callable[[Answer], ModelT],
+) -> Callable[[Answer], ModelT]:
+    """Show each answer to somebody before it is read."""
+
+    def show_and_read(answer: Answer) -> ModelT:
+        observe(as_httpx(answer, request, common))
+        return reading(answer)
+
+    return show_and_read

@@ -1,47 +1,33 @@
 # Made from its twin in _async by authing_gen.codegen.unasync; do not edit.
 
-"""The policy under which operations are sent, whatever schema they come from."""
+"""A client of whatever schema: its settings, and as whom it acts."""
 
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Self
 
 import httpx
 
-from authing_client.base_model import BaseModel
 from authing_client.frames import sensitive_methods
-from authing_client.operation import Operation
-from authing_client.options import RequestOptions, check_options
-from authing_client.sync_base_client import BaseClient
 
-from ..deadlines import Deadline, check_timeout
-from ..encryption import encryption
-from ..errors import AuthingConfigurationError, MissingTokenError
-from ..gateways import Gateways
-from ..headers import common_headers
-from ..settings import AuthingSettings, check_limits, load_settings
+from ..errors import MissingTokenError
+from ..retry_policy import RetryState
+from ..settings import check_limits, load_settings
 from ..signed_in import SignedIn
-from ..telemetry import Tracing
-from .connection import Connection
-from .engine import EngineOptions
-from .engines import Engines
-from .httpx_engine import HttpClient, HttpxEngine
-from .oidc import Oidc
-from .owner import owner_credentials
+from .assembly import assembled
+from .httpx_engine import HttpClient
 from .policy import Policy
-from .sms import Sms
+from .sending import Sender
 from .stores import TokenStore
 from .tokens import UserCredentials
 
 if TYPE_CHECKING:
     from opentelemetry.trace import TracerProvider
 
-ModelT = TypeVar("ModelT", bound=BaseModel)
-
 
 @sensitive_methods
-class Runtime(BaseClient):
+class Runtime(Sender):
     """Sends the operations of one user pool.
 
     It picks the gateway, sends the token that the operation takes, fills the user pool
@@ -77,7 +63,13 @@ class Runtime(BaseClient):
             default.
         max_connections: Calls that are under way at once, at most, and connections
             that are kept; 100 by default. Further calls wait for their turn.
+        max_rate: Tries a second that may start, those of siblings and retries together,
+            and those of a whole fleet where `token_store` is in Redis; None, the
+            default, for as many as there are. Further tries wait for their turn.
         max_response_bytes: Size of an answer, decompressed, at most; 64 MiB by default.
+        retry: A policy of your own: says of each try that failed after how many seconds
+            there is another, or None for never, within `max_retries`, the timeout and
+            the retry budget; see `RetryState`.
         user_agent: What requests say of who asks; by default this package.
         token_store: Where a fleet of processes shares the OwnerToken: `memory`, each
             process's own and the default, `file:…` for those of one machine,
@@ -109,7 +101,9 @@ class Runtime(BaseClient):
         timeout: float | httpx.Timeout | None = None,
         max_retries: int | None = None,
         max_connections: int | None = None,
+        max_rate: float | None = None,
         max_response_bytes: int | None = None,
+        retry: Callable[[RetryState], float | None] | None = None,
         user_agent: str | None = None,
         token_store: str | TokenStore | None = None,
         http_client: HttpClient | None = None,
@@ -127,29 +121,24 @@ class Runtime(BaseClient):
             timeout=None if custom_timeout else timeout,
             max_retries=max_retries,
             max_connections=max_connections,
+            max_rate=max_rate,
             max_response_bytes=max_response_bytes,
             user_agent=user_agent,
             token_store=token_store if isinstance(token_store, str) else None,
         )
         super().__init__(settings.users_url)
         self._owns_connections = True
-        policy = Policy(
-            Connection(
-                _engines(settings, http_client),
-                custom_timeout or settings.timeout,
-                settings.max_retries,
-                Tracing(tracer_provider),
-            ),
-            Gateways(settings, gateway_urls),
-            settings.user_pool_id,
-            encryption(settings.public_key),
-        )
-        store = None if isinstance(token_store, str) else token_store
         self._origin = settings.origin
         self._use(
-            replace(
-                policy,
-                credentials=owner_credentials(policy, settings, owner_token, store),
+            assembled(
+                settings,
+                custom_timeout or settings.timeout,
+                gateway_urls,
+                owner_token,
+                retry,
+                None if isinstance(token_store, str) else token_store,
+                http_client,
+                tracer_provider,
             )
         )
 
@@ -160,11 +149,6 @@ class Runtime(BaseClient):
         """
         if self._owns_connections:
             self._policy.connection.engines.close()
-
-    @property
-    def user_pool_id(self) -> str:
-        """Identifier of the user pool."""
-        return self._policy.user_pool_id
 
     def as_user(self, user: SignedIn | str) -> Self:
         """Return a client that acts as a user and shares this one's connections.
@@ -212,71 +196,6 @@ class Runtime(BaseClient):
         )
         return self._sibling(replace(self._policy, connection=connection))
 
-    def execute(
-        self,
-        operation: Operation,
-        variables: Mapping[str, object],
-        result: type[ModelT],
-        **options: Unpack[RequestOptions],
-    ) -> ModelT:
-        """Send one operation as its record says and validate its answer.
-
-        Args:
-            operation: How the operation is sent.
-            variables: Arguments by the names of the operation's variables.
-            result: Model of the answer's data.
-            **options: Options of this call: timeout, headers, token, idempotent.
-
-        Raises:
-            TypeError: There is no such option.
-            MissingTokenError: The operation needs a token that this client cannot have.
-            PasswordTooLongError: The public key cannot carry the password.
-            UnsendableTextError: An argument holds half a character.
-            AuthingTransportError: No answer arrived.
-            AuthingResponseError: The answer is not what the schema promises.
-            AuthingAPIError: The service refused.
-        """
-        check_options(operation.name, options)
-        deadline = self._policy.connection.deadline()
-        if "timeout" in options:
-            check_timeout(options["timeout"])
-            deadline = Deadline(options["timeout"])
-        return self._policy.execute(
-            operation, variables, result, deadline, options, self._observe
-        )
-
-    def execute_document(
-        self,
-        document: str,
-        variables: Mapping[str, object],
-        result: type[ModelT],
-        **options: Unpack[RequestOptions],
-    ) -> ModelT:
-        """Send a document of your own, under the same policy as every operation.
-
-        The schema says which gateway answers it, which token it takes, which variables
-        are encrypted and which one is the user pool. Needs the extra `documents`.
-
-        Args:
-            document: A GraphQL document with one operation, which has a name.
-            variables: Values of its variables by name, passwords in plain text.
-            result: Model of the answer's data: its fields are the root fields.
-            **options: Options of this call: timeout, headers, token, idempotent.
-
-        Raises:
-            DocumentError: The document does not fit the schema.
-            AuthingConfigurationError: The extra is not installed.
-            AuthingError: As for every operation; see `execute`.
-        """
-        try:
-            from ..documents import read_operation
-        except ModuleNotFoundError as error:
-            raise AuthingConfigurationError(
-                "execute_document needs the extra authing-gen[documents]"
-            ) from error
-        operation = read_operation(document, self.schema_file)
-        return self.execute(operation, variables, result, **options)
-
     def __repr__(self) -> str:
         credentials = self._policy.credentials
         kind = credentials.kind.value.lower() if credentials else "nobody"
@@ -290,21 +209,3 @@ class Runtime(BaseClient):
         sibling._owns_connections = False
         sibling._use(policy)
         return sibling
-
-    def _use(self, policy: Policy) -> None:
-        self._policy = policy
-        connection = policy.connection
-        self.sms = Sms(connection, self._origin, policy.user_pool_id)
-        self.oidc = Oidc(connection, self._origin)
-
-
-def _engines(settings: AuthingSettings, http_client: HttpClient | None) -> Engines:
-    options = EngineOptions(
-        settings.max_connections,
-        settings.max_response_bytes,
-        common_headers(settings.user_agent),
-    )
-    if http_client is None:
-        return Engines(options)
-    callers = HttpxEngine(http_client, options)
-    return Engines(options, callers)

@@ -3,11 +3,15 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
+from typing import TypeVar
 
 from ..deadlines import Deadline
-from ..unanswered import crowded
+from ..unanswered import UnansweredError, crowded
+
+T = TypeVar("T")
 
 # `threading.Lock` and `time.sleep` are looked up when they are needed: gevent replaces
 # them, perhaps after this has been imported, and the old ones stop every greenlet.
@@ -46,10 +50,17 @@ class Places:
 
     An interrupt may come between any two steps of the main thread. So all that changes
     hands here does so while the guard is held, without a call in between.
+
+    Args:
+        count: How much.
+        full: Makes the error where none was free in time.
     """
 
-    def __init__(self, count: int) -> None:
-        self._count = self._free = count
+    def __init__(
+        self, count: int, full: Callable[[], UnansweredError] | None = None
+    ) -> None:
+        self._full = full or partial(crowded, count)
+        self._free = count
         self._guard = threading.Lock()
         self._waiting: deque[Turn] = deque()
 
@@ -69,7 +80,7 @@ class Places:
             self._waiting.append(turn)
         remaining = deadline.remaining(deadline.wait)
         if not turn.served.acquire(timeout=-1 if remaining is None else remaining):
-            raise crowded(self._count)
+            raise self._full()
 
     def give_back(self, turn: Turn) -> None:
         """Give a place back, if there is one: to who has waited longest, or to nobody.
@@ -90,3 +101,15 @@ class Places:
             else:
                 self._free += 1
                 turn.has_place = False
+
+    def hold(self, deadline: Deadline, work: Callable[[], T]) -> T:
+        """Take a place, do something there, and give it back."""
+        turn = Turn()
+        try:
+            self.take(turn, deadline)
+            return work()
+        finally:
+            try:
+                self.give_back(turn)
+            finally:  # Again, since an interrupt may have come before.
+                self.give_back(turn)

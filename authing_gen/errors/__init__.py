@@ -10,7 +10,8 @@ AuthingError
 │   └── UnsendableTextError       … since it holds half a character
 ├── AuthingTransportError         no answer arrived
 │   ├── AuthingTimeoutError       … in time
-│   │   └── AuthingPoolTimeoutError   … since too many calls were under way
+│   │   ├── AuthingPoolTimeoutError   … since too many calls were under way
+│   │   └── AuthingRateTimeoutError   … since too many had started, by `max_rate`
 │   └── AuthingClosedError        the client is closed
 ├── AuthingResponseError          the answer is not what the schema promises
 └── AuthingAPIError               the service refused: code, message, data
@@ -70,6 +71,7 @@ from .business import error_class as error_class
 from .transport import (
     AuthingClosedError,
     AuthingPoolTimeoutError,
+    AuthingRateTimeoutError,
     AuthingTimeoutError,
     AuthingTransportError,
 )
@@ -82,6 +84,7 @@ __all__ = [
     "AuthingConfigurationError",
     "AuthingError",
     "AuthingPoolTimeoutError",
+    "AuthingRateTimeoutError",
     "AuthingResponseError",
     "AuthingTimeoutError",
     "AuthingTransportError",

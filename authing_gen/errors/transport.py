@@ -22,5 +22,9 @@ class AuthingPoolTimeoutError(AuthingTimeoutError):
     """
 
 
+class AuthingRateTimeoutError(AuthingTimeoutError):
+    """The call's turn, by `max_rate`, comes after its deadline; nothing was sent."""
+
+
 class AuthingClosedError(AuthingTransportError):
     """The client has been closed; nothing was sent."""

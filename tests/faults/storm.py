@@ -12,6 +12,7 @@ from typing import Any
 import anyio
 
 from authing_gen import AsyncAuthing, Authing, AuthingAPIError, AuthingError
+from authing_gen.redaction import HIDDEN
 
 from .calls import Call, calls
 from .server import HostileServer
@@ -92,8 +93,9 @@ class Found:
 def _is_of(error: AuthingAPIError, call: Call) -> bool:
     """Whether a refusal is the call's own, or that of its OwnerToken."""
     data = error.data if isinstance(error.data, dict) else {}
-    named = data.get("id", call.id)
-    return named == call.id or error.operation == "getClientWhenSdkInit"
+    # What a refusal quotes of its own call is hidden; what it quotes of another is not.
+    named = data.get("id", HIDDEN)
+    return named in (call.id, HIDDEN) or error.operation == "getClientWhenSdkInit"
 
 
 def _settings(server: HostileServer, storm: Storm) -> dict[str, Any]:

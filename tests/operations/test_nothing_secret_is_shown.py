@@ -17,7 +17,7 @@ from rich.console import Console
 import authing_gen
 import authing_sandbox
 from authing_client import OPERATIONS, BaseModel, Operation, RequestOptions
-from authing_gen import AsyncAuthing, WrongPasswordError
+from authing_gen import AsyncAuthing, WrongPasswordError, keeping_secrets
 from authing_sandbox import Sandbox
 from examples import quickstart
 
@@ -40,7 +40,8 @@ class Secrets(set[str]):
     def hear(self, value: object, name: str = "") -> None:
         """Keep what is below a name that says that it is secret."""
         if isinstance(value, PydanticBaseModel):
-            value = value.model_dump(mode="json")
+            with keeping_secrets():
+                value = value.model_dump(mode="json")
         if isinstance(value, Mapping):
             for key, item in value.items():
                 self.hear(item, str(key))

@@ -1,7 +1,9 @@
 """What the runtime's tests share: a scripted server, clients of it, key pairs."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, AsyncExitStack
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import (
@@ -14,6 +16,7 @@ import authing_gen.aiohttp_engine  # Takes longer than the timeouts of some test
 from authing_gen import AsyncAuthing
 
 from ..blocking import client_kind, pytest_generate_tests
+from .redis_server import PROGRAM, RedisServer, serving
 from .scripted import INIT, ScriptedServer, owner
 
 __all__ = ["authing_gen", "client_kind", "pytest_generate_tests"]
@@ -75,3 +78,26 @@ def pem() -> Callable[[RSAPrivateKey], str]:
         return key.public_key().public_bytes(Encoding.PEM, form).decode()
 
     return pem
+
+
+def _redis(folder: Path, *options: str) -> AbstractContextManager[RedisServer]:
+    pytest.importorskip("redis", reason="the extra authing-gen[redis] is not installed")
+    if PROGRAM is None:
+        reason = "redis-server is not installed (Debian: apt-get install redis-server)"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    return serving(folder, *options)
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """A Redis server that nobody else uses."""
+    with _redis(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[RedisServer]:
+    """A cluster of one Redis server."""
+    with _redis(tmp_path, "--cluster-enabled", "yes") as server:
+        server.form_a_cluster()
+        yield server

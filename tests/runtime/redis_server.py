@@ -21,8 +21,9 @@ def free_port() -> int:
 class RedisServer:
     """Starts, stops and starts again, as servers do."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *more: str) -> None:
         self._folder = folder
+        self._more = more
         self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"redis://127.0.0.1:{self._port}/0"
@@ -33,12 +34,21 @@ class RedisServer:
         options = ["--port", str(self._port), "--bind", "127.0.0.1", "--save", ""]
         options += ["--appendonly", "no", "--dir", str(self._folder)]
         self._process = subprocess.Popen(
-            [PROGRAM, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [PROGRAM, *options, *self._more],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         until = time.monotonic() + 20
         while not self._answers():
             assert time.monotonic() < until
             time.sleep(0.02)
+
+    def form_a_cluster(self) -> None:
+        """Take over all of its keys, where it belongs to a cluster."""
+        self.ask(b"CLUSTER", b"ADDSLOTSRANGE", b"0", b"16383")
+        until = time.monotonic() + 20
+        while b"cluster_state:ok" not in self.ask(b"CLUSTER", b"INFO"):
+            assert time.monotonic() < until
 
     def stop(self) -> None:
         """Kill it: nothing that it kept is there any more."""
@@ -50,10 +60,14 @@ class RedisServer:
     def dump(self) -> bytes:
         """Everything that it keeps, as it keeps it."""
         found = b""
-        for name in self.ask(b"KEYS", b"*").split(b"\r\n"):
-            if name.startswith(b"authing-gen"):
-                found += name + self.ask(b"GET", name)
+        for name in self.names():
+            found += name + self.ask(b"GET", name)
         return found
+
+    def names(self) -> list[bytes]:
+        """Names of what it keeps for us."""
+        words = self.ask(b"KEYS", b"*").split(b"\r\n")
+        return [word for word in words if word.startswith(b"authing-gen")]
 
     def ask(self, *words: bytes) -> bytes:
         """Send one command; return the answer as it came."""
@@ -72,9 +86,9 @@ class RedisServer:
 
 
 @contextlib.contextmanager
-def serving(folder: Path) -> Iterator[RedisServer]:
+def serving(folder: Path, *options: str) -> Iterator[RedisServer]:
     """A server that runs."""
-    server = RedisServer(folder)
+    server = RedisServer(folder, *options)
     server.start()
     try:
         yield server

@@ -439,7 +439,7 @@ async def test_identifiers_are_asked_for_80_at_once(
 async def test_a_chunk_that_fails_fails_the_call(
     server: ScriptedServer, client: AsyncAuthing
 ) -> None:
-    server.answer("userPatch", refused(1000))
+    server.answer("userPatch", refused(2004))
     with pytest.raises(AuthingAPIError):
         await client.users_by_ids(map(str, range(500)))
     assert _readers() == []

@@ -11,7 +11,7 @@ from authing_gen import (
     AuthingTransportError,
     MissingTokenError,
     NotLoggedInError,
-    ServiceBusyError,
+    RateLimitError,
 )
 
 from ..blocking import only
@@ -97,9 +97,9 @@ async def test_everybody_who_waited_gets_the_failure_of_the_one_fetch(
 async def test_a_refusal_counts_for_a_moment(
     server: ScriptedServer, client: AsyncAuthing
 ) -> None:
-    server.answer(INIT, refused(1000), owner("owner-token-1"))
+    server.answer(INIT, refused(2100), owner("owner-token-1"))
     for _ in range(3):
-        with pytest.raises(ServiceBusyError):
+        with pytest.raises(RateLimitError):
             await client.user(id="ada")
     assert len(server.calls(INIT)) == 1
     await asyncio.sleep(1.05)
