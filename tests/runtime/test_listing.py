@@ -194,7 +194,7 @@ class Lister:
             await asyncio.sleep(self.delay(page))
         finally:
             self.at_once -= 1
-        return refused(1000) if page == self.fails else reply
+        return refused(2100) if page == self.fails else reply
 
 
 def _entry(user_id: str) -> dict[str, object]:
@@ -439,7 +439,7 @@ async def test_identifiers_are_asked_for_80_at_once(
 async def test_a_chunk_that_fails_fails_the_call(
     server: ScriptedServer, client: AsyncAuthing
 ) -> None:
-    server.answer("userPatch", refused(1000))
+    server.answer("userPatch", refused(2100))
     with pytest.raises(AuthingAPIError):
         await client.users_by_ids(map(str, range(500)))
     assert _readers() == []
