@@ -30,6 +30,7 @@ def connect(url: str, seconds: float = SECONDS, retries: int = 0) -> Any:
         socket_timeout=seconds,
         socket_connect_timeout=seconds,
         retry=Retry(NoBackoff(), retries, (ConnectionError,)),
+        retry_on_error=[ConnectionError],
     )
 
 
