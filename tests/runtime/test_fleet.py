@@ -20,6 +20,7 @@ from authing_gen import (
     AsyncAuthing,
     Authing,
     AuthingConfigurationError,
+    AuthingTimeoutError,
     RateLimitError,
     ServiceBusyError,
 )
@@ -32,7 +33,7 @@ from ..documents.python import write
 from ..reliability.members import Calls, run
 from ..reliability.scenarios import SCENARIOS, Scenario, stage
 from .conftest import Connect
-from .redis_server import PROGRAM, RedisServer, serving
+from .redis_server import RedisServer, need_redis, serving
 from .scripted import (
     INIT,
     Reply,
@@ -57,9 +58,7 @@ STORES = [
 
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    if PROGRAM is None:
-        reason = "redis-server is not installed (Debian: apt-get install redis-server)"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    need_redis()
     with serving(tmp_path) as server:
         yield server
 
@@ -304,6 +303,80 @@ async def test_a_store_that_comes_back_is_used_again(
     await fleet(redis.url).user(id="ada")
     assert len(server.calls(INIT)) <= before + 1
     assert b"authing-gen:" in redis.dump()
+
+
+class Failing:
+    """A store that fails in one of its steps, and does the others."""
+
+    def __init__(self, step: str) -> None:
+        self._store = AsyncMemoryStore()
+        self._step = step
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        async def call(*arguments: Any) -> Any:
+            if name == self._step:
+                raise OSError("redis://:s3cret@localhost is away")
+            return await getattr(self._store, name)(*arguments)
+
+        return call
+
+
+@only("async", "a store is written for one of the two clients")
+@pytest.mark.parametrize(
+    ("step", "warning"),
+    [
+        ("get", "token store: OSError; doing without it for 30 s"),
+        ("add", "token store: OSError; doing without it for 30 s"),
+        ("set", "token store: OSError; nobody else learns of this"),
+        ("remove", "token store: OSError"),
+    ],
+)
+async def test_a_store_that_fails_in_a_step_fails_no_call(
+    server: ScriptedServer,
+    connect: Connect,
+    caplog: pytest.LogCaptureFixture,
+    step: str,
+    warning: str,
+) -> None:
+    server.answer("user", NOBODY)
+    server.answer(INIT, owner(jwt("one", 3600)), owner(jwt("two", 3600)))
+    member = connect(token_store=Failing(step))
+    for _ in range(2):
+        assert await member.user(id="ada") is None
+    assert len(server.calls(INIT)) == 1
+    assert {record.getMessage() for record in caplog.records} == {warning}
+
+
+@only("async", "a store is written for one of the two clients")
+async def test_who_gets_the_turn_looks_again_before_asking(
+    server: ScriptedServer, connect: Connect
+) -> None:
+    """Somebody else may have fetched the token between the first look and the turn."""
+    server.answer("user", NOBODY)
+    server.answer(INIT, owner(jwt("one", 3600)), owner(jwt("two", 3600)))
+    store = AsyncMemoryStore()
+    add = store.add
+
+    async def add_late(name: str, value: bytes, seconds: float) -> bool:
+        if not server.calls(INIT):
+            store.add = add  # type: ignore[method-assign]
+            await connect(token_store=store).user(id="bob")
+        return await add(name, value, seconds)
+
+    store.add = add_late  # type: ignore[method-assign]
+    await connect(token_store=store).user(id="ada")
+    assert len(server.calls(INIT)) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_fetch_that_never_ends_ends_with_the_call(
+    server: ScriptedServer, fleet: Callable[[str], AsyncAuthing], tmp_path: Path
+) -> None:
+    slow, _ = held(owner(jwt("late", 3600)))
+    server.answer(INIT, slow)
+    with pytest.raises(AuthingTimeoutError):
+        await fleet(f"file:{tmp_path / 'tokens'}").user(id="ada", timeout=1.2)
+    assert len(server.calls(INIT)) == 3
 
 
 async def test_a_store_that_stalls_is_one_that_is_down(
