@@ -11,7 +11,7 @@ TWINS := authing_gen authing_sandbox
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench engines faults reliability coverage generate debugger docs check format clean
+.PHONY: help demo test bench engines faults reliability coverage mutate generate debugger docs check format clean
 
 help:
 	@echo "make demo      run every documented operation against the local sandbox"
@@ -21,6 +21,7 @@ help:
 	@echo "make faults    thousands of calls against a server that does all the wrong it can"
 	@echo "make reliability  fleets of processes that share one token, in trouble; needs Redis"
 	@echo "make coverage  lines and branches of the runtime that tests do not reach"
+	@echo "make mutate    mistakes in what keeps tokens and secrets that no test notices"
 	@echo "make generate  write generated/ from schema/ and queries/, and _sync/ from _async/"
 	@echo "make debugger  build the sandbox's /graphiql; needs npm"
 	@echo "make docs      build the documentation's site into site/"
@@ -69,6 +70,13 @@ coverage: $(VENV)/.ready
 	$(BIN)/coverage run -m pytest $(PARALLEL) -m "not heavy" tests/runtime tests/operations
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report $(OPTIONS)
+
+mutate: $(VENV)/.ready
+	@$(PIP) install --constraint constraints.txt --group mutation
+	@rm -rf mutants
+	@timeout 1800 $(BIN)/mutmut run --max-children 2 >mutants.log 2>&1 || tail -n 1 mutants.log
+	@$(BIN)/mutmut results
+	@$(BIN)/mutmut export-cicd-stats && cat mutants/mutmut-cicd-stats.json
 
 generate: $(VENV)/.ready $(TWINS:%=$(VENV)/.%-twins)
 	@$(BIN)/authing-gen generate

@@ -1,6 +1,5 @@
 """What the runtime's tests share: a scripted server, clients of it, key pairs."""
 
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, AsyncExitStack
 from pathlib import Path
@@ -16,7 +15,7 @@ import authing_gen.aiohttp_engine  # Takes longer than the timeouts of some test
 from authing_gen import AsyncAuthing
 
 from ..blocking import client_kind, pytest_generate_tests
-from .redis_server import PROGRAM, RedisServer, serving
+from .redis_server import RedisServer, need_redis, serving
 from .scripted import INIT, ScriptedServer, owner
 
 __all__ = ["authing_gen", "client_kind", "pytest_generate_tests"]
@@ -81,10 +80,7 @@ def pem() -> Callable[[RSAPrivateKey], str]:
 
 
 def _redis(folder: Path, *options: str) -> AbstractContextManager[RedisServer]:
-    pytest.importorskip("redis", reason="the extra authing-gen[redis] is not installed")
-    if PROGRAM is None:
-        reason = "redis-server is not installed (Debian: apt-get install redis-server)"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    need_redis()
     return serving(folder, *options)
 
 

@@ -1,12 +1,15 @@
 """A Redis server of the test's own, on a socket of the loopback interface."""
 
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 PROGRAM = shutil.which("redis-server")
 
@@ -16,6 +19,14 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
+
+
+def need_redis() -> None:
+    """Skip the test where there is no Redis; in CI there must be one."""
+    pytest.importorskip("redis", reason="the extra authing-gen[redis] is not installed")
+    if PROGRAM is None:
+        reason = "redis-server is not installed (Debian: apt-get install redis-server)"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
 
 
 class RedisServer:

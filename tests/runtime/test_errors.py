@@ -26,7 +26,7 @@ from authing_gen import (
     UnsendableTextError,
     errors,
 )
-from authing_gen.errors import error_class
+from authing_gen.errors import copied, error_class
 
 API_CLASSES: list[type[AuthingAPIError]] = sorted(
     {
@@ -88,6 +88,32 @@ def test_every_error_is_one_of_ours() -> None:
             assert issubclass(kind, AuthingError)
             assert kind.__doc__
             assert kind.__module__ == "authing_gen.errors"
+
+
+def test_what_errors_say() -> None:
+    said = {str(PasswordTooLongError(117)), str(UnsendableTextError())}
+    assert said == {
+        "The password is too long: the public key carries at most 117 bytes of UTF-8",
+        "An argument holds half a character (a lone surrogate)",
+    }
+    lost = AuthingTransportError("the connection was lost", "login")
+    assert (str(lost), lost.operation) == ("login: the connection was lost", "login")
+
+
+def test_an_oauth_error_has_headers() -> None:
+    headers = [(b"x-request-id", b"r-1")]
+    error = OAuthError("invalid_grant", "", "oidc.login", 400, headers=headers)
+    assert error.request_id == "r-1"
+
+
+def test_a_copy_is_not_raised_where_the_original_was() -> None:
+    error = AuthingTransportError("the connection was lost", "login")
+    error.__context__ = ValueError("secret")
+    copy = copied(error)
+    assert copy is not error
+    assert (type(copy), str(copy), copy.__context__) == (type(error), str(error), None)
+    stranger = KeyError("of somebody else")
+    assert copied(stranger) is stranger
 
 
 def test_a_password_that_is_too_long_is_a_value_error_too() -> None:

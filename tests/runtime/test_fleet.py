@@ -1,6 +1,7 @@
 """Processes that share one OwnerToken: in Redis, or in a file."""
 
 import asyncio
+import contextlib
 import json
 import multiprocessing
 import os
@@ -24,6 +25,7 @@ from authing_gen import (
     Authing,
     AuthingConfigurationError,
     AuthingError,
+    AuthingTimeoutError,
     RateLimitError,
     ServiceBusyError,
 )
@@ -65,10 +67,6 @@ STORES = [
     "file",
     pytest.param("redis", marks=[pytest.mark.redis]),
 ]
-
-
-def _need_redis_py() -> None:
-    pytest.importorskip("redis", reason="the extra authing-gen[redis] is not installed")
 
 
 @pytest.fixture
@@ -321,10 +319,102 @@ async def test_a_store_that_comes_back_is_used_again(
     assert b"authing-gen:" in redis.dump()
 
 
+class Failing:
+    """A store that fails in one of its steps, and does the others."""
+
+    def __init__(self, step: str) -> None:
+        self._store = AsyncMemoryStore()
+        self._step = step
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        async def call(*arguments: Any) -> Any:
+            if name == self._step:
+                raise OSError("redis://:s3cret@localhost is away")
+            return await getattr(self._store, name)(*arguments)
+
+        return call
+
+
+@only("async", "a store is written for one of the two clients")
+@pytest.mark.parametrize(
+    ("step", "warning"),
+    [
+        ("get", "token store: OSError; doing without it for 30 s"),
+        ("add", "token store: OSError; doing without it for 30 s"),
+        ("set", "token store: OSError; nobody else learns of this"),
+        ("remove", "token store: OSError"),
+    ],
+)
+async def test_a_store_that_fails_in_a_step_fails_no_call(
+    server: ScriptedServer,
+    connect: Connect,
+    caplog: pytest.LogCaptureFixture,
+    step: str,
+    warning: str,
+) -> None:
+    server.answer("user", NOBODY)
+    server.answer(INIT, owner(jwt("one", 3600)), owner(jwt("two", 3600)))
+    member = connect(token_store=Failing(step))
+    for _ in range(2):
+        assert await member.user(id="ada") is None
+    assert len(server.calls(INIT)) == 1
+    assert {record.getMessage() for record in caplog.records} == {warning}
+
+
+@only("async", "a store is written for one of the two clients")
+async def test_refusals_in_a_row_count_for_longer_until_a_token_comes(
+    server: ScriptedServer, connect: Connect
+) -> None:
+    now = 0.0
+    store = AsyncMemoryStore(lambda: now)
+    server.answer("user", NOBODY)
+    server.answer(INIT, *[refusal(1000)] * 3, owner(jwt("one", 20)), refusal(1000))
+    asked = []
+    for moment in (0, 0.9, 1.1, 3.0, 3.2, 7.1, 7.3, 25.0, 25.4, 26.5, 27.0, 28.7):
+        now = moment
+        # A client for each call: it would remember by itself what it has heard.
+        with contextlib.suppress(ServiceBusyError):
+            await connect(token_store=store).user(id="ada")
+        asked.append(len(server.calls(INIT)))
+    assert asked == [1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 6, 7]
+
+
+@only("async", "a store is written for one of the two clients")
+async def test_who_gets_the_turn_looks_again_before_asking(
+    server: ScriptedServer, connect: Connect
+) -> None:
+    """Somebody else may have fetched the token between the first look and the turn."""
+    server.answer("user", NOBODY)
+    server.answer(INIT, owner(jwt("one", 3600)), owner(jwt("two", 3600)))
+    store = AsyncMemoryStore()
+    add = store.add
+
+    async def add_late(name: str, value: bytes, seconds: float) -> bool:
+        if not server.calls(INIT):
+            store.add = add  # type: ignore[method-assign]
+            await connect(token_store=store).user(id="bob")
+        return await add(name, value, seconds)
+
+    store.add = add_late  # type: ignore[method-assign]
+    await connect(token_store=store).user(id="ada")
+    assert len(server.calls(INIT)) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_fetch_that_never_ends_ends_with_the_call(
+    server: ScriptedServer, fleet: Callable[[str], AsyncAuthing], tmp_path: Path
+) -> None:
+    slow, _ = held(owner(jwt("late", 3600)))
+    server.answer(INIT, slow)
+    with pytest.raises(AuthingTimeoutError):
+        await fleet(f"file:{tmp_path / 'tokens'}").user(id="ada", timeout=1.2)
+    assert len(server.calls(INIT)) == 3
+
+
 async def test_a_store_that_stalls_is_one_that_is_down(
     server: ScriptedServer, fleet: Callable[[str], AsyncAuthing]
 ) -> None:
-    _need_redis_py()
+    pytest.importorskip("redis", reason="the extra authing-gen[redis] is not installed")
     server.answer(INIT, owner(jwt("one", 3600)))
     with socket.create_server(("127.0.0.1", 0)) as listener:  # It accepts nobody.
         port = listener.getsockname()[1]

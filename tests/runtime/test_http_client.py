@@ -128,6 +128,7 @@ async def test_a_mock_transport(make: Make, library: str) -> None:
         ("RemoteProtocolError", AuthingTransportError),
         ("ProxyError", AuthingTransportError),
         ("UnsupportedProtocol", AuthingTransportError),
+        ("LocalProtocolError", AuthingTransportError),
         ("TooManyRedirects", AuthingTransportError),
         ("ConnectTimeout", AuthingTimeoutError),
         ("ReadTimeout", AuthingTimeoutError),
@@ -146,6 +147,29 @@ async def test_errors_of_connections_become_ours(
         await client.check_login_status()
     assert type(caught.value) is expected
     assert caught.value.__cause__ is caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("error", "expected", "said"),
+    [
+        (TimeoutError("of a transport"), AuthingTimeoutError, "no answer in time"),
+        ("half \ud800".encode, AuthingTransportError, "a header or the URL"),
+        (RuntimeError("it is open"), AuthingTransportError, "says: it is open"),
+        (RuntimeError("Event loop is closed"), AuthingTransportError, "another event"),
+        (httpx.RemoteProtocolError("bad"), AuthingTransportError, "is no HTTP answer"),
+    ],
+)
+async def test_errors_of_transports_of_ones_own(
+    make: Make, error: Any, expected: type[AuthingError], said: str
+) -> None:
+    def fail(_: Any) -> Any:
+        if isinstance(error, Exception):
+            raise error
+        return error()
+
+    client = _over(make(transport=httpx.MockTransport(fail)), max_retries=0)
+    with pytest.raises(expected, match=said):
+        await _asks(client)
 
 
 @pytest.mark.parametrize("kind", [KeyError, ValueError, AssertionError])

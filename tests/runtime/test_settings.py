@@ -96,6 +96,13 @@ def test_all_wrong_settings_are_named_at_once(
         assert f"AUTHING_{name}" in str(caught.value)
 
 
+@pytest.mark.parametrize("end", ["?token=s3cret", "#s3cret"])
+def test_a_url_with_a_query_or_a_fragment_is_refused(end: str) -> None:
+    with pytest.raises(AuthingConfigurationError, match="a query or a frag") as caught:
+        AsyncAuthing("pool", users_url=f"https://users.example.com/graphql{end}")
+    assert "s3cret" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("users_url", "origin"),
     [
