@@ -60,6 +60,7 @@ class Connection:
             deadline: Until when.
             read: Makes the result of an answer, or raises the refusal that it is.
             idempotent: Whether it does no harm to send the request twice.
+            span: Is told of each try.
 
         Raises:
             AuthingTransportError: No answer arrived.
