@@ -67,6 +67,6 @@ class Pace:
         if not self._left:
             return None
         with self._lock:
-            oldest = monotonic() - self.interval
+            oldest = monotonic() - self.tolerance
             self._left = sorted(moment for moment in self._left if moment >= oldest)
             return self._left.pop(0) if self._left else None

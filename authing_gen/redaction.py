@@ -1,9 +1,11 @@
 """Hides what is secret in the words of the service."""
 
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
+from urllib.parse import quote, quote_plus
 
 from pydantic import BaseModel
 
@@ -18,63 +20,88 @@ SHORTEST_SECRET = 4
 LONGEST_NUMBER = 1000
 """Digits of a number that is looked for in a message; Python writes 4,300 at most."""
 
+LONGEST_SEARCH = 10**8
+"""Characters that are looked at for the sake of one error; what is longer is hidden as
+a whole, since a hostile answer could keep the process busy for seconds.
+"""
+
 _SECRET_NAME = re.compile(
-    "(token|secret|password|cookie|authorization|(mfa|phone|verify|email)code)$"
+    "(token|secret|passw(or)?d|pwd|cookie|authorization|credential|apikey|sharekey"
+    "|(mfa|phone|verify|email)code)s?$"
 )
+_CREDENTIALS = re.compile(r"(?:(?:bearer|basic|token)\s+|[^=;\s]+=)([^;\s]+)", re.I)
+"""What is secret of a header, beside its scheme or its name."""
 
 
 def without(message: str, sent: object) -> str:
     """Hide in a message what it quotes of what was sent."""
-    return _hide(message, _forms(sent))
+    return _Redaction(sent).text(message)
 
 
 def redacted(data: object, sent: object) -> Any:
     """Hide in JSON what it quotes of what was sent, and what is secret by its name."""
     try:
-        return _redacted(data, _forms(sent))
+        return _Redaction(sent).json(data)
     except RecursionError:
         return HIDDEN
 
 
-def _redacted(data: object, forms: Sequence[str]) -> Any:
-    if isinstance(data, dict):
-        named = cast(dict[str, object], data).items()
-        return {
-            _hide(name, forms): HIDDEN if _is_secret(name) else _redacted(value, forms)
-            for name, value in named
+class _Redaction:
+    """Hides what was sent, in one error."""
+
+    def __init__(self, sent: object) -> None:
+        self._forms = {
+            form
+            for value in _texts(sent)
+            if len(value) >= SHORTEST_SECRET
+            for form in _forms(value)
         }
-    if isinstance(data, list):
-        return [_redacted(item, forms) for item in cast(list[object], data)]
-    if isinstance(data, str):
-        return _hide(data, forms)
-    return HIDDEN if any(text in forms for text in _texts(data)) else data
+        self._longest_first = sorted(self._forms, key=len, reverse=True)
+        self._left = LONGEST_SEARCH
+
+    def text(self, text: str) -> str:
+        self._left -= len(self._forms) * (len(text) + 100)
+        if self._left < 0:
+            return HIDDEN
+        for form in self._longest_first:
+            text = text.replace(form, HIDDEN)
+        return text
+
+    def json(self, data: object) -> Any:
+        if isinstance(data, dict):
+            return self._object(cast(dict[str, object], data))
+        if isinstance(data, list):
+            return [self.json(item) for item in cast(list[object], data)]
+        if isinstance(data, str):
+            return self.text(data)
+        return HIDDEN if self._forms.intersection(_texts(data)) else data
+
+    def _object(self, data: dict[str, object]) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for name, value in data.items():
+            shown = self.text(name)
+            if shown in found:  # Nothing else is lost with a name that is hidden.
+                shown = f"{shown} ({len(found)})"
+            found[shown] = HIDDEN if _is_secret(name) else self.json(value)
+        return found
 
 
 def _is_secret(name: str) -> bool:
     return bool(_SECRET_NAME.search(re.sub("[^a-z]", "", name.lower())))
 
 
-def _hide(text: str, forms: Sequence[str]) -> str:
-    for form in forms:
-        text = text.replace(form, HIDDEN)
-    return text
-
-
-def _forms(sent: object) -> Sequence[str]:
-    """How servers may quote what was sent, the longest first."""
-    forms = {
-        form
-        for value in _texts(sent)
-        if len(value) >= SHORTEST_SECRET
-        # As it is, as JSON, or as the language of the server writes it.
-        for form in (
-            value,
-            json.dumps(value)[1:-1],
-            json.dumps(value, ensure_ascii=False)[1:-1],
-            repr(value)[1:-1],
-        )
-    }
-    return sorted(forms, key=len, reverse=True)
+def _forms(value: str) -> Iterator[str]:
+    """How servers quote a value."""
+    yield value
+    for text in (value, *_CREDENTIALS.findall(value)):
+        if len(text) >= SHORTEST_SECRET:
+            yield text
+            yield json.dumps(text)[1:-1]
+            yield json.dumps(text, ensure_ascii=False)[1:-1]
+            yield repr(text)[1:-1]  # As their language writes it.
+            yield html.escape(text)
+            yield quote(text, safe="", errors="replace")
+            yield quote_plus(text, errors="replace")
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -5,7 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .deadlines import Deadline
-from .errors import AuthingAPIError, AuthingConfigurationError, AuthingTransportError
+from .errors import (
+    AuthingAPIError,
+    AuthingConfigurationError,
+    AuthingTransportError,
+    copied,
+)
 from .retry_budget import AFTER_AN_ANSWER, AFTER_NONE, RetryBudget
 from .retrying import Failure, described, may_repeat, pause_after, seconds_asked
 from .unanswered import UnansweredError
@@ -62,7 +67,8 @@ class Attempt:
             error = failure.error(self.operation, self.place)
             status, never_sent = None, failure.never_sent
         else:
-            error, status, never_sent = failure, failure.status_code, False
+            # What is raised in the end, too: it has no frames, which hold secrets.
+            error, status, never_sent = copied(failure), failure.status_code, False
         return RetryState(
             self.operation,
             self.idempotent,
@@ -99,7 +105,7 @@ class RetryPolicy:
             return None
         state = attempt.failed(failure)
         pause = state.pause if self.own is None else _checked(self.own(state))
-        if pause is None or not deadline.allows(pause):
+        if pause is None or pause > LONGEST or not deadline.allows(pause):
             return None
         what = attempt.operation, described(failure)
         if not self.budget.take(cost_of(failure)):

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Iterable
 from typing import TYPE_CHECKING, Unpack
 
 from authing_client import AsyncClient
-from authing_client.frames import sensitive_methods
+from authing_client.frames import sensitive_methods, sensitive_variables
 
 from .listing import MAX_PAGE, users_in_order, users_of_ids
 from .runtime import AsyncRuntime
@@ -114,6 +114,7 @@ class AsyncAuthing(AsyncRuntime, AsyncClient):
             raise ValueError(f"page_size is from 1 to {MAX_PAGE}")
         _check_prefetch(prefetch)
 
+        @sensitive_variables
         async def read(page: int, count: int) -> UserPage:
             return await self.users(page=page, count=count, **options)
 

@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Unpack
 
 from authing_client import Client
-from authing_client.frames import sensitive_methods
+from authing_client.frames import sensitive_methods, sensitive_variables
 
 from .listing import MAX_PAGE, users_in_order, users_of_ids
 from .runtime import Runtime
@@ -116,6 +116,7 @@ class Authing(Runtime, Client):
             raise ValueError(f"page_size is from 1 to {MAX_PAGE}")
         _check_prefetch(prefetch)
 
+        @sensitive_variables
         def read(page: int, count: int) -> UserPage:
             return self.users(page=page, count=count, **options)
 

@@ -24,8 +24,7 @@ class _AnsweredError(AuthingError):
         """Headers of the answer, without its cookies; empty where there are none."""
         from httpx import Headers
 
-        secret = b"set-cookie"
-        return Headers([item for item in self._headers if item[0].lower() != secret])
+        return Headers([*self._headers])
 
     @property
     def request_id(self) -> str | None:
@@ -54,7 +53,7 @@ class AuthingResponseError(_AnsweredError):
         """HTTP status of the answer, where the body could not be read."""
         self.path = path
         """The field that is wrong, as `users.list.0._id`."""
-        self._headers = headers
+        self._headers = _kept(headers)
 
 
 class AuthingAPIError(_AnsweredError):
@@ -85,7 +84,7 @@ class AuthingAPIError(_AnsweredError):
         """Name of the operation that was sent."""
         self.status_code = status_code
         """HTTP status of the answer."""
-        self._headers = headers
+        self._headers = _kept(headers)
 
 
 class InvalidOperationError(AuthingAPIError):
@@ -113,3 +112,7 @@ class OAuthError(AuthingAPIError):
         )
         self.error = error
         """The OAuth 2 error code, for example `invalid_grant`."""
+
+
+def _kept(headers: "RawHeaders") -> "RawHeaders":
+    return [item for item in headers if item[0].lower() != b"set-cookie"]

@@ -1,7 +1,9 @@
 """The base of all errors, and those of calls that were never sent."""
 
 import copy
-from typing import Any
+from typing import Any, TypeVar
+
+ErrorT = TypeVar("ErrorT", bound=BaseException)
 
 
 class AuthingError(Exception):
@@ -57,7 +59,7 @@ def _restored(kind: type[AuthingError], args: tuple[Any, ...]) -> AuthingError:
     return kind.__new__(kind, *args)
 
 
-def copied(error: BaseException) -> BaseException:
+def copied(error: ErrorT) -> ErrorT:
     """Copy an error of ours, without where it was raised: each caller adds their own.
 
     It leaves behind what it holds of the calls that failed. Others stay as they are.

@@ -7,13 +7,23 @@ Sentry and its like upload the variables of every frame that an error came throu
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import wraps
 from inspect import iscoroutinefunction, isfunction
-from traceback import clear_frames
+from traceback import walk_tb
 from typing import Any, TypeVar, cast
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 ClassT = TypeVar("ClassT", bound=type)
+
+_SENSITIVE: set[str] = set()
+"""Modules whose functions are sensitive."""
+
+_PACKAGES = {
+    *(__name__.partition(".")[0], "authing_gen"),
+    *("aiohttp", "anyio", "h11", "h2", "httpcore", "httpx", "httpx2", "pydantic"),
+}
+"""Packages that handle what they are given: this one, and what carries its calls."""
 
 
 def sensitive_methods(cls: ClassT) -> ClassT:
@@ -25,11 +35,13 @@ def sensitive_methods(cls: ClassT) -> ClassT:
 
 
 def sensitive_variables(function: FunctionT) -> FunctionT:
-    """Clear the variables of a function, and of all that it called, when it fails.
+    """Clear the variables of a function, and of ours that it called, when it fails.
 
-    Files, lines and names of functions stay in the traceback; the frames of whoever
-    called the function stay as they are. Named after Django's decorator.
+    Files, lines and names of functions stay in the traceback. Frames of the program
+    itself stay as they are: of whoever called the function, and of what it calls back.
+    Named after Django's decorator.
     """
+    _SENSITIVE.add(function.__module__)
     if iscoroutinefunction(function):
 
         @wraps(function)
@@ -64,17 +76,29 @@ def _clear(error: BaseException, handled: BaseException | None) -> None:
     """
     if error.__traceback__ is not None:
         error.__traceback__ = error.__traceback__.tb_next
-    for found in _sources(error, seen={id(None), id(handled)}):
-        clear_frames(found.__traceback__)
+    for found in _sources(error, handled):
+        for frame, _ in walk_tb(found.__traceback__):
+            if _is_sensitive(str(frame.f_globals.get("__name__"))):
+                with suppress(RuntimeError):  # It is still running.
+                    frame.clear()
 
 
-def _sources(error: BaseException | None, seen: set[int]) -> Iterator[BaseException]:
-    if error is None or id(error) in seen:
-        return
-    seen.add(id(error))
-    yield error
-    sources = [error.__cause__, error.__context__]
-    if isinstance(error, BaseExceptionGroup):
-        sources += cast(BaseExceptionGroup[BaseException], error).exceptions
-    for source in sources:
-        yield from _sources(source, seen)
+def _is_sensitive(module: str) -> bool:
+    # No others: a frame of the program may belong to a generator that is to go on.
+    return module in _SENSITIVE or module.partition(".")[0] in _PACKAGES
+
+
+def _sources(
+    error: BaseException, handled: BaseException | None
+) -> Iterator[BaseException]:
+    rest: list[BaseException | None] = [error]
+    seen = {id(None), id(handled)}
+    while rest:
+        found = rest.pop()
+        if found is None or id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        rest += found.__cause__, found.__context__
+        if isinstance(found, BaseExceptionGroup):
+            rest += cast(BaseExceptionGroup[BaseException], found).exceptions

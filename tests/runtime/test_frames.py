@@ -20,11 +20,13 @@ from sentry_sdk.scrubber import EventScrubber
 from sentry_sdk.utils import event_from_exception
 
 import authing_client
-from authing_client.frames import sensitive_methods, sensitive_variables
+from authing_client.frames import sensitive_variables
 from authing_gen import (
     AsyncAuthing,
+    Authing,
     AuthingConfigurationError,
     AuthingError,
+    RetryState,
     WrongPasswordError,
 )
 
@@ -40,6 +42,7 @@ from .scripted import (
     owner,
     refused,
 )
+from .vault import Vault, fail_after_many
 
 pytestmark = pytest.mark.anyio
 
@@ -174,7 +177,7 @@ def _sent_to_sentry(error: BaseException) -> str:
     event, hint = event_from_exception(error, client_options=client.options)
     client.capture_event(event, hint)
     (sent,) = kept.sent
-    assert "vars" in sent
+    assert error.__traceback__ is None or "vars" in sent
     return sent
 
 
@@ -290,30 +293,6 @@ async def test_what_a_caller_handled_already_is_left_alone(
         assert frames[-1].f_locals == {"clue": "a clue"}
 
 
-def _broken(secret: str) -> None:
-    try:
-        dict[str, str]()[secret]
-    except KeyError as error:
-        raise ExceptionGroup("both", [error, ValueError("no")]) from error
-
-
-@sensitive_methods
-class Vault:
-    def __init__(self, secret: str = "") -> None:
-        if secret:
-            _broken(secret)
-
-    def open(self, secret: str) -> None:
-        _broken(secret)
-
-    async def open_later(self, secret: str) -> None:
-        await asyncio.sleep(0)
-        _broken(secret)
-
-    def _open(self, secret: str) -> None:
-        _broken(secret)
-
-
 async def test_sources_and_members_of_an_error_are_cleared_too() -> None:
     vault = Vault()
     for call in (Vault, vault.open, vault.open_later):
@@ -340,3 +319,84 @@ def test_a_method_stays_what_it_was() -> None:
     assert [*signature(Vault.open).parameters] == ["self", "secret"]
     assert sensitive_variables(len)("four") == 4
     assert sys.exception() is None
+
+
+# Frames of the program itself: it may go on with them
+
+
+@only("async", "tasks that wait in their handlers")
+async def test_those_who_handle_the_same_error_go_on(
+    connect: Callable[..., AsyncAuthing],
+) -> None:
+    async def fail() -> str:
+        await asyncio.sleep(0.01)
+        raise ValueError("vault down")
+
+    client = connect(owner_token=fail)
+    ended: list[int] = []
+
+    async def call(number: int) -> None:
+        try:
+            await client.user(id="ada")
+        except ValueError:
+            await asyncio.sleep(0.01 * number)
+            ended.append(number)
+
+    async with asyncio.timeout(5):
+        await asyncio.gather(*map(call, range(5)))
+    assert ended == [0, 1, 2, 3, 4]
+
+
+def test_a_generator_that_waits_in_its_handler_goes_on() -> None:
+    kept = ValueError("vault down")
+
+    def fail() -> str:
+        raise kept
+
+    def lines(client: Authing) -> Iterator[str]:
+        for number in range(2):
+            try:
+                client.user(id="ada")
+            except ValueError:
+                yield f"line {number}"
+
+    with Authing("pool", owner_token=fail) as client:
+        report = lines(client)
+        first = next(report)
+        with pytest.raises(ValueError, match="vault"):
+            client.user(id="grace")
+        assert [first, *report] == ["line 0", "line 1"]
+
+
+async def test_what_a_retry_function_is_given_holds_no_secret(
+    server: ScriptedServer, connect: Callable[..., AsyncAuthing]
+) -> None:
+    found: list[BaseException] = []
+
+    def never(state: RetryState) -> None:
+        found.append(state.error)
+
+    server.handle("login", FAILURES["HTML"])
+    client = connect(retry=never)
+    with pytest.raises(AuthingError):
+        await client.login(email="ada@example.com", password=f"{MARK}-password")
+    (error,) = found
+    assert error.__traceback__ is None
+    for text in reported(error):
+        assert MARK not in text
+
+
+async def test_no_page_of_users_leaves_a_secret_in_its_error(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    server.handle("users", FAILURES["not logged in"])
+    with pytest.raises(AuthingError) as caught:
+        await anext(aiter(client.iter_users(token=f"{MARK}-token")))
+    forget_callers(caught.value)
+    for text in reported(caught.value):
+        assert MARK not in text
+
+
+def test_a_long_chain_of_errors() -> None:
+    with pytest.raises(ValueError, match="4999"):
+        fail_after_many(5_000)

@@ -1,6 +1,7 @@
 """A refusal that quotes what was sent loses it, in whatever form it is quoted."""
 
 import json
+import pickle
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from authing_gen import (
     AuthingResponseError,
     InvalidOperationError,
 )
+from authing_gen.redaction import HIDDEN, redacted, without
 
 from .scripted import ScriptedServer, answered, data, refused
 
@@ -208,3 +210,54 @@ async def test_no_body_and_no_type(
         with pytest.raises(AuthingResponseError) as caught:
             await client.user_exist(email="ada@example.com")
         assert str(caught.value) == f"userExist: HTTP 200 with {said}"
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("p@ss w0rd!", "password=p%40ss+w0rd%21"),
+        ("p@ss w0rd!", "password=p%40ss%20w0rd%21"),
+        ("a<b>&cde", "<p>a&lt;b&gt;&amp;cde</p>"),
+        ({"Authorization": "Bearer eyJtoken"}, "no such token: eyJtoken"),
+        ({"Cookie": "sid=s3ss1on; theme=dark"}, "no such session: s3ss1on"),
+    ],
+)
+def test_a_value_is_hidden_in_the_form_in_which_it_travels(
+    sent: object, said: str
+) -> None:
+    hidden = without(said, (sent,))
+    assert hidden != said
+    for text in ("p%40ss", "a&lt;b", "eyJtoken", "s3ss1on"):
+        assert text not in hidden
+
+
+def test_what_is_secret_by_its_name_is_hidden() -> None:
+    data = {"shareKey": "seed", "tokens": ["abc"], "api_key": "k", "n": {"pwd": 1}}
+    hidden = redacted({**data, "id": 5, "names": ["Ada"]}, ())
+    assert hidden == {
+        **dict.fromkeys(("shareKey", "tokens", "api_key"), HIDDEN),
+        "n": {"pwd": HIDDEN},
+        "id": 5,
+        "names": ["Ada"],
+    }
+
+
+def test_names_that_are_hidden_lose_nothing_else() -> None:
+    data = {"id-aaaa": "not found", "id-bbbb": "locked"}
+    hidden = redacted(data, {"ids": [*data]})
+    assert [*hidden.values()] == ["not found", "locked"]
+
+
+def test_what_takes_too_long_to_look_through_is_hidden_as_a_whole() -> None:
+    sent = [f"user-{number:05}" for number in range(10_000)]
+    assert without(f"{'x' * 1_000_000} user-00001", sent) == HIDDEN
+    assert without("no user-00001", sent) == f"no {HIDDEN}"
+    *_, last = redacted(["y" * 24] * 10_000, sent)
+    assert last == HIDDEN
+
+
+def test_an_error_keeps_no_cookie() -> None:
+    error = AuthingAPIError(
+        "no", code=1, operation="login", headers=[(b"Set-Cookie", b"sid=s3cret")]
+    )
+    assert b"s3cret" not in pickle.dumps(error)

@@ -223,3 +223,13 @@ async def test_a_coroutine_is_no_pause(
 def test_what_is_no_function() -> None:
     with pytest.raises(AuthingConfigurationError, match="retry: it is no function"):
         AsyncAuthing("pool", retry=3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("asked", ["99999999999", "9" * 400])
+async def test_a_pause_that_no_clock_can_wait_for_is_final(
+    server: ScriptedServer, connect: Callable[..., AsyncAuthing], asked: str
+) -> None:
+    server.answer("users", answered({}, 503, retry_after=asked))
+    with pytest.raises(ServiceError):
+        await connect().users(timeout=None)
+    assert len(server.calls("users")) == 1

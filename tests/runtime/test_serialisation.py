@@ -127,6 +127,23 @@ async def test_keeping_is_for_who_asks_alone(client: AsyncAuthing) -> None:
     await keeping
 
 
+@only("async", "tasks that outlive a block")
+async def test_keeping_ends_for_what_has_begun_inside(client: AsyncAuthing) -> None:
+    import asyncio
+
+    over = asyncio.Event()
+
+    async def write() -> str:
+        await over.wait()
+        return filled(TokenSet).model_dump_json()
+
+    with keeping_secrets():
+        writing = asyncio.create_task(write())
+        await asyncio.sleep(0)
+    over.set()
+    assert TOKEN not in await writing
+
+
 def test_what_is_sent_is_whole() -> None:
     given = UserRegisterInput(email="ada@example.com", password=TOKEN)
     sent = json_variables({"userInfo": given, "more": [{"deep": given}]})

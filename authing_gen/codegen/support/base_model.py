@@ -1,7 +1,7 @@
 """What every model has in common, and the value that stands for "left out"."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from enum import Enum
 from typing import Any, Final, Literal
@@ -27,7 +27,18 @@ UNSET: Final[Literal[UnsetType.UNSET]] = UnsetType.UNSET
 which is sent as null."""
 
 
-_KEEPING: ContextVar[bool] = ContextVar("keeping_secrets", default=False)
+class _Keeping:
+    """Whether a block is open; it ends for those too that have begun inside of it."""
+
+    is_open = True
+
+
+_KEEPING: ContextVar[_Keeping | None] = ContextVar("keeping_secrets", default=None)
+
+
+def _is_keeping() -> bool:
+    keeping = _KEEPING.get()
+    return keeping is not None and keeping.is_open
 
 
 @contextmanager
@@ -36,17 +47,21 @@ def keeping_secrets() -> Generator[None]:
 
     Fields that the schema marks as secret, such as tokens and passwords, are in no
     `model_dump`, no JSON and no pickle of a model, unless it is made in such a block.
+    A generator should yield nothing inside of one: it would hold for who is given that.
     """
-    token = _KEEPING.set(True)
+    keeping = _Keeping()
+    token = _KEEPING.set(keeping)
     try:
         yield
     finally:
-        _KEEPING.reset(token)
+        keeping.is_open = False
+        with suppress(ValueError):  # A generator may be closed by another task.
+            _KEEPING.reset(token)
 
 
 def unless_keeping_secrets(value: object) -> bool:
     """Say whether the value of a secret field is left out: `exclude_if` of a field."""
-    return not _KEEPING.get()
+    return not _is_keeping()
 
 
 class BaseModel(PydanticBaseModel):
@@ -66,7 +81,7 @@ class BaseModel(PydanticBaseModel):
     def __getstate__(self) -> dict[Any, Any]:
         """Leave secrets out of a pickle: where it is read, they are None."""
         state = super().__getstate__()
-        if _KEEPING.get():
+        if _is_keeping():
             return state
         secrets = {
             name
