@@ -29,8 +29,11 @@ _SECRET_NAME = re.compile(
     "(token|secret|passw(or)?d|pwd|cookie|authorization|credential|apikey|sharekey"
     "|(mfa|phone|verify|email)code)s?$"
 )
-_CREDENTIALS = re.compile(r"(?:(?:bearer|basic|token)\s+|[^=;\s]+=)([^;\s]+)", re.I)
-"""What is secret of a header, beside its scheme or its name."""
+_BETWEEN = re.compile(r"[\s;=]+")
+"""What stands between the parts of a header."""
+
+LONGEST_HEADER = 8192
+"""Characters of a header that servers take."""
 
 
 def without(message: str, sent: object) -> str:
@@ -90,10 +93,19 @@ def _is_secret(name: str) -> bool:
     return bool(_SECRET_NAME.search(re.sub("[^a-z]", "", name.lower())))
 
 
+def _credentials(value: str) -> Sequence[str]:
+    """What is secret of a header, beside its scheme or its name."""
+    if len(value) > LONGEST_HEADER:
+        return ()
+    first, *rest = _BETWEEN.split(value)
+    has_scheme = first.lower() in ("bearer", "basic", "token")
+    return rest if has_scheme or "=" in value else ()
+
+
 def _forms(value: str) -> Iterator[str]:
     """How servers quote a value."""
     yield value
-    for text in (value, *_CREDENTIALS.findall(value)):
+    for text in (value, *_credentials(value)):
         if len(text) >= SHORTEST_SECRET:
             yield text
             yield json.dumps(text)[1:-1]

@@ -36,6 +36,9 @@ from .hostile import (
 )
 from .scripted import INIT, Seen, owner
 
+# Hypothesis minds long values when it describes them; they are meant to be long.
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+
 TIMEOUT, LATE = 5.0, 15.0
 """Seconds: of a call, and after which it hangs, however slow the machine is."""
 
