@@ -4,6 +4,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from os.path import commonprefix
 from typing import Any, cast
 from urllib.parse import quote, quote_plus
 
@@ -16,6 +17,9 @@ HIDDEN = "…"
 
 SHORTEST_SECRET = 4
 """Values that are shorter are too common to be hidden in a message."""
+
+LONGEST_BEGINNING = 16
+"""Characters of a longer value that may be quoted by themselves."""
 
 LONGEST_NUMBER = 1000
 """Digits of a number that is looked for in a message; Python writes 4,300 at most."""
@@ -68,6 +72,20 @@ class _Redaction:
             return HIDDEN
         for form in self._longest_first:
             text = text.replace(form, HIDDEN)
+            if len(form) > LONGEST_BEGINNING:
+                text = self._without_beginnings(text, form)
+        return text
+
+    def _without_beginnings(self, text: str, form: str) -> str:
+        """Hide also how a long value begins, since servers may quote no more of it."""
+        start = text.find(form[:LONGEST_BEGINNING])
+        while start >= 0:
+            self._left -= len(text)
+            if self._left < 0:
+                return HIDDEN
+            shared = commonprefix([text[start : start + len(form)], form])
+            text = f"{text[:start]}{HIDDEN}{text[start + len(shared) :]}"
+            start = text.find(form[:LONGEST_BEGINNING], start)
         return text
 
     def json(self, data: object) -> Any:

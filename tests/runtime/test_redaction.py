@@ -268,3 +268,11 @@ def test_a_long_value_is_looked_for_as_quickly() -> None:
     began = process_time()
     assert without("nothing of it", ("a" * 1_000_000,)) == "nothing of it"
     assert process_time() - began < 5  # It was quadratic: an hour.
+
+
+def test_how_a_long_value_begins_is_hidden_too() -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9." + "s3cret" * 200
+    assert without(f"bad token {token[:300]}…, {token[:90]}", token) == (
+        f"bad token {HIDDEN}…, {HIDDEN}"
+    )
+    assert without("eyJhbGciOiJIUzI1 " * 100_000, token) == HIDDEN
