@@ -47,6 +47,8 @@ def without(message: str, sent: object) -> str:
 
 def redacted(data: object, sent: object) -> Any:
     """Hide in JSON what it quotes of what was sent, and what is secret by its name."""
+    if data is None:  # As most refusals have it: there is nothing to look through.
+        return None
     try:
         return _Redaction(sent).json(data)
     except RecursionError:
@@ -122,7 +124,6 @@ def _credentials(value: str) -> Sequence[str]:
 
 def _forms(value: str) -> Iterator[str]:
     """How servers quote a value."""
-    yield value
     for text in (value, *_credentials(value)):
         if len(text) >= SHORTEST_SECRET:
             yield text

@@ -14,7 +14,7 @@ LONGEST = 250
 
 ROOMS = {
     "what all may use": "errors exchange forks urls text deadlines lifetimes signed_in"
-    " environment unanswered logs telemetry spans",
+    " environment unanswered outages logs telemetry spans",
     "settings": "settings gateways encryption passwords sealing",
     "engines": "bodies watchdog aiohttp_connections aiohttp_engine"
     " pacing _async.paced_engine _async.engine _async.engines _async.network"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from ..errors import AuthingAPIError, AuthingTimeoutError
+from ..outages import OUTAGE, Outage
 from ..renewals import Granted, Outcome, Refused
 from ..unanswered import late
 from .shelf import AsyncShelf, Known, StoreError
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from .stores import AsyncTokenStore
 
 logger = logging.getLogger("authing_gen")
-
-OUTAGE = 30.0
-"""Seconds for which a store that failed is not asked again."""
 
 FIRST_LOOK, LAST_LOOK = 0.05, 0.5
 """Seconds between looks at what another process is fetching."""
@@ -45,7 +42,7 @@ class AsyncFleet:
     ) -> None:
         self._own = AsyncShelf(AsyncMemoryStore(), None)
         self._shared = self._own if store is None else AsyncShelf(store, seal)
-        self._down_until = 0.0
+        self._outage = Outage()
 
     async def know(
         self,
@@ -64,11 +61,11 @@ class AsyncFleet:
             UnansweredError: The deadline has passed.
             AuthingError: The service did not answer.
         """
-        if monotonic() >= self._down_until:
+        if not self._outage.lasts():
             try:
                 return await _know(self._shared, fetch, deadline, rejected)
             except StoreError as error:
-                self._down_until = monotonic() + OUTAGE
+                self._outage.begins()
                 logger.warning(
                     "token store: %s; doing without it for %.0f s", error, OUTAGE
                 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from ..deadlines import Deadline
 from ..forks import importing
+from ..outages import OUTAGE, Outage
 from ..pacing import Pace
 from ..unanswered import closed, unpaced
 from .waiting import AsyncPlaces, sleep
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from .engine import AsyncEngine
 
 logger = logging.getLogger("authing_gen")
-
-OUTAGE = 30.0
-"""Seconds for which a store that failed is not asked again."""
 
 
 class AsyncPacer(Protocol):
@@ -60,7 +58,7 @@ class AsyncPacing:
         self.own = Pace(rate)
         self._store = store
         self._name = name
-        self._down_until = 0.0
+        self._outage = Outage()
 
     def paced(self, engine: AsyncEngine) -> AsyncEngine:
         """Have an engine, of one event loop, keep it."""
@@ -75,11 +73,11 @@ class AsyncPacing:
         A store that fails is an event in the log: for a while this process keeps a pace
         of its own then, and no call fails.
         """
-        if pacer is not None and monotonic() >= self._down_until:
+        if pacer is not None and not self._outage.lasts():
             try:
                 return await pacer.reserve(self.own, patience)
             except Exception as error:
-                self._down_until = monotonic() + OUTAGE
+                self._outage.begins()
                 # Its words may hold the URL of the store, and so a password.
                 logger.warning(
                     "max_rate: %s from the store; this process keeps the rate by itself"

@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import logging
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from ..errors import AuthingAPIError, AuthingTimeoutError
+from ..outages import OUTAGE, Outage
 from ..renewals import Granted, Outcome, Refused
 from ..unanswered import late
 from .shelf import Known, Shelf, StoreError
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from .stores import TokenStore
 
 logger = logging.getLogger("authing_gen")
-
-OUTAGE = 30.0
-"""Seconds for which a store that failed is not asked again."""
 
 FIRST_LOOK, LAST_LOOK = 0.05, 0.5
 """Seconds between looks at what another process is fetching."""
@@ -47,7 +44,7 @@ class Fleet:
     ) -> None:
         self._own = Shelf(MemoryStore(), None)
         self._shared = self._own if store is None else Shelf(store, seal)
-        self._down_until = 0.0
+        self._outage = Outage()
 
     def know(
         self,
@@ -66,11 +63,11 @@ class Fleet:
             UnansweredError: The deadline has passed.
             AuthingError: The service did not answer.
         """
-        if monotonic() >= self._down_until:
+        if not self._outage.lasts():
             try:
                 return _know(self._shared, fetch, deadline, rejected)
             except StoreError as error:
-                self._down_until = monotonic() + OUTAGE
+                self._outage.begins()
                 logger.warning(
                     "token store: %s; doing without it for %.0f s", error, OUTAGE
                 )

@@ -304,8 +304,7 @@ async def test_a_store_that_comes_back_is_used_again(
     redis: RedisServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("authing_gen._async.fleet.OUTAGE", 0.2)
-    monkeypatch.setattr("authing_gen._sync.fleet.OUTAGE", 0.2)
+    monkeypatch.setattr("authing_gen.outages.OUTAGE", 0.2)
     server.answer(INIT, *(owner(jwt(str(n), 0.5)) for n in range(3)), owner("last"))
     first = fleet(redis.url)
     redis.stop()

@@ -97,11 +97,11 @@ async def test_without_a_rate_nobody_waits(
 
 async def test_in_order_of_arrival(server: ScriptedServer, connect: Connect) -> None:
     clock = Clock(server)
-    client = connect(max_rate=20)
+    client = connect(max_rate=10)
     calls = []
     for number in range(15):
         calls.append(asyncio.create_task(ask(client, str(number))))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)  # A thread of its own has begun by then.
     await asyncio.gather(*calls)
     assert clock.emails == [str(number) for number in range(15)]
 

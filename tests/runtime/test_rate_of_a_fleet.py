@@ -188,8 +188,7 @@ async def test_a_store_that_comes_back_is_used_again(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    for twin in ("_async", "_sync"):
-        monkeypatch.setattr(f"authing_gen.{twin}.paced_engine.OUTAGE", 0.2)
+    monkeypatch.setattr("authing_gen.outages.OUTAGE", 0.2)
     client = member(max_rate=1000)
     await ask(client, 1)
     redis.stop()
