@@ -3,6 +3,7 @@
 """Imports that wait until something is asked for."""
 
 import os
+import sys
 import threading
 from importlib import import_module
 from typing import Any
@@ -29,7 +30,11 @@ class LazyModule:
         self._path = f"{beside.rpartition('.')[0]}.{name}"
 
     def __getattr__(self, name: str) -> Any:
-        with _importing:
-            found = getattr(import_module(self._path), name)
+        # Python's own locks of imports may stay locked where an interrupt comes, and
+        # are not needed for what is there already.
+        found = getattr(sys.modules.get(self._path), name, None)
+        if found is None:
+            with _importing:
+                found = getattr(import_module(self._path), name)
         setattr(self, name, found)  # From now on it is found without us.
         return found
