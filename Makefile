@@ -40,7 +40,7 @@ demo: $(VENV)/.ready
 	@$(BIN)/python examples/quickstart.py
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest $(PARALLEL) -m "not heavy"
+	$(BIN)/python -m pytest $(PARALLEL) -m "not heavy and not redis"
 
 bench: $(BENCH)/.ready
 	@$(BIN)/python -m benchmarks $(OPTIONS)

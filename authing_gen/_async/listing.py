@@ -123,13 +123,19 @@ async def users_in_order(
                 left[number] += 1
                 number -= 1
                 continue
-            for user in page.list_:
+            is_last = windows[number].end >= total or not page.list_
+            # Users are let go as they are yielded, and a page before the next is read:
+            # the more is kept, the oftener Python looks through all memory for garbage.
+            users = page.list_[::-1]
+            del page
+            while users:
+                user = users.pop()
                 if user.id not in seen:
                     seen.add(user.id)
                     if left:
                         left.clear()
                     yield user
-            if windows[number].end >= total or not page.list_:
+            if is_last:
                 return
             number += 1
     finally:

@@ -295,7 +295,9 @@ async def test_more_calls_than_connections(
     async with anyio.create_task_group() as tasks:
         for _ in range(40):
             tasks.start_soon(_asks, client)
-    assert len(server.seen) == 40
+    # Not exactly 40: a thread of httpx's may close a connection as dead, on which
+    # another's answer has just come, and we ask again.
+    assert len(server.seen) >= 40
 
 
 @both
