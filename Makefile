@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 help:
 	@echo "make demo      run every documented operation against the local sandbox"
-	@echo "make test      run all tests but those that take long, which CI runs too"
+	@echo "make test      run all tests but those that take long or need a browser, an editor or Redis"
 	@echo "make bench     what a call costs, beside what people use otherwise"
 	@echo "make engines   what could carry a call: its cost, and its behaviour in trouble"
 	@echo "make faults    thousands of calls against a server that does all the wrong it can"
@@ -40,7 +40,7 @@ demo: $(VENV)/.ready
 	@$(BIN)/python examples/quickstart.py
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest $(PARALLEL) -m "not heavy and not redis"
+	$(BIN)/python -m pytest $(PARALLEL) -m "not (heavy or browser or ide or redis)"
 
 bench: $(BENCH)/.ready
 	@$(BIN)/python -m benchmarks $(OPTIONS)
