@@ -5,7 +5,7 @@ import functools
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ..call import Server
+from ..calls.call import Server
 from . import ready
 
 

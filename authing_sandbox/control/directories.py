@@ -6,11 +6,11 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import select
 
-from ..call import Server
-from ..database import Unit
-from ..directory_settings import DirectorySettings
-from ..rows import row_model, table_of
-from ..tables import Directory, Pool
+from ..calls.call import Server
+from ..directory.settings import DirectorySettings
+from ..storage.database import Unit
+from ..storage.rows import row_model, table_of
+from ..storage.tables import Directory, Pool
 from .endpoint import Endpoint, RefusedError
 
 SHOWN: Any = row_model(table_of(Directory), "Directory", without={"bind_password"})

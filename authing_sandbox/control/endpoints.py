@@ -18,15 +18,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
-from .. import outbox, planting, snapshots
-from ..call import Server
-from ..clock import REAL_TIME
-from ..database import Unit
-from ..export import pool_file, read_pool, write_pool
-from ..message import Message
-from ..rows import RULES, STRICT, given
-from ..tables import Message as Sent
-from ..tables import Pool, new_id
+from ..calls.call import Server
+from ..calls.clock import REAL_TIME
+from ..messages import outbox
+from ..messages.message import Message
+from ..seeding import demo
+from ..storage import snapshots
+from ..storage.database import Unit
+from ..storage.export import pool_file, read_pool, write_pool
+from ..storage.rows import RULES, STRICT, given
+from ..storage.tables import Message as Sent
+from ..storage.tables import Pool, new_id
 from . import directories, ready
 from .endpoint import Endpoint, RefusedError
 from .openapi import describe
@@ -207,9 +209,9 @@ class Control:
         server = self._server
 
         async def start_over(unit: Unit) -> None:
-            await planting.clear(unit.session)
+            await demo.clear(unit.session)
             server.clock.ahead = REAL_TIME
-            await planting.plant(unit.session, server.seed, server.clock.now())
+            await demo.plant(unit.session, server.seed, server.clock.now())
 
         await server.database.run(start_over, write=True)
 
