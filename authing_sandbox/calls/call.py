@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -9,10 +10,8 @@ from typing import Literal
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..messages.delivery import Delivery
-from ..seeding.seed import Seed
 from ..storage.database import Database, Unit
-from ..storage.tables import Pool, User
+from ..storage.tables import Message, Pool, User
 from .clock import Clock
 from .errors import BusinessError, ErrorCode
 from .keys import Keys
@@ -28,8 +27,8 @@ class Server:
     database: Database
     clock: Clock
     keys: Keys
-    seed: Seed
-    delivery: Delivery
+    deliver: Callable[[Message, Pool], Awaitable[None]]
+    """Hands a mail or SMS of a pool over to whoever takes it."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the server ends: nobody shall wait for anything any longer."""
     at_end: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)

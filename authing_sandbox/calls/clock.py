@@ -11,20 +11,20 @@ class Clock:
     """Tells the time, and can be moved forward so that things expire."""
 
     def __init__(self) -> None:
-        self.ahead = REAL_TIME
-        """How far it is ahead of real time."""
+        self.offset = REAL_TIME
+        """How far it is ahead of real time; negative where it is behind."""
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
-        return datetime.now(UTC) + self.ahead
+        return datetime.now(UTC) + self.offset
 
     def advance(self, by: timedelta) -> None:
         """Move the clock forward (or back, by a negative interval)."""
-        self.ahead += by
+        self.offset += by
 
     def set(self, now: datetime) -> None:
         """Put the clock to an instant, from which it goes on."""
-        self.ahead = now - datetime.now(UTC)
+        self.offset = now - datetime.now(UTC)
 
 
 def to_text(instant: datetime) -> str:

@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.serialization import (
 from joserfc.jwk import OctKey, RSAKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..identity.passwords import PasswordCipher
 from ..storage.tables import KeyRing
 from .new_keys import NewKeys
+from .password_cipher import PasswordCipher
 
 
 @dataclass(frozen=True)

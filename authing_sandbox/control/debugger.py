@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
 from ..calls.call import Server
-from ..seeding.seed import AD_CONNECTOR_ID, DIRECTORY_PASSWORD, OIDC_APP_ID
+from ..seeding.seed import AD_CONNECTOR_ID, DIRECTORY_PASSWORD, OIDC_APP_ID, Seed
 
 FOLDER = Path(__file__).parents[1] / "debugger"
 
@@ -46,13 +46,13 @@ _HEADERS = {
 }
 
 
-def routes(server: Server) -> Sequence[BaseRoute]:
+def routes(server: Server, seed: Seed) -> Sequence[BaseRoute]:
     """The routes, relative to the sandbox itself."""
     if not (FOLDER / "index.html").is_file():
         return [Route("/graphiql", _say_how_to_build)]
     return [
         Route("/graphiql", _page),
-        Route("/graphiql/sandbox.json", partial(_facts, server)),
+        Route("/graphiql/sandbox.json", partial(_facts, server, seed)),
         Mount("/graphiql/assets", _Assets(directory=FOLDER / "assets")),
     ]
 
@@ -76,15 +76,15 @@ async def _page(_: Request) -> Response:
     return FileResponse(FOLDER / "index.html", headers=headers)
 
 
-async def _facts(server: Server, request: Request) -> Response:
+async def _facts(server: Server, seed: Seed, request: Request) -> Response:
     """What the page fills examples and tokens in with; a sandbox has no secrets."""
     root = request.scope.get("root_path", "")
     return JSONResponse(
         {
             "gateways": {name: f"{root}/{name}/graphql" for name in ("users", "oauth")},
             "publicKey": server.keys.passwords.public_key,
-            "poolId": server.seed.pool_id,
-            "secret": server.seed.secret,
+            "poolId": seed.pool_id,
+            "secret": seed.secret,
             "oidcAppId": OIDC_APP_ID,
             "adConnectorId": AD_CONNECTOR_ID,
             "directoryUser": "fry",

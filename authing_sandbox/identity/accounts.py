@@ -10,9 +10,10 @@ from sqlalchemy import bindparam, select
 from ..calls.call import Call
 from ..calls.clock import from_text
 from ..calls.errors import BusinessError, ErrorCode
+from ..storage.phones import spelled
 from ..storage.tables import SocialBinding, User, WhitelistEntry
 from . import codes, rates, tokens
-from .contacts import is_email, is_phone, spelled
+from .contacts import check_phone, is_email
 from .passwords import hashed, matches
 
 _INSTANTS = frozenset({"signed_up", "last_login", "token_expired_at", "updated_at"})
@@ -22,13 +23,13 @@ _UNIQUE = {
     "username": ErrorCode.USERNAME_TAKEN,
     "unionid": ErrorCode.ACCOUNT_BOUND_ELSEWHERE,
 }
-_METHODS = {
-    # The order in which the service guesses how somebody registers.
+REGISTER_METHODS = {
     "unionid": "oauth",
     "email": "default:email",
     "phone": "default:phone",
     "username": "default:username-password",
 }
+"""How somebody registers, as the service guesses it: by the first that is given."""
 
 
 # Made once, like every statement of which each call executes some: making one takes
@@ -36,7 +37,8 @@ _METHODS = {
 _BY_ID = select(User).where(User.id == bindparam("id"))
 _OF_POOL = select(User).where(User.pool_id == bindparam("pool_id"))
 _BY_IDENTIFIER = {
-    name: _OF_POOL.where(getattr(User, name) == bindparam("value")) for name in _METHODS
+    name: _OF_POOL.where(getattr(User, name) == bindparam("value"))
+    for name in REGISTER_METHODS
 }
 _BY_BINDING = (
     select(User)
@@ -55,19 +57,18 @@ class Identifiers:
     phone: str | None = None
     username: str | None = None
 
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> "Identifiers":
+        """Those that an input, or a form, holds among other things."""
+        return cls(**{name: given.get(name) for name in REGISTER_METHODS})
+
     @property
     def first(self) -> tuple[str, str]:
         """Name and value of the first identifier."""
-        for name in _METHODS:
+        for name in REGISTER_METHODS:
             if value := getattr(self, name):
                 return name, value
         raise BusinessError(ErrorCode.MISSING_PARAMETER)
-
-
-def check_phone(phone: str) -> None:
-    """Refuse what cannot be a phone number."""
-    if not is_phone(phone):
-        raise BusinessError(ErrorCode.BAD_PHONE_OR_EMAIL)
 
 
 async def find(call: Call, name: str, value: str) -> User | None:
@@ -94,7 +95,7 @@ async def register(call: Call, info: Mapping[str, Any]) -> User:
     if call.pool.register_disabled:
         raise BusinessError(ErrorCode.REGISTRATION_CLOSED)
     await _check_frequency(call)
-    identifiers = Identifiers(**{name: info.get(name) for name in _METHODS})
+    identifiers = Identifiers.of(info)
     name, value = identifiers.first
     if await find(call, name, value) is not None:
         raise BusinessError(ErrorCode.USER_EXISTS)
@@ -106,7 +107,7 @@ async def register(call: Call, info: Mapping[str, Any]) -> User:
         raise BusinessError(ErrorCode.PASSWORD_REQUIRED)
     user = User(
         pool_id=call.pool.id,
-        register_method=info.get("register_method") or _METHODS[name],
+        register_method=info.get("register_method") or REGISTER_METHODS[name],
         password_hash=None if password is None else hashed(password),
         email_verified=call.pool.email_verified_default and bool(identifiers.email),
         phone_verified=verified,

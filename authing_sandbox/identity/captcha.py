@@ -1,7 +1,5 @@
 """The picture whose code is asked for after repeated failures to sign in."""
 
-import secrets
-
 from sqlalchemy import delete
 
 from ..calls.call import Call
@@ -27,7 +25,7 @@ async def check(call: Call, user: User, name: str, given: str | None) -> None:
     shown = VerificationCode.address == user.id, VerificationCode.purpose == "captcha"
     forget = delete(VerificationCode).where(*shown)
     # Whether right or wrong, a picture is good for one try.
-    call.unit.still_do(forget)
+    call.unit.execute_if_refused(forget)
     try:
         if given is None:
             raise BusinessError(ErrorCode.CODE_REQUIRED)
@@ -39,8 +37,8 @@ async def check(call: Call, user: User, name: str, given: str | None) -> None:
 
 
 def _show_another(call: Call, user: User, name: str) -> None:
-    code = call.pool.fixed_code or f"{secrets.randbelow(10_000):04}"
-    call.unit.keep(
+    code = codes.new_code(call.pool)
+    call.unit.add_if_refused(
         VerificationCode(
             pool_id=call.pool.id,
             purpose="captcha",
@@ -50,6 +48,6 @@ def _show_another(call: Call, user: User, name: str) -> None:
         )
     )
     text = f"图片验证码：{code}"
-    call.unit.keep(
+    call.unit.add_if_refused(
         Message(kind="captcha", to=name, text=text, code=code, created_at=call.now)
     )

@@ -6,13 +6,18 @@ from typing import Literal
 
 from ..calls.call import Call
 from ..calls.errors import BusinessError, ErrorCode
-from ..storage.tables import VerificationCode
+from ..storage.phones import spelled
+from ..storage.tables import Pool, VerificationCode
 from . import rates
-from .contacts import spelled
 
 Purpose = Literal["sms", "password", "email", "captcha"]
 """`sms` proves a phone, `password` allows a new password, `email` is in a link,
 `captcha` is in a picture."""
+
+
+def new_code(pool: Pool) -> str:
+    """Four digits that nobody knows yet, or those that the pool has fixed."""
+    return pool.fixed_code or f"{secrets.randbelow(10_000):04}"
 
 
 async def make(call: Call, purpose: Purpose, address: str) -> str:
@@ -21,10 +26,7 @@ async def make(call: Call, purpose: Purpose, address: str) -> str:
     Refused too soon after the last one.
     """
     pool, address = call.pool, _spelled(purpose, address)
-    if purpose == "email":
-        code = secrets.token_urlsafe(24)
-    else:
-        code = pool.fixed_code or f"{secrets.randbelow(10_000):04}"
+    code = secrets.token_urlsafe(24) if purpose == "email" else new_code(pool)
     intervals = {"sms": pool.sms_interval, "captcha": 0}
     interval = intervals.get(purpose, pool.mail_interval)
     record = await _find(call, purpose, address)

@@ -1,20 +1,12 @@
-"""E-mail addresses and phone numbers: what is one, and the one spelling of a number.
+"""E-mail addresses and phone numbers: refusing what is none."""
 
-What knows them is imported where it is first asked: see `later`.
-"""
-
-import functools
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from phonenumbers import PhoneNumber
-
-_REGION = "CN"
-_COUNTRY_CODE = 86
+from ..calls.errors import BusinessError, ErrorCode
+from ..storage.phones import is_phone
 
 
 def is_email(text: str) -> bool:
     """Say whether this can be an e-mail address; nobody is asked over the network."""
+    # Here: see `deferred`.
     from email_validator import EmailNotValidError, validate_email
 
     try:
@@ -25,32 +17,7 @@ def is_email(text: str) -> bool:
     return True
 
 
-def is_phone(text: str) -> bool:
-    """Say whether this is a phone number, a Chinese one where no country is named."""
-    return _phone(text) is not None
-
-
-def spelled(phone: str) -> str:
-    """The one spelling of a number: Chinese ones as at home, others in E.164.
-
-    What is no number stays as it is, and is found nowhere.
-    """
-    import phonenumbers
-
-    number = _phone(phone)
-    if number is None:
-        return phone
-    if number.country_code == _COUNTRY_CODE:
-        return phonenumbers.national_significant_number(number)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-@functools.lru_cache(maxsize=1000)
-def _phone(text: str) -> "PhoneNumber | None":
-    import phonenumbers
-
-    try:
-        number = phonenumbers.parse(text, _REGION)
-    except phonenumbers.NumberParseException:
-        return None
-    return number if phonenumbers.is_valid_number(number) else None
+def check_phone(phone: str) -> None:
+    """Refuse what cannot be a phone number."""
+    if not is_phone(phone):
+        raise BusinessError(ErrorCode.BAD_PHONE_OR_EMAIL)

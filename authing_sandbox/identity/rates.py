@@ -35,7 +35,7 @@ def note(call: Call, kind: Kind, subject: str) -> None:
 def note_failure(call: Call, kind: Kind, subject: str) -> None:
     """Count something that has happened, even if the call is refused."""
     note(call, kind, subject)
-    call.unit.keep(_occurrence(call, kind, subject))
+    call.unit.add_if_refused(_occurrence(call, kind, subject))
 
 
 async def is_reached(

@@ -78,7 +78,9 @@ def record_refusal(
     """Keep a failed attempt, although the call is refused."""
     if error.error in (ErrorCode.WRONG_PASSWORD, ErrorCode.WRONG_CODE):
         rates.note_failure(call, "login", user.id)
-    call.unit.keep(_attempt(call, user, details, success=False, result=error.message))
+    call.unit.add_if_refused(
+        _attempt(call, user, details, success=False, result=error.message)
+    )
 
 
 async def admit(

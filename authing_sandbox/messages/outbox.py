@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..calls.call import Call
-from ..identity.contacts import spelled
+from ..storage.phones import spelled
 from ..storage.tables import Message
 
 _MAIL = Template(Path(__file__).with_name("mail.html").read_text("utf-8"))
@@ -74,7 +74,7 @@ def _post(call: Call, message: Message) -> None:
     """Put a message into the outbox, and send it, once the call has succeeded."""
     message.created_at = call.now
     call.session.add(message)
-    call.unit.after_commit(partial(call.server.delivery.send, message, call.pool))
+    call.unit.after_commit(partial(call.server.deliver, message, call.pool))
 
 
 def _lifetime(call: Call) -> str:

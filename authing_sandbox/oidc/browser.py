@@ -121,7 +121,7 @@ def page(name: str, visitor: Visitor, status: int = 200, **values: Any) -> Respo
 
 @functools.cache
 def _pages() -> "Environment":
-    # Here: see `later`.
+    # Here: see `deferred`.
     from jinja2 import Environment, FileSystemLoader
 
     return Environment(

@@ -245,7 +245,7 @@ async def _redeem(call: Call, app: App, record: OfGrant | None) -> tuple[User, G
     if grant.app_id != app.id:
         raise BusinessError(ErrorCode.TOKEN_INVALID)
     if record.used:
-        call.unit.still_do(delete(Grant).where(Grant.id == grant.id))
+        call.unit.execute_if_refused(delete(Grant).where(Grant.id == grant.id))
         raise BusinessError(ErrorCode.TOKEN_INVALID)
     if call.now >= record.expires_at:
         raise BusinessError(ErrorCode.TOKEN_EXPIRED)

@@ -86,8 +86,7 @@ async def _token(kind: Kind, call: Call, request: Request) -> Response:
 
 async def _redeem(call: Call, app: App, grant: str, given: Given) -> dict[str, Any]:
     if grant == "password":
-        names = ("unionid", "email", "phone", "username")
-        identifiers = Identifiers(**{name: given.get(name) for name in names})
+        identifiers = Identifiers.of(given)
         scope = read_scope(app, given)
         proof = Proof(
             given.get("password"),

@@ -7,19 +7,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ..identity.accounts import REGISTER_METHODS
 from ..identity.passwords import hashed
 from ..storage.tables import App, SocialProvider, User, WhitelistEntry
 from .seed import Seed
 
-_METHODS = {
-    "unionid": "oauth",
-    "email": "default:email",
-    "phone": "default:phone",
-    "username": "default:username-password",
-}
 
-
-async def sow(session: AsyncSession, seed: Seed, now: datetime) -> None:
+async def add_to_demo(session: AsyncSession, seed: Seed, now: datetime) -> None:
     """Add what the seed names; an app or provider of the demo is changed by it."""
     session.add_all([await _user(seed.pool_id, given, now) for given in seed.users])
     for given in seed.providers:
@@ -61,7 +55,9 @@ async def sow(session: AsyncSession, seed: Seed, now: datetime) -> None:
 
 async def _user(pool_id: str, given: dict[str, Any], now: datetime) -> User:
     password = given.get("password")
-    identified = (method for name, method in _METHODS.items() if given.get(name))
+    identified = (
+        method for name, method in REGISTER_METHODS.items() if given.get(name)
+    )
     method = next(identified, None)
     if method is None:
         raise ValueError("a user of the seed has no email, phone, username or unionid")

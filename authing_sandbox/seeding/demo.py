@@ -8,15 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ..identity.passwords import hashed
 from ..storage.tables import (
     App,
-    Base,
     Directory,
     DirectoryEntry,
-    KeyRing,
     Pool,
     SocialProvider,
     User,
 )
-from .additions import sow
+from .additions import add_to_demo
 from .seed import (
     AD_CONNECTOR_ID,
     DIRECTORY_PASSWORD,
@@ -55,7 +53,7 @@ _CREW = {
 }
 
 
-async def plant(session: AsyncSession, seed: Seed, now: datetime) -> None:
+async def create_demo(session: AsyncSession, seed: Seed, now: datetime) -> None:
     """Create the first world in an empty database; leave any other one as it is."""
     if await session.get(Pool, seed.pool_id) is not None:
         return
@@ -84,15 +82,7 @@ async def plant(session: AsyncSession, seed: Seed, now: datetime) -> None:
         session.add_all([await _person(directory, username) for username in _CREW])
     for id, settings in seed.directories.items():
         await session.merge(Directory(id=id, pool_id=seed.pool_id, **settings.columns))
-    await sow(session, seed, now)
-
-
-async def clear(session: AsyncSession) -> None:
-    """Empty every table; the keys stay, so that clients need not fetch them again."""
-    for table in reversed(Base.metadata.sorted_tables):
-        if table is not KeyRing.__table__:
-            await session.execute(table.delete())
-    session.expunge_all()
+    await add_to_demo(session, seed, now)
 
 
 def _pool(seed: Seed, name: str, id: str, secret: str, now: datetime) -> Pool:

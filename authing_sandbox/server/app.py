@@ -19,7 +19,7 @@ from ..control import debugger
 from ..graphql.gateway import Gateway
 from ..graphql.schema import build_schema
 from ..messages.delivery import Delivery
-from ..seeding.demo import plant
+from ..seeding.demo import create_demo
 from ..seeding.seed import Seed
 from ..storage.database import Database, Unit
 from . import rest
@@ -44,7 +44,7 @@ async def open_server(
         schema, keys = await asyncio.gather(
             asyncio.to_thread(build_schema), _prepare(database, seed, clock, new_keys)
         )
-        server = Server(database, clock, keys, seed, delivery)
+        server = Server(database, clock, keys, delivery.send)
         with server.at_end:
             yield server, schema
     finally:
@@ -58,13 +58,13 @@ async def _prepare(
 
     async def prepare(unit: Unit) -> Keys:
         keys = await load_keys(unit.session, new_keys)
-        await plant(unit.session, seed, clock.now())
+        await create_demo(unit.session, seed, clock.now())
         return keys
 
     return await database.run(prepare, write=True)
 
 
-def build_app(server: Server, schema: GraphQLSchema) -> Starlette:
+def build_app(server: Server, schema: GraphQLSchema, seed: Seed) -> Starlette:
     """The ASGI application of an open server."""
 
     def gateway(name: str) -> Route:
@@ -78,8 +78,8 @@ def build_app(server: Server, schema: GraphQLSchema) -> Starlette:
                 middleware=_FROM_ANY_PAGE,
             ),
             Mount("/oauth", routes=[gateway("OAUTH")], middleware=_FROM_ANY_PAGE),
-            Mount("/sandbox", control.Control(server)),
-            *debugger.routes(server),
+            Mount("/sandbox", control.Control(server, seed)),
+            *debugger.routes(server, seed),
         ],
         exception_handlers={Exception: rest.answer_failure},
     )

@@ -14,6 +14,7 @@ from ..messages import outbox
 from ..oidc import authorize, provider
 from ..oidc.provider import Handler
 from ..storage.database import Unit
+from ..storage.phones import spelled
 
 
 def routes(server: Server) -> list[Route]:
@@ -65,11 +66,11 @@ async def _send_register_code(call: Call, request: Request) -> Response:
 async def _send(call: Call, request: Request, *, for_registration: bool) -> Response:
     phone, pool_id = request.path_params["phone"], request.path_params["clientId"]
     call = call.about(await find_pool(call.session, pool_id))
-    accounts.check_phone(phone)
+    contacts.check_phone(phone)
     if for_registration and await accounts.find(call, "phone", phone):
         raise BusinessError(ErrorCode.USER_EXISTS)
     code = await codes.make(call, "sms", phone)
-    outbox.post_sms(call, contacts.spelled(phone), code)
+    outbox.post_sms(call, spelled(phone), code)
     return JSONResponse({"code": 200, "message": "发送成功"})
 
 

@@ -42,7 +42,7 @@ async def serving(
         listener = _listen(host, port)
         http = uvicorn.Server(
             uvicorn.Config(
-                logged(build_app(server, schema)),
+                logged(build_app(server, schema, seed)),
                 lifespan="off",
                 ws="none",
                 log_config=None,

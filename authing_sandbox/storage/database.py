@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
 
-from .tables import Base
+from .tables import Base, KeyRing
 
 Result = TypeVar("Result")
 
@@ -74,14 +74,14 @@ class Unit:
     """One transaction: all its effects are kept, or none.
 
     What the service records even of a call that it refuses (a failed sign-in) goes
-    through `keep` instead of the session.
+    through `add_if_refused` and `execute_if_refused` instead of the session.
     """
 
     def __init__(self, session: AsyncSession, answers: Answers) -> None:
         self.session = session
         self._answers = answers
-        self._kept: list[Base] = []
-        self._done: list[Executable] = []
+        self._rows_if_refused: list[Base] = []
+        self._statements_if_refused: list[Executable] = []
         self.afterwards: list[Callable[[], Awaitable[None]]] = []
 
     def outside(
@@ -105,21 +105,28 @@ class Unit:
         """
         self.afterwards.append(action)
 
-    def keep(self, row: Base) -> None:
+    def add_if_refused(self, row: Base) -> None:
         """Store a row should the call be refused."""
-        self._kept.append(row)
+        self._rows_if_refused.append(row)
 
-    def still_do(self, statement: Executable) -> None:
+    def execute_if_refused(self, statement: Executable) -> None:
         """Execute a statement should the call be refused."""
-        self._done.append(statement)
+        self._statements_if_refused.append(statement)
+
+    async def clear(self) -> None:
+        """Empty every table but the keys', so that clients need not fetch them anew."""
+        for table in reversed(Base.metadata.sorted_tables):
+            if table is not KeyRing.__table__:
+                await self.session.execute(table.delete())
+        self.session.expunge_all()
 
     async def refuse(self) -> None:
         """Take back every effect, and store only what was to be kept."""
         await self.session.rollback()
-        for statement in self._done:
+        for statement in self._statements_if_refused:
             await self.session.execute(statement)
-        self.session.add_all(self._kept)
-        self._kept, self._done = [], []
+        self.session.add_all(self._rows_if_refused)
+        self._rows_if_refused, self._statements_if_refused = [], []
         self.afterwards = []
         try:
             await self.session.commit()

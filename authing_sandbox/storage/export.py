@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from sqlalchemy import ColumnElement, Table, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..calls.call import find_pool
 from .rows import given, read_rows, row_model, table_of
 from .tables import Base, Pool, User
 
@@ -39,7 +38,6 @@ def pool_file() -> type[BaseModel]:
 
 async def read_pool(session: AsyncSession, pool_id: str) -> BaseModel:
     """Export a pool."""
-    await find_pool(session, pool_id)
     tables: dict[str, list[dict[str, Any]]] = {}
     for table, is_of_pool in _of_pool(pool_id).items():
         query = select(table).where(is_of_pool).order_by(*table.primary_key)

@@ -1,15 +1,12 @@
-"""Snapshots: the whole database, and the clock, kept in memory to come back to."""
+"""Snapshots: the whole database, kept in memory to come back to."""
 
 import contextlib
 import sqlite3
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Table, select
 
-from ..calls.clock import Clock
-from ..seeding.demo import clear
 from .database import Database, Unit
 from .rows import read_rows, table_of
 from .tables import Base, KeyRing
@@ -21,10 +18,9 @@ _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the database held, and how far the clock was ahead."""
+    """What the database held."""
 
     content: sqlite3.Connection | Rows
-    ahead: timedelta
 
     def close(self) -> None:
         """Give its memory back."""
@@ -32,18 +28,18 @@ class Snapshot:
             self.content.close()
 
 
-async def take(database: Database, clock: Clock) -> Snapshot:
+async def take(database: Database) -> Snapshot:
     """Copy the database: SQLite page by page, any other row by row."""
 
     async def read(unit: Unit) -> Snapshot:
         file = _sqlite_file(unit)
         content = _read_file(file) if file else await _read_rows(unit)
-        return Snapshot(content, clock.ahead)
+        return Snapshot(content)
 
     return await database.run(read, write=True)
 
 
-async def restore(database: Database, clock: Clock, snapshot: Snapshot) -> None:
+async def restore(database: Database, snapshot: Snapshot) -> None:
     """Bring back what a snapshot holds; it can be restored any number of times."""
 
     async def write(unit: Unit) -> None:
@@ -55,13 +51,12 @@ async def restore(database: Database, clock: Clock, snapshot: Snapshot) -> None:
                 disk.execute("PRAGMA synchronous = NORMAL")
                 _copy(snapshot.content, disk)
         else:
-            await clear(unit.session)
+            await unit.clear()
             for table, rows in snapshot.content.items():
                 if rows:
                     await unit.session.execute(table.insert(), rows)
 
     await database.run(write, write=True)
-    clock.ahead = snapshot.ahead
 
 
 def _read_file(file: str) -> sqlite3.Connection:

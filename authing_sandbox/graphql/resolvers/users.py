@@ -108,8 +108,7 @@ async def user_exist(
 @mutation.field("register")
 async def register(call: Call, *, user_info: dict[str, Any], **_: Any) -> User:
     if user_info.get("force_login"):
-        names = ("unionid", "email", "phone", "username")
-        identifiers = Identifiers(**{name: user_info.get(name) for name in names})
+        identifiers = Identifiers.of(user_info)
         known = await accounts.find(call, *identifiers.first)
         if known is not None:
             return await _sign_in_known(call, known, identifiers, user_info)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from ...calls.call import Call
 from ...calls.errors import BusinessError, ErrorCode
-from ...identity.accounts import check_phone
+from ...identity.contacts import check_phone
 from ...storage.tables import Pool, WhitelistEntry
 
 query = QueryType()

@@ -198,7 +198,7 @@ async def test_what_is_asked_outside_is_asked_between_two_transactions(
         nonlocal attempts
         attempts += 1
         unit.session.add(message(f"attempt {attempts}"))
-        unit.keep(message("kept"))
+        unit.add_if_refused(message("kept"))
         await unit.session.flush()
         assert [unit.outside("question", ask) for _ in range(2)] == ["answer"] * 2
 

@@ -184,7 +184,7 @@ async def test_taking_a_snapshot_waits_for_another_process(tmp_path: Path) -> No
         # Whatever waits without letting others run shall fail rather than hang.
         release = threading.Timer(3, other.close)
         release.start()
-        taking = asyncio.create_task(snapshots.take(database, Clock()))
+        taking = asyncio.create_task(snapshots.take(database))
         for _ in range(20):
             await asyncio.sleep(0.005)
         assert not taking.done()
@@ -211,7 +211,7 @@ async def test_what_meets_a_conflict_is_done_again_as_a_whole(cluster: Cluster) 
             attempts += 1
             user = await unit.session.get_one(User, OWNER_ID)
             unit.session.add(_owner(f"left by attempt {attempts}"))
-            unit.keep(_owner(f"kept by attempt {attempts}"))
+            unit.add_if_refused(_owner(f"kept by attempt {attempts}"))
             if attempts == 1:
                 async with elsewhere.unit(write=True) as other:
                     (await other.session.get_one(User, OWNER_ID)).logins_count += 1
