@@ -1,9 +1,7 @@
 """The GraphQL gateways: from a request's body to an answer in the service's form."""
 
-import functools
 import logging
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -18,68 +16,53 @@ from graphql import (
     TypeNode,
     execute,  # pyright: ignore[reportUnknownVariableType]
     get_operation_ast,
-    validate,
 )
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import JSONResponse, Response
 
 from ..calls.call import Origin, Server
 from ..calls.errors import BusinessError, ErrorCode
-from ..calls.limits import read_body, read_document, read_json
+from ..calls.limits import read_body
 from ..calls.request_log import note
 from ..storage.database import Unit, begins_again
 from . import contract
+from .body import Body, read_request
+from .documents import Documents, RefusedDocument
 from .execution import OneByOne
 from .request import Request
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class _Body:
-    """The body of a GraphQL request."""
-
-    query: str
-    operation_name: str | None
-    variables: dict[str, Any] | None
-
-
 class Gateway:
     """One GraphQL endpoint."""
 
-    def __init__(self, name: str, schema: GraphQLSchema, server: Server) -> None:
+    def __init__(
+        self, name: str, schema: GraphQLSchema, documents: Documents, server: Server
+    ) -> None:
         self._name = name
         self._server = server
         self._schema = schema
+        self._documents = documents
         self._offered = contract.offered(schema, name)
-        # Clients send the same few documents over and over.
-        self._prepared = functools.lru_cache(maxsize=500)(self._prepare)
 
     async def post(self, http: HTTPRequest) -> Response:
         """Answer one POST."""
         try:
-            body = _read(await read_body(http))
-            document = self._prepared(body.query)
-        except GraphQLError as error:
-            return _answer(ExecutionResult(None, [error]))
+            body = read_request(await read_body(http))
+            document = self._documents.prepare(body.query)
+        except RefusedDocument as refused:
+            return _answer(ExecutionResult(None, refused.errors))
         except ValueError as error:
             return _answer(ExecutionResult(None, [GraphQLError(str(error))]))
-        if isinstance(document, list):
-            return _answer(ExecutionResult(None, document))
         try:
             return _answer(await self._execute(http, body, document))
         except Exception as error:
             failure = GraphQLError(ErrorCode.BUSY.message, original_error=error)
             return _answer(ExecutionResult(None, [failure]))
 
-    def _prepare(self, query: str) -> DocumentNode | list[GraphQLError]:
-        document = read_document(query)
-        errors = validate(self._schema, document)
-        # Without their causes, which would look like faults of the server's.
-        return [GraphQLError(e.message, e.nodes) for e in errors] or document
-
     async def _execute(
-        self, http: HTTPRequest, body: _Body, document: DocumentNode
+        self, http: HTTPRequest, body: Body, document: DocumentNode
     ) -> ExecutionResult:
         """Run a document in one transaction; whatever fails in it undoes all of it."""
         operation = get_operation_ast(document, body.operation_name)
@@ -128,17 +111,6 @@ def bearer(http: HTTPRequest) -> str | None:
     header = http.headers.get("authorization", "").strip()
     scheme, _, token = header.partition(" ")
     return (token.strip() if scheme.lower() == "bearer" else header) or None
-
-
-def _read(body: bytes) -> _Body:
-    members = read_json(body)
-    query, variables = members.get("query"), members.get("variables")
-    name = members.get("operationName")
-    if not isinstance(query, str):
-        raise ValueError("The body has no query.")
-    if not isinstance(name, str | None) or not isinstance(variables, dict | None):
-        raise ValueError("operationName or variables is of the wrong type.")
-    return _Body(query, name or None, cast("dict[str, Any] | None", variables))
 
 
 def _is_introspection(operation: OperationDefinitionNode | None) -> bool:

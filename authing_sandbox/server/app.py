@@ -16,6 +16,7 @@ from ..calls.clock import Clock
 from ..calls.keys import Keys, load_keys
 from ..calls.new_keys import NewKeys
 from ..control import debugger
+from ..graphql.documents import Documents
 from ..graphql.gateway import Gateway
 from ..graphql.schema import build_schema
 from ..messages.delivery import Delivery
@@ -67,8 +68,11 @@ async def _prepare(
 def build_app(server: Server, schema: GraphQLSchema, seed: Seed) -> Starlette:
     """The ASGI application of an open server."""
 
+    documents = Documents(schema)
+
     def gateway(name: str) -> Route:
-        return Route("/graphql", Gateway(name, schema, server).post, methods=["POST"])
+        one = Gateway(name, schema, documents, server)
+        return Route("/graphql", one.post, methods=["POST"])
 
     return Starlette(
         routes=[

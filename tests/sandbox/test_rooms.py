@@ -23,6 +23,7 @@ ROOMS = (
     "oidc",
     "seeding",
     "seed_file",
+    "resolvers",
     "graphql",
     "control",
     "server",

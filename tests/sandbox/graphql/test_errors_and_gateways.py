@@ -63,7 +63,7 @@ async def test_a_fault_of_the_server_is_logged_and_not_shown(
     def fail(*_: Any) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("authing_sandbox.graphql.resolvers.users._known_by", fail)
+    monkeypatch.setattr("authing_sandbox.resolvers.users._known_by", fail)
     query = "query e($p: String!, $e: String) { userExist(userPoolId: $p, email: $e) }"
     answer = await anyone.send(query, p=anyone.sandbox.pool_id, e="a@b.cn")
     (error,) = answer.json()["errors"]

@@ -4,15 +4,15 @@ from typing import Any
 
 from ariadne import MutationType, QueryType
 
-from ...calls.call import Call, find_pool
-from ...calls.errors import BusinessError, ErrorCode
-from ...directory.sign_in import sign_in_by_directory
-from ...identity import accounts, sign_in, tokens
-from ...identity.accounts import Identifiers
-from ...identity.sign_in import Circumstances, Proof
-from ...identity.tokens import Issued, Standing
-from ...oidc import grants
-from ...storage.tables import App, User
+from ..calls.call import Call, find_pool
+from ..calls.errors import BusinessError, ErrorCode
+from ..directory.sign_in import sign_in_by_directory
+from ..identity import accounts, sign_in, tokens
+from ..identity.accounts import Identifiers
+from ..identity.sign_in import Circumstances, Proof
+from ..identity.tokens import Issued, Standing
+from ..oidc import grants
+from ..storage.tables import App, User
 
 query = QueryType()
 mutation = MutationType()

@@ -8,12 +8,12 @@ from typing import Any
 from ariadne import MutationType, QueryType
 from sqlalchemy import Executable, bindparam, delete, func, or_, select
 
-from ...calls.call import Call, Paging
-from ...calls.errors import BusinessError, ErrorCode
-from ...identity import accounts, own_account, sign_in, tokens
-from ...identity.accounts import Identifiers
-from ...identity.sign_in import Circumstances
-from ...storage.tables import User
+from ..calls.call import Call, Paging
+from ..calls.errors import BusinessError, ErrorCode
+from ..identity import accounts, own_account, sign_in, tokens
+from ..identity.accounts import Identifiers
+from ..identity.sign_in import Circumstances
+from ..storage.tables import User
 
 query = QueryType()
 mutation = MutationType()

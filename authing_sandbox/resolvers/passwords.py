@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 from ariadne import MutationType, QueryType
 
-from ...calls.call import Call
-from ...calls.errors import BusinessError, ErrorCode
-from ...identity import accounts, codes, tokens
-from ...messages import outbox
-from ...storage.tables import User
+from ..calls.call import Call
+from ..calls.errors import BusinessError, ErrorCode
+from ..identity import accounts, codes, tokens
+from ..messages import outbox
+from ..storage.tables import User
 
 query = QueryType()
 mutation = MutationType()

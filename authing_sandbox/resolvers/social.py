@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from ariadne import MutationType, QueryType
 from sqlalchemy import select
 
-from ...calls.call import Call
-from ...calls.errors import BusinessError, ErrorCode
-from ...identity import accounts
-from ...storage.tables import SocialBinding, SocialProvider, User
+from ..calls.call import Call
+from ..calls.errors import BusinessError, ErrorCode
+from ..identity import accounts
+from ..storage.tables import SocialBinding, SocialProvider, User
 
 query = QueryType()
 mutation = MutationType()

@@ -5,11 +5,11 @@ from typing import Any
 from ariadne import MutationType, QueryType
 from sqlalchemy import func, select
 
-from ...calls.call import Call, Paging
-from ...calls.errors import BusinessError, ErrorCode
-from ...identity import accounts
-from ...oidc import consent
-from ...storage.tables import App, Authorisation
+from ..calls.call import Call, Paging
+from ..calls.errors import BusinessError, ErrorCode
+from ..identity import accounts
+from ..oidc import consent
+from ..storage.tables import App, Authorisation
 
 query = QueryType()
 mutation = MutationType()
