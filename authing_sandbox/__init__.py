@@ -7,12 +7,12 @@ or `authing-sandbox serve` on the command line.
 """
 
 from ._sync.remote import Remote
-from .clock import Clock
-from .directory_settings import DirectorySettings
-from .message import Message
-from .running import running
-from .sandbox import ClientSettings, Sandbox
-from .seed import Seed
+from .calls.clock import Clock
+from .directory.settings import DirectorySettings
+from .messages.message import Message
+from .seeding.seed import Seed
+from .server.running import running
+from .server.sandbox import ClientSettings, Sandbox
 
 __all__ = [
     "ClientSettings",

@@ -1,5 +1,5 @@
 """`python -m authing_sandbox`."""
 
-from .cli import main
+from .cli.command import main
 
 main()

@@ -10,7 +10,7 @@ import pytest
 import authing_sandbox
 from authing_gen import AsyncAuthing
 from authing_sandbox import Sandbox
-from authing_sandbox.database import Database
+from authing_sandbox.storage.database import Database
 
 from .postgres import Cluster, need_postgres
 

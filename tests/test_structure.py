@@ -41,7 +41,7 @@ USES_THE_GENERATOR = {"documents"}
 """But for this one, which reads documents as the generator does."""
 
 
-def _modules(folder: Path) -> dict[str, Path]:
+def modules(folder: Path) -> dict[str, Path]:
     return {_name(path, folder): path for path in sorted(folder.rglob("*.py"))}
 
 
@@ -52,7 +52,7 @@ def _name(path: Path, folder: Path) -> str:
 
 MODULES = {
     name: path
-    for name, path in _modules(PACKAGE).items()
+    for name, path in modules(PACKAGE).items()
     if name.split(".")[0] not in GENERATOR | {"_sync"} and name not in ("", "_async")
 }
 """The runtime's, as written by hand: `_sync/` is made from `_async/`."""
@@ -66,7 +66,7 @@ def _room(module: str) -> int:
     raise AssertionError(f"{module} is in none of the ROOMS: say where it belongs")
 
 
-def _imports(path: Path) -> Iterator[str]:
+def imports(path: Path) -> Iterator[str]:
     """Full names of what a module imports, wherever in it."""
     package = path.relative_to(ROOT).parent.parts
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -80,7 +80,7 @@ def _imports(path: Path) -> Iterator[str]:
 
 def _of_the_runtime(path: Path) -> Iterator[str]:
     """Modules of the runtime that a module imports."""
-    for imported in _imports(path):
+    for imported in imports(path):
         name = imported.removeprefix("authing_gen.")
         if name != imported:
             found = [name, name.rpartition(".")[0]]
@@ -108,7 +108,7 @@ def test_rooms_hold_what_there_is() -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_the_runtime_does_not_use_the_generator(module: str) -> None:
     beside = {f"authing_gen.{name}." for name in GENERATOR}
-    uses = any(name.startswith(tuple(beside)) for name in _imports(MODULES[module]))
+    uses = any(name.startswith(tuple(beside)) for name in imports(MODULES[module]))
     assert uses == (module in USES_THE_GENERATOR)
 
 
@@ -121,12 +121,12 @@ def test_the_runtime_does_not_use_the_generator(module: str) -> None:
     ],
 )
 def test_packages_import_one_way(folder: str, others: tuple[str, ...]) -> None:
-    for path in _modules(ROOT / folder).values():
-        imported = {name.split(".")[0] for name in _imports(path)}
+    for path in modules(ROOT / folder).values():
+        imported = {name.split(".")[0] for name in imports(path)}
         assert not imported & set(others), path
 
 
 def test_the_headers_that_name_a_request_are_listed_once() -> None:
-    files = [*MODULES.values(), *_modules(ROOT / "generated/authing_client").values()]
+    files = [*MODULES.values(), *modules(ROOT / "generated/authing_client").values()]
     listed = [path for path in files if "x-authing-request-id" in path.read_text()]
     assert listed == [ROOT / "generated/authing_client/raw_response.py"]

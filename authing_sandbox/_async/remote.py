@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..message import Message
+from ..messages.message import Message
 
 if TYPE_CHECKING:
     import httpx

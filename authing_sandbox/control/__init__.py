@@ -5,15 +5,16 @@ import functools
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ..call import Server
+from ..calls.call import Server
+from ..seeding.seed import Seed
 from . import ready
 
 
 class Control:
     """The application below `/sandbox`."""
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
+    def __init__(self, server: Server, seed: Seed) -> None:
+        self._server, self._seed = server, seed
         first = [endpoint.route for endpoint in ready.endpoints(server)]
         self._app = Router(first, default=self._answer_other)
 
@@ -25,6 +26,6 @@ class Control:
 
     @functools.cached_property
     def _others(self) -> ASGIApp:
-        from .endpoints import build  # Here: see `later`.
+        from .endpoints import build  # Here: see `deferred`.
 
-        return build(self._server)
+        return build(self._server, self._seed)

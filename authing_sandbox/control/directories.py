@@ -1,25 +1,25 @@
 """Which directories the pools have."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import select
 
-from ..call import Server
-from ..database import Unit
-from ..directory_settings import DirectorySettings
-from ..rows import row_model, table_of
-from ..tables import Directory, Pool
+from ..calls.call import Server
+from ..directory.settings import DirectorySettings
+from ..storage.database import Unit
+from ..storage.rows import STRICT, row_model, table_of
+from ..storage.tables import Directory, Pool
 from .endpoint import Endpoint, RefusedError
 
 SHOWN: Any = row_model(table_of(Directory), "Directory", without={"bind_password"})
 """A directory, without the password of its bind account."""
 
 
-@dataclass(frozen=True)
-class OfPool:
+class OfPool(BaseModel):
     """Which pool; the sandbox's first one where it is not named."""
+
+    model_config = STRICT
 
     pool: str | None = None
 
@@ -27,8 +27,8 @@ class OfPool:
 class Directories:
     """Answers the endpoints."""
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
+    def __init__(self, server: Server, pool_id: str) -> None:
+        self._server, self._pool_id = server, pool_id
 
     async def read_directories(self) -> list[BaseModel]:
         """The directories of all pools; those without a `url` are embedded ones."""
@@ -44,7 +44,7 @@ class Directories:
         An LDAP directory takes the place of the embedded one; an AD connector is named
         by its id.
         """
-        pool_id = query.pool or self._server.seed.pool_id
+        pool_id = query.pool or self._pool_id
 
         async def put(unit: Unit) -> BaseModel:
             if await unit.session.get(Pool, pool_id) is None:
@@ -66,9 +66,9 @@ class Directories:
         await self._server.database.run(remove, write=True)
 
 
-def endpoints(server: Server) -> list[Endpoint]:
-    """All of them."""
-    directories, one = Directories(server), "/directories/{id}"
+def endpoints(server: Server, pool_id: str) -> list[Endpoint]:
+    """All of them; `pool_id` says which pool is meant where none is named."""
+    directories, one = Directories(server, pool_id), "/directories/{id}"
     replace: dict[str, Any] = {"query": OfPool, "body": DirectorySettings}
     return [
         Endpoint(

@@ -62,7 +62,7 @@ class Endpoint:
         """What a request holds besides its path; refused where it is not as stated."""
         if self.query is None and self.body is None:
             return {}
-        from pydantic import TypeAdapter, ValidationError  # Here: see `later`.
+        from pydantic import TypeAdapter, ValidationError  # Here: see `deferred`.
 
         given: dict[str, Any] = {}
         try:

@@ -18,16 +18,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
-from .. import outbox, planting, snapshots
-from ..call import Server
-from ..clock import REAL_TIME
-from ..database import Unit
-from ..export import pool_file, read_pool, write_pool
-from ..message import Message
-from ..rows import RULES, STRICT, given
-from ..tables import Message as Sent
-from ..tables import Pool, new_id
+from ..calls.call import Server
+from ..calls.clock import REAL_TIME
+from ..messages import outbox
+from ..messages.message import Message
+from ..seeding.demo import create_demo
+from ..seeding.seed import Seed
+from ..storage import snapshots
+from ..storage.database import Unit
+from ..storage.export import pool_file, read_pool, write_pool
+from ..storage.rows import RULES, STRICT, given
+from ..storage.tables import Message as Sent
+from ..storage.tables import Pool, new_id
 from . import directories, ready
+from .directories import OfPool
 from .endpoint import Endpoint, RefusedError
 from .openapi import describe
 
@@ -51,12 +55,6 @@ class Awaited(Wanted):
     """Which messages are wanted, and how long to wait where there is none."""
 
     wait: Annotated[float, Field(ge=0, le=60)] = 0
-
-
-class OfPool(_Form):
-    """Which pool; the sandbox's first one where it is not named."""
-
-    pool: str | None = None
 
 
 class Time(_Form):
@@ -88,9 +86,10 @@ class Named(_Form):
 class Control:
     """Answers the endpoints."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, seed: Seed) -> None:
         self._server = server
-        self._snapshots: dict[str, snapshots.Snapshot] = {}
+        self._seed = seed
+        self._snapshots: dict[str, tuple[snapshots.Snapshot, timedelta]] = {}
         server.at_end.callback(self._close_snapshots)
 
     async def read_outbox(self, query: Awaited) -> list[Message]:
@@ -121,12 +120,12 @@ class Control:
     async def read_clock(self) -> Time:
         """What time it is for the sandbox."""
         clock = self._server.clock
-        return Time(now=clock.now(), ahead=clock.ahead.total_seconds())
+        return Time(now=clock.now(), ahead=clock.offset.total_seconds())
 
     async def move_clock(self, body: Move) -> Time:
         """Set or advance the clock, so that tokens and codes expire on command."""
         clock = self._server.clock
-        before = clock.ahead
+        before = clock.offset
         try:
             if body.now is not None:
                 clock.set(body.now)
@@ -135,13 +134,13 @@ class Control:
             # Lifetimes of a century are added to it.
             _ = clock.now() + timedelta(days=36525)
         except OverflowError:
-            clock.ahead = before
+            clock.offset = before
             raise RefusedError(422, "that is no time") from None
         return await self.read_clock()
 
     async def reset_clock(self) -> Time:
         """Go back to real time."""
-        self._server.clock.ahead = REAL_TIME
+        self._server.clock.offset = REAL_TIME
         return await self.read_clock()
 
     async def read_config(self, query: OfPool) -> BaseModel:
@@ -181,25 +180,26 @@ class Control:
         """Keep the whole state, the clock's too, until the server ends."""
         name = new_id()
         server = self._server
-        self._snapshots[name] = await snapshots.take(server.database, server.clock)
+        taken = await snapshots.take(server.database)
+        self._snapshots[name] = taken, server.clock.offset
         return Named(id=name)
 
     async def restore_snapshot(self, id: str) -> None:
         """Bring back the state that a snapshot holds, as often as wanted."""
         if id not in self._snapshots:
             raise RefusedError(404, "no such snapshot")
-        server, snapshot = self._server, self._snapshots[id]
-        await snapshots.restore(server.database, server.clock, snapshot)
+        snapshot, offset = self._snapshots[id]
+        await snapshots.restore(self._server.database, snapshot)
+        self._server.clock.offset = offset
 
     async def drop_snapshot(self, id: str) -> None:
         """Forget a snapshot."""
-        snapshot = self._snapshots.pop(id, None)
-        if snapshot is None:
+        if id not in self._snapshots:
             raise RefusedError(404, "no such snapshot")
-        snapshot.close()
+        self._snapshots.pop(id)[0].close()
 
     def _close_snapshots(self) -> None:
-        for snapshot in self._snapshots.values():
+        for snapshot, _ in self._snapshots.values():
             snapshot.close()
 
     async def reset(self) -> None:
@@ -207,14 +207,14 @@ class Control:
         server = self._server
 
         async def start_over(unit: Unit) -> None:
-            await planting.clear(unit.session)
-            server.clock.ahead = REAL_TIME
-            await planting.plant(unit.session, server.seed, server.clock.now())
+            await unit.clear()
+            server.clock.offset = REAL_TIME
+            await create_demo(unit.session, self._seed, server.clock.now())
 
         await server.database.run(start_over, write=True)
 
     async def _pool(self, unit: Unit, pool_id: str | None) -> Pool:
-        pool = await unit.session.get(Pool, pool_id or self._server.seed.pool_id)
+        pool = await unit.session.get(Pool, pool_id or self._seed.pool_id)
         if pool is None:
             raise RefusedError(404, "no such pool")
         return pool
@@ -246,9 +246,12 @@ def endpoints(control: Control) -> list[Endpoint]:
     ]
 
 
-def build(server: Server) -> Router:
+def build(server: Server, seed: Seed) -> Router:
     """The endpoints as an application, and a description of all that there are."""
-    found = [*endpoints(Control(server)), *directories.endpoints(server)]
+    found = [
+        *endpoints(Control(server, seed)),
+        *directories.endpoints(server, seed.pool_id),
+    ]
     described = [*found, *ready.endpoints(server)]
     return Router(
         [

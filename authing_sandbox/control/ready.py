@@ -5,7 +5,7 @@ from typing import Literal
 from sqlalchemy import select
 from typing_extensions import TypedDict
 
-from ..call import Server
+from ..calls.call import Server
 from .endpoint import Endpoint
 
 

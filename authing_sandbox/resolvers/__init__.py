@@ -4,7 +4,6 @@ A resolver takes a `Call` and the field's arguments; `contract` has settled befo
 asks, about which pool, and has decrypted what was encrypted.
 """
 
-from .. import answers
 from . import authentication, mfa, passwords, pools, social, sso, users, whitelist
 
 _modules = (authentication, mfa, passwords, pools, social, sso, users, whitelist)
@@ -12,6 +11,4 @@ _modules = (authentication, mfa, passwords, pools, social, sso, users, whitelist
 bindables = [
     *(module.query for module in _modules),
     *(module.mutation for module in _modules),
-    # Last: it answers whatever has no resolver by then.
-    *answers.bindables,
 ]

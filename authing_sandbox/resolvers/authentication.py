@@ -4,13 +4,15 @@ from typing import Any
 
 from ariadne import MutationType, QueryType
 
-from .. import accounts, directory, oidc, sign_in, tokens
-from ..accounts import Identifiers
-from ..call import Call, find_pool
-from ..errors import BusinessError, ErrorCode
-from ..sign_in import Circumstances, Proof
-from ..tables import App, User
-from ..tokens import Issued, Standing
+from ..calls.call import Call, find_pool
+from ..calls.errors import BusinessError, ErrorCode
+from ..directory.sign_in import sign_in_by_directory
+from ..identity import accounts, sign_in, tokens
+from ..identity.accounts import Identifiers
+from ..identity.sign_in import Circumstances, Proof
+from ..identity.tokens import Issued, Standing
+from ..oidc import grants
+from ..storage.tables import App, User
 
 query = QueryType()
 mutation = MutationType()
@@ -53,7 +55,7 @@ async def login_by_ldap(
     **_: Any,
 ) -> User:
     details = Circumstances(browser=browser, device=device)
-    return await directory.sign_in_by_directory(
+    return await sign_in_by_directory(
         call, ad_connector_id, username, password, details
     )
 
@@ -62,9 +64,7 @@ async def login_by_ldap(
 async def login_by_ad(
     call: Call, *, ad_connector_id: str, username: str, password: str
 ) -> User:
-    return await directory.sign_in_by_directory(
-        call, ad_connector_id, username, password
-    )
+    return await sign_in_by_directory(call, ad_connector_id, username, password)
 
 
 @mutation.field("refreshToken")
@@ -88,8 +88,8 @@ async def sign_in_at_app(
 ) -> dict[str, Any]:
     call, app = await _oidc_app(call, oidc_app_id)
     identifiers = Identifiers(unionid, email, phone, username)
-    user, issued = await oidc.by_password(
-        call, app, identifiers, Proof(password), oidc.DEFAULT_SCOPE
+    user, issued = await grants.by_password(
+        call, app, identifiers, Proof(password), grants.DEFAULT_SCOPE
     )
     profile = {
         "id": user.id,
@@ -105,7 +105,7 @@ async def sign_in_at_app(
         "signed_up": user.signed_up,
         "token": user.token,
     }
-    return oidc.claims(user) | profile | issued
+    return grants.claims(user) | profile | issued
 
 
 @mutation.field("refreshSignInToken")
@@ -113,7 +113,7 @@ async def refresh_sign_in_token(
     call: Call, *, refresh_token: str, oidc_app_id: str | None = None, **_: Any
 ) -> dict[str, Any]:
     call, app = await _oidc_app(call, oidc_app_id)
-    return await oidc.by_refresh_token(call, app, refresh_token)
+    return await grants.by_refresh_token(call, app, refresh_token)
 
 
 async def _oidc_app(call: Call, app_id: str | None) -> tuple[Call, App]:
@@ -123,7 +123,7 @@ async def _oidc_app(call: Call, app_id: str | None) -> tuple[Call, App]:
         if app is None:
             raise BusinessError(ErrorCode.NO_SUCH_OIDC_APP)
         call = call.about(await find_pool(call.session, app.pool_id))
-    return call, await oidc.find_app(call, app_id)
+    return call, await grants.find_app(call, app_id)
 
 
 @query.field("checkLoginStatus")

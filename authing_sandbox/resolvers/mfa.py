@@ -6,10 +6,10 @@ import pyotp
 from ariadne import MutationType, QueryType
 from sqlalchemy import select
 
-from .. import accounts
-from ..call import Call
-from ..errors import BusinessError, ErrorCode
-from ..tables import MFA
+from ..calls.call import Call
+from ..calls.errors import BusinessError, ErrorCode
+from ..identity import accounts
+from ..storage.tables import MFA
 
 query = QueryType()
 mutation = MutationType()

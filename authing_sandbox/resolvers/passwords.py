@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 
 from ariadne import MutationType, QueryType
 
-from .. import accounts, codes, outbox, tokens
-from ..call import Call
-from ..errors import BusinessError, ErrorCode
-from ..tables import User
+from ..calls.call import Call
+from ..calls.errors import BusinessError, ErrorCode
+from ..identity import accounts, codes, tokens
+from ..messages import outbox
+from ..storage.tables import User
 
 query = QueryType()
 mutation = MutationType()

@@ -6,11 +6,11 @@ from typing import Any
 
 from ariadne import MutationType, QueryType
 
-from .. import tokens
-from ..call import Call
-from ..database import Unit
-from ..errors import BusinessError, ErrorCode
-from ..tables import UsedNonce, User
+from ..calls.call import Call
+from ..calls.errors import BusinessError, ErrorCode
+from ..identity import tokens
+from ..storage.database import Unit
+from ..storage.tables import UsedNonce, User
 
 query = QueryType()
 mutation = MutationType()

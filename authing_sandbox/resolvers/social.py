@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from ariadne import MutationType, QueryType
 from sqlalchemy import select
 
-from .. import accounts
-from ..call import Call
-from ..errors import BusinessError, ErrorCode
-from ..tables import SocialBinding, SocialProvider, User
+from ..calls.call import Call
+from ..calls.errors import BusinessError, ErrorCode
+from ..identity import accounts
+from ..storage.tables import SocialBinding, SocialProvider, User
 
 query = QueryType()
 mutation = MutationType()
@@ -26,7 +26,7 @@ async def read_oauth_list(
     guard = {"from_guard": 1} if use_guard else {}
     return [
         {
-            **_described(provider),
+            **provider.as_dict(),
             "user": call.pool.owner_id,
             **({} if dont_get_url else _urls(provider, **guard)),
         }
@@ -40,7 +40,7 @@ async def not_bind_oauth_list(
 ) -> list[dict[str, Any]]:
     bound = await _bindings(call, await accounts.get(call, call.subject(user)))
     return [
-        _described(provider) | _urls(provider) | {"binded": provider.alias in bound}
+        provider.as_dict() | _urls(provider) | {"binded": provider.alias in bound}
         for provider in await _providers(call)
         if provider.enabled
     ]
@@ -122,11 +122,6 @@ async def _bindings(call: Call, user: User) -> dict[str, SocialBinding]:
         select(SocialBinding).where(SocialBinding.user_id == user.id)
     )
     return {binding.type: binding for binding in found}
-
-
-def _described(provider: SocialProvider) -> dict[str, Any]:
-    columns = SocialProvider.__mapper__.columns.keys()
-    return {name: getattr(provider, name) for name in columns}
 
 
 def _urls(provider: SocialProvider, **more: int) -> dict[str, str]:

@@ -5,10 +5,11 @@ from typing import Any
 from ariadne import MutationType, QueryType
 from sqlalchemy import func, select
 
-from .. import accounts, consent
-from ..call import Call, Paging
-from ..errors import BusinessError, ErrorCode
-from ..tables import App, Authorisation
+from ..calls.call import Call, Paging
+from ..calls.errors import BusinessError, ErrorCode
+from ..identity import accounts
+from ..oidc import consent
+from ..storage.tables import App, Authorisation
 
 query = QueryType()
 mutation = MutationType()
@@ -38,7 +39,7 @@ async def get_user_authorized_apps(
         .offset(paging.first)
         .limit(paging.count)
     )
-    apps = [_described(app) | {"when": when} for app, when in rows]
+    apps = [app.as_dict() | {"when": when} for app, when in rows]
     return {
         "o_auth_apps": [app for app in apps if app["kind"] == "oauth"],
         "oidc_apps": [app for app in apps if app["kind"] == "oidc"],
@@ -67,8 +68,3 @@ async def revoke_user_authorized_app(
         "is_revoked": "true",
         "when": given.when,
     }
-
-
-def _described(app: App) -> dict[str, Any]:
-    columns = App.__mapper__.columns.keys()
-    return {name: getattr(app, name) for name in columns}

@@ -8,12 +8,12 @@ from typing import Any
 from ariadne import MutationType, QueryType
 from sqlalchemy import Executable, bindparam, delete, func, or_, select
 
-from .. import accounts, own_account, sign_in, tokens
-from ..accounts import Identifiers
-from ..call import Call, Paging
-from ..errors import BusinessError, ErrorCode
-from ..sign_in import Circumstances
-from ..tables import User
+from ..calls.call import Call, Paging
+from ..calls.errors import BusinessError, ErrorCode
+from ..identity import accounts, own_account, sign_in, tokens
+from ..identity.accounts import Identifiers
+from ..identity.sign_in import Circumstances
+from ..storage.tables import User
 
 query = QueryType()
 mutation = MutationType()
@@ -108,8 +108,7 @@ async def user_exist(
 @mutation.field("register")
 async def register(call: Call, *, user_info: dict[str, Any], **_: Any) -> User:
     if user_info.get("force_login"):
-        names = ("unionid", "email", "phone", "username")
-        identifiers = Identifiers(**{name: user_info.get(name) for name in names})
+        identifiers = Identifiers.of(user_info)
         known = await accounts.find(call, *identifiers.first)
         if known is not None:
             return await _sign_in_known(call, known, identifiers, user_info)

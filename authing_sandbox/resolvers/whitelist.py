@@ -10,10 +10,10 @@ from typing import Any
 from ariadne import MutationType, QueryType
 from sqlalchemy import select
 
-from ..accounts import check_phone
-from ..call import Call
-from ..errors import BusinessError, ErrorCode
-from ..tables import Pool, WhitelistEntry
+from ..calls.call import Call
+from ..calls.errors import BusinessError, ErrorCode
+from ..identity.contacts import check_phone
+from ..storage.tables import Pool, WhitelistEntry
 
 query = QueryType()
 mutation = MutationType()

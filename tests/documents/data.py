@@ -20,7 +20,7 @@ from graphql import (
 from graphql.utilities import build_ast_schema
 
 import authing_gen
-from authing_sandbox.seed_file import read_seed
+from authing_sandbox.seeding.seed_file import read_seed
 
 from .pages import ROOT, Block
 

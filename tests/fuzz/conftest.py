@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from authing_sandbox import running
-from authing_sandbox.seed import RELAXED, Seed
+from authing_sandbox.seeding.seed import RELAXED, Seed
 
 from .world import CODE, World
 

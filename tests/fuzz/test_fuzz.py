@@ -34,7 +34,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import Mode, from_schema
 
-from authing_sandbox.schema import schema_directory
+from authing_sandbox.graphql.schema import schema_directory
 
 from .world import World, check
 

@@ -12,7 +12,7 @@ import authing_sandbox
 from authing_client.models import RegisteredUser
 from authing_gen import AsyncAuthing
 from authing_sandbox import Clock, Sandbox
-from authing_sandbox.database import Database
+from authing_sandbox.storage.database import Database
 
 from ..blocking import client_kind, pytest_generate_tests
 

@@ -14,8 +14,8 @@ from authing_gen import (
     UserNotFoundError,
 )
 from authing_sandbox import Sandbox
-from authing_sandbox.database import Database
-from authing_sandbox.tables import Authorisation
+from authing_sandbox.storage.database import Database
+from authing_sandbox.storage.tables import Authorisation
 
 pytestmark = pytest.mark.anyio
 

@@ -16,8 +16,8 @@ from authing_gen import (
     WrongVerifyCodeError,
 )
 from authing_sandbox import Sandbox
-from authing_sandbox.database import Database
-from authing_sandbox.tables import User
+from authing_sandbox.storage.database import Database
+from authing_sandbox.storage.tables import User
 
 pytestmark = pytest.mark.anyio
 

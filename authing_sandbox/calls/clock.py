@@ -1,0 +1,50 @@
+"""The one clock of a sandbox: nothing else in the package asks what time it is."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+_CHINA = timezone(timedelta(hours=8))
+REAL_TIME = timedelta()
+_VENDOR_FORM = "%a %b %d %Y %H:%M:%S GMT%z"
+
+
+class Clock:
+    """Tells the time, and can be moved forward so that things expire."""
+
+    def __init__(self) -> None:
+        self.offset = REAL_TIME
+        """How far it is ahead of real time; negative where it is behind."""
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return datetime.now(UTC) + self.offset
+
+    def advance(self, by: timedelta) -> None:
+        """Move the clock forward (or back, by a negative interval)."""
+        self.offset += by
+
+    def set(self, now: datetime) -> None:
+        """Put the clock to an instant, from which it goes on."""
+        self.offset = now - datetime.now(UTC)
+
+
+def to_text(instant: datetime) -> str:
+    """Write an instant as the service does: Mon Aug 19 2019 19:39:39 GMT+0800 (CST)."""
+    return f"{instant.astimezone(_CHINA):{_VENDOR_FORM}} (CST)"
+
+
+def from_text(text: str) -> datetime:
+    """Read an instant: in the service's form, as ISO 8601, or in milliseconds.
+
+    Raises ValueError where the text is none of them.
+    """
+    if text == "0":
+        # The end of a token by which the vendor's SDKs sign a user out: the service
+        # reads it as JavaScript reads dates.
+        return datetime(2000, 1, 1, tzinfo=_CHINA)
+    if text.lstrip("-").isdigit():
+        return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(text))
+    try:
+        instant = datetime.strptime(text.partition(" (")[0], _VENDOR_FORM)
+    except ValueError:
+        instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -1,0 +1,5 @@
+"""The command `authing-sandbox`."""
+
+from .command import main
+
+__all__ = ["main"]

@@ -1,0 +1,116 @@
+"""The command `authing-sandbox`."""
+
+import errno
+import gc
+import json
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..addresses import is_loopback
+from ..server import deferred
+from ..server.running import running
+from ..server.sandbox import Sandbox
+from . import terminal
+from .options import Options, read_options
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    options = read_options(arguments)
+    try:
+        _serve(options)
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL):
+            raise
+        place = f"{options.host}:{options.port}"
+        reason = (error.strerror or str(error)).lower()
+        sys.exit(
+            f"authing-sandbox: {place}: {reason}; --port chooses another port, 0 a free"
+            " one"
+        )
+
+
+def _serve(options: Options) -> None:
+    # What starts is there to stay: looking through it for garbage takes a tenth of it.
+    gc.disable()
+    terminal.write_log(as_json=options.as_json, requests=not options.quiet)
+    if not is_loopback(options.host):
+        logging.getLogger(__name__).warning(
+            "%s can be reached from other machines, and the sandbox's secrets are "
+            "public. Use it in a network you trust.",
+            options.host,
+        )
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    with running(
+        seed=options.seed,
+        database_url=options.database,
+        host=options.host,
+        port=options.port,
+        smtp=options.smtp,
+        sms_webhook=options.sms_webhook,
+    ) as sandbox:
+        if options.public_key_out is not None:
+            options.public_key_out.write_text(sandbox.public_key)
+        if options.as_json:
+            print(json.dumps(_facts(sandbox)), flush=True)
+        elif not options.quiet:
+            print(_welcome(sandbox, options.public_key_out), flush=True)
+        # Whoever waited for the start calls at once, and shall not wait for this.
+        if not stop.wait(0.2):
+            deferred.load()
+        gc.freeze()
+        gc.enable()
+        stop.wait()
+
+
+def _facts(sandbox: Sandbox) -> dict[str, Any]:
+    """The same for scripts."""
+    return {
+        "event": "started",
+        "url": sandbox.url,
+        "users_url": sandbox.users_url,
+        "oauth_url": sandbox.oauth_url,
+        "control_url": f"{sandbox.url}/sandbox",
+        "openapi_url": f"{sandbox.url}/sandbox/openapi.json",
+        "outbox_url": f"{sandbox.url}/sandbox/outbox",
+        "debugger_url": f"{sandbox.url}/graphiql",
+        "environment": sandbox.environment,
+    }
+
+
+def _welcome(sandbox: Sandbox, public_key_file: Path | None) -> str:
+    """Where everything is, and what points a client at it."""
+    url = sandbox.url
+    key = (
+        f"export AUTHING_PUBLIC_KEY={public_key_file.absolute()}"
+        if public_key_file
+        else f'export AUTHING_PUBLIC_KEY="$(curl -s {url}/sandbox/public-key)"'
+    )
+    insecure = "\nexport AUTHING_ALLOW_INSECURE_HTTP=1" if sandbox.is_insecure else ""
+    return f"""\
+The sandbox answers at {url} (Ctrl-C stops it).
+
+  debugger (GraphiQL)    {url}/graphiql
+  outbox (mail and SMS)  {url}/sandbox/outbox
+  control (OpenAPI)      {url}/sandbox/openapi.json
+  back to the start      curl -X POST {url}/sandbox/reset
+  OIDC app               {sandbox.oidc_app_id} secret {sandbox.oidc_app_secret}
+  OAuth app              {sandbox.oauth_app_id}
+  AD connector           {sandbox.ad_connector_id}
+  LDAP and AD users      fry, leela, professor; password {sandbox.directory_password}
+
+Point a client at it:
+
+export AUTHING_USER_POOL_ID={sandbox.pool_id}
+export AUTHING_SECRET={sandbox.secret}
+export AUTHING_USERS_URL={sandbox.users_url}
+export AUTHING_OAUTH_URL={sandbox.oauth_url}{insecure}
+{key}
+"""

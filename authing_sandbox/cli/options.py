@@ -1,0 +1,170 @@
+"""What the command `authing-sandbox` takes.
+
+By argparse: the libraries that are nicer to write with need longer to be imported than
+this server to open its database.
+"""
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ..seeding.seed import Seed
+
+
+class Options(argparse.Namespace):
+    """The options of `serve`."""
+
+    host: str
+    port: int
+    database: str
+    seed: Seed
+    public_key_out: Path | None
+    smtp: str | None
+    sms_webhook: str | None
+    as_json: bool
+    quiet: bool
+
+
+class _Given(Options):
+    pool_id: str | None
+    secret: str | None
+    seed_file: Path | None
+
+
+def read_options(arguments: Sequence[str] | None = None) -> Options:
+    """Read the options, of the process where no others are given.
+
+    What makes no sense ends the process, with status 2 and without repeating what may
+    be secret.
+    """
+    parser = argparse.ArgumentParser(
+        "authing-sandbox",
+        description="A local Authing server, for development and tests.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--version", action=_ShowVersion, nargs=0, help="Show the version and exit."
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    text = "Serve a sandbox until Ctrl-C."
+    serve = commands.add_parser(
+        "serve", help=text, description=text, allow_abbrev=False
+    )
+    _add_options(serve)
+    given = parser.parse_args(arguments, _Given())
+    try:
+        given.seed = _seed(given)
+    except (OSError, ValueError) as error:
+        serve.error(f"argument --seed: {error}")
+    return given
+
+
+class _ShowVersion(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        # Here, so that a start does not wait for it.
+        from importlib.metadata import version
+
+        print(parser.prog, version("authing-gen"))
+        parser.exit()
+
+
+def _add_options(serve: argparse.ArgumentParser) -> None:
+    add = serve.add_argument
+    add(
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="Address to listen on; %(default)s by default.",
+    )
+    add(
+        "--port",
+        type=int,
+        default=4600,
+        help="Port, %(default)s by default; 0 takes a free one.",
+    )
+    add(
+        "--database",
+        default="sqlite://",
+        metavar="URL",
+        help="URL of the database; in memory by default.",
+    )
+    add("--pool-id", metavar="ID", help="Identifier of the pool.")
+    add("--secret", help="Secret of the pool.")
+    add(
+        "--seed",
+        dest="seed_file",
+        type=Path,
+        metavar="FILE",
+        help="YAML file of users, apps, providers, a whitelist and rules.",
+    )
+    add(
+        "--public-key-out",
+        type=Path,
+        metavar="FILE",
+        help="File to write the public key to.",
+    )
+    add(
+        "--smtp",
+        type=_checked(_mail_server),
+        default=os.environ.get("AUTHING_SANDBOX_SMTP"),
+        metavar="URL",
+        help="Send mail: smtp[s]://user:password@host:port, with ?starttls=true "
+        "or false and &from=me@example.com where needed; better given as "
+        "AUTHING_SANDBOX_SMTP, which no process list shows.",
+    )
+    add(
+        "--sms-webhook",
+        type=_checked(_webhook),
+        default=os.environ.get("AUTHING_SANDBOX_SMS_WEBHOOK"),
+        metavar="URL",
+        help="Send SMS: POST them as JSON to this URL; also given as "
+        "AUTHING_SANDBOX_SMS_WEBHOOK.",
+    )
+    add(
+        "--json",
+        dest="as_json",
+        action="store_true",
+        help="Write JSON, one object a line.",
+    )
+    add("--quiet", action="store_true", help="Write nothing but warnings and errors.")
+
+
+def _checked(read: Callable[[str], object]) -> Callable[[str], str | None]:
+    """Refuse what is no such URL; the message does not repeat it."""
+
+    def check(url: str) -> str | None:
+        try:
+            _ = url and read(url)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+        return url or None
+
+    return check
+
+
+def _mail_server(url: str) -> object:
+    # Here, as in the next ones: nobody waits for the libraries of what is not wanted.
+    from ..messages.delivery import MailServer
+
+    return MailServer.of(url)
+
+
+def _webhook(url: str) -> object:
+    from ..messages.delivery import Webhook
+
+    return Webhook.of(url)
+
+
+def _seed(given: _Given) -> Seed:
+    seed = Seed()
+    if given.seed_file is not None:
+        from ..seeding.seed_file import read_seed
+
+        seed = read_seed(given.seed_file)
+    return replace(
+        seed,
+        pool_id=given.pool_id or seed.pool_id,
+        secret=given.secret or seed.secret,
+    )

@@ -1,0 +1,1 @@
+"""Enterprise directories: LDAP and Active Directory, embedded or real."""

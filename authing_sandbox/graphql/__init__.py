@@ -1,0 +1,1 @@
+"""The GraphQL gateways: the schema, its contract, and what answers its fields."""

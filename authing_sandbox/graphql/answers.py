@@ -1,0 +1,139 @@
+"""How stored records become the fields of an answer."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ariadne import ObjectType, SchemaBindable
+from ariadne.utils import convert_camel_case_to_snake
+from graphql import (
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    is_leaf_type,
+)
+from sqlalchemy import bindparam, func, select
+
+from ..storage.tables import Base, Place, Pool, User
+from .execution import Attribute
+from .request import History, Request
+
+_ALIASES = {
+    # Names of the service for columns of ours, wherever they occur.
+    "_id": "id",
+    "registerInClient": "pool_id",
+    "userPoolId": "pool_id",
+    "userId": "user_id",
+    # Not kept yet, and not SQLAlchemy's attribute of that name.
+    "metadata": "user_metadata",
+}
+_ALIASES_BY_TYPE = {
+    "Invitation": {"client": "pool_id", "qrCodePhone": "phone"},
+    "InvitationState": {
+        "client": "id",
+        "enablePhone": "whitelist_enabled",
+        "enableQrCode": "whitelist_enabled",
+        "createdAt": "whitelist_created_at",
+        "updatedAt": "whitelist_updated_at",
+    },
+    "NotBindOAuth": {"type": "alias"},
+    "OAuthList": {"client": "pool_id", "type": "alias"},
+    "OAuthProviderClient": {"clientId": "pool_id", "client_id": "id"},
+    "OIDCProviderClient": {
+        "clientId": "pool_id",
+        "client_id": "id",
+        "grant_types": "grants",
+    },
+    "UserOAuthBind": {"user": "user_id", "client": "pool_id"},
+}
+
+
+class RecordFields(SchemaBindable):
+    """Reads every field that has no resolver of its own from the record's attribute."""
+
+    def bind_to_schema(self, schema: GraphQLSchema) -> None:
+        """Give the fields of all object types such a resolver."""
+        for kind in schema.type_map.values():
+            if not isinstance(kind, GraphQLObjectType) or kind.name.startswith("__"):
+                continue
+            if kind in (schema.query_type, schema.mutation_type):
+                continue
+            aliases = _ALIASES | _ALIASES_BY_TYPE.get(kind.name, {})
+            for name, field in kind.fields.items():
+                attribute = aliases.get(name) or convert_camel_case_to_snake(name)
+                field.resolve = field.resolve or _attribute(attribute, field.type)
+
+
+def _attribute(name: str, kind: Any) -> Attribute:
+    nullable = not str(kind).endswith("!")
+    inner = kind if nullable else kind.of_type
+    return Attribute(name, inner if is_leaf_type(inner) else None, nullable)
+
+
+def _related(
+    model: type[Base], key: str
+) -> Callable[[Any, GraphQLResolveInfo], Awaitable[Any]]:
+    """A resolver for the one record that a column refers to."""
+
+    async def load(record: Any, info: GraphQLResolveInfo) -> Any:
+        request: Request = info.context
+        async with request.turn:
+            return await request.unit.session.get(model, getattr(record, key))
+
+    return load
+
+
+extend_user = ObjectType("ExtendUser")
+
+
+@extend_user.field("userLoginHistory")
+async def user_login_history(user: User, info: GraphQLResolveInfo) -> History | None:
+    request: Request = info.context
+    return await request.histories.of(user.id)
+
+
+@extend_user.field("userLocation")
+async def user_location(user: User, info: GraphQLResolveInfo) -> list[Place] | None:
+    request: Request = info.context
+    return await request.places.of(user.id)
+
+
+login_record = ObjectType("UserLoginHistory")
+login_record.field("user")(_related(User, "user_id"))
+login_record.field("client")(_related(Pool, "pool_id"))
+
+location = ObjectType("UserLocation")
+location.field("user")(_related(User, "user_id"))
+location.field("userPool")(_related(Pool, "pool_id"))
+
+user_client = ObjectType("UserClient")
+_USERS = (
+    select(func.count()).select_from(User).where(User.pool_id == bindparam("pool_id"))
+)
+user_client.field("user")(_related(User, "owner_id"))
+
+
+@user_client.field("usersCount")
+async def users_count(pool: Pool, info: GraphQLResolveInfo) -> int:
+    request: Request = info.context
+    async with request.turn:
+        counted = await request.unit.session.scalars(_USERS, {"pool_id": pool.id})
+        return counted.one()
+
+
+def _limit(rule: str) -> Callable[[Pool, GraphQLResolveInfo], dict[str, Any]]:
+    """A resolver for a rule that allows so many in a window."""
+
+    def read(pool: Pool, _: GraphQLResolveInfo) -> dict[str, Any]:
+        return {
+            "enable": getattr(pool, f"{rule}_enable"),
+            "limit": getattr(pool, f"{rule}_limit"),
+            "time_interval": getattr(pool, f"{rule}_interval"),
+        }
+
+    return read
+
+
+user_client.field("frequentRegisterCheck")(_limit("register_check"))
+user_client.field("loginFailCheck")(_limit("login_fail_check"))
+
+bindables = (extend_user, login_record, location, user_client, RecordFields())

@@ -1,0 +1,43 @@
+"""The schema: found, read and joined with what answers it."""
+
+from pathlib import Path
+
+from ariadne import convert_schema_names
+from graphql import (
+    GraphQLSchema,
+    assert_valid_schema,
+    build_ast_schema,
+    parse,  # pyright: ignore[reportUnknownVariableType]
+)
+
+from .. import resolvers
+from . import answers, contract
+
+
+def schema_directory() -> Path:
+    """Where `schema/` is: in the installed package, or at the top of the checkout."""
+    package = Path(__file__).parents[1]
+    for candidate in (package / "schema", package.parent / "schema"):
+        if candidate.is_dir():
+            return candidate
+    raise FileNotFoundError(f"no schema/ beside or above {package}")
+
+
+def read_schema() -> str:
+    """All files of the schema, as one document."""
+    files = sorted(schema_directory().glob("*.graphql"))
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+
+def build_schema() -> GraphQLSchema:
+    """Make the schema executable, with its contract in force."""
+    # Whether the files are good SDL, `make generate` and the tests say: it takes as
+    # long as all the rest.
+    schema = build_ast_schema(parse(read_schema()), assume_valid_sdl=True)
+    # The latter answer whatever has no resolver by then.
+    for bindable in (*resolvers.bindables, *answers.bindables):
+        bindable.bind_to_schema(schema)
+    convert_schema_names(schema, None)
+    assert_valid_schema(schema)
+    contract.enforce(schema)
+    return schema

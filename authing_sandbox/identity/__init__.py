@@ -1,0 +1,1 @@
+"""Accounts, and what proves and limits who they are."""

@@ -1,0 +1,76 @@
+"""What a seed adds to the demo: users, providers, apps and a whitelist of its own."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ..identity.accounts import REGISTER_METHODS
+from ..identity.passwords import hashed
+from ..storage.tables import App, SocialProvider, User, WhitelistEntry
+from .seed import Seed
+
+
+async def add_to_demo(session: AsyncSession, seed: Seed, now: datetime) -> None:
+    """Add what the seed names; an app or provider of the demo is changed by it."""
+    session.add_all([await _user(seed.pool_id, given, now) for given in seed.users])
+    for given in seed.providers:
+        provider = await session.scalar(
+            select(SocialProvider).filter_by(pool_id=seed.pool_id, alias=given["alias"])
+        )
+        if provider is None:
+            url = f"https://{given['alias']}.invalid/authorize"
+            provider = SocialProvider(
+                pool_id=seed.pool_id,
+                name=given["alias"],
+                enabled=True,
+                authorize_url=url,
+            )
+            session.add(provider)
+        _set(provider, given)
+    for given in seed.apps:
+        app = await session.get(App, given["id"])
+        if app is None:
+            app = App(
+                pool_id=seed.pool_id,
+                kind="oidc",
+                name=given["id"],
+                domain=given["id"],
+                secret=secrets.token_hex(16),
+                grants=["authorization_code", "password", "refresh_token"],
+                redirect_uris=[],
+                created_at=now,
+            )
+            session.add(app)
+        _set(app, given)
+    for phone in seed.whitelist:
+        session.add(
+            WhitelistEntry(
+                pool_id=seed.pool_id, phone=phone, created_at=now, updated_at=now
+            )
+        )
+
+
+async def _user(pool_id: str, given: dict[str, Any], now: datetime) -> User:
+    password = given.get("password")
+    identified = (
+        method for name, method in REGISTER_METHODS.items() if given.get(name)
+    )
+    method = next(identified, None)
+    if method is None:
+        raise ValueError("a user of the seed has no email, phone, username or unionid")
+    columns = {
+        "register_method": method,
+        "signed_up": now,
+        "password_hash": None if password is None else hashed(password),
+        **given,
+    }
+    columns.pop("password", None)
+    return User(pool_id=pool_id, updated_at=now, **columns)
+
+
+def _set(record: object, given: dict[str, Any]) -> None:
+    for name, value in given.items():
+        setattr(record, name, value)

@@ -1,0 +1,97 @@
+"""A seed as a YAML file: what the first world has besides the demo."""
+
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    StrictStr,
+    ValidationError,
+    create_model,
+)
+
+from ..directory.settings import DirectorySettings
+from ..storage.rows import RULES, STRICT, given, row_model, table_of
+from ..storage.tables import App, SocialProvider, User
+from .seed import POOL_ID, POOL_SECRET, Seed
+
+
+def read_seed(path: Path) -> Seed:
+    """Read a seed; raises ValueError, which says where, for what cannot be one."""
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
+        file = cast("Any", _model().model_validate({} if content is None else content))
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path} is not YAML: {error}") from None
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
+            for problem in error.errors(include_url=False, include_input=False)
+        )
+        raise ValueError(f"{path}: {problems}") from None
+    return Seed(
+        pool_id=file.pool.id,
+        secret=file.pool.secret,
+        pool_rules=given(file.rules),
+        users=tuple(given(user) for user in file.users),
+        providers=tuple(given(provider) for provider in file.providers),
+        apps=tuple(given(app) for app in file.apps),
+        whitelist=tuple(file.whitelist),
+        directories=file.directories,
+    )
+
+
+def _identified(user: BaseModel) -> BaseModel:
+    if not user.model_fields_set & {"unionid", "email", "phone", "username"}:
+        raise ValueError("a user has an email, phone, username or unionid")
+    return user
+
+
+def _model() -> type[BaseModel]:
+    pool = create_model(
+        "Pool",
+        __config__=STRICT,
+        id=(StrictStr, POOL_ID),
+        secret=(StrictStr, POOL_SECRET),
+    )
+    user = row_model(
+        table_of(User),
+        "User",
+        partial=True,
+        without={"pool_id", "password_hash", "token", "token_series", "updated_at"},
+        password=(StrictStr | None, Field(None, min_length=6)),
+    )
+    provider = row_model(
+        table_of(SocialProvider),
+        "Provider",
+        partial=True,
+        without={"id", "pool_id"},
+        alias=(StrictStr, ...),
+    )
+    app = row_model(
+        table_of(App),
+        "App",
+        partial=True,
+        without={"pool_id", "created_at"},
+        id=(StrictStr, ...),
+    )
+    fields: dict[str, Any] = {
+        name: (list.__class_getitem__(kind), Field(default_factory=list))
+        for name, kind in {
+            "users": Annotated[user, AfterValidator(_identified)],
+            "providers": provider,
+            "apps": app,
+            "whitelist": StrictStr,
+        }.items()
+    }
+    return create_model(
+        "SeedFile",
+        __config__=STRICT,
+        pool=(pool, Field(default_factory=pool)),
+        rules=(RULES, Field(default_factory=RULES)),
+        directories=(dict[str, DirectorySettings], Field(default_factory=dict)),
+        **fields,
+    )

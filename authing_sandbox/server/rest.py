@@ -1,0 +1,97 @@
+"""The REST endpoints below the users gateway."""
+
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from ..calls.call import Call, Server, find_pool
+from ..calls.errors import BusinessError, ErrorCode
+from ..graphql.gateway import origin
+from ..identity import accounts, codes, contacts
+from ..messages import outbox
+from ..oidc import authorize, provider
+from ..oidc.provider import Handler
+from ..storage.database import Unit
+from ..storage.phones import spelled
+
+
+def routes(server: Server) -> list[Route]:
+    """The routes, relative to the origin of the users gateway."""
+
+    def route(path: str, handler: Handler, *methods: str) -> Route:
+        return Route(
+            path, partial(_in_one_transaction, server, handler), methods=methods
+        )
+
+    return [
+        route("/send_smscode/{phone}/{clientId}", _send_code, "GET"),
+        route(
+            "/notification/send_register_smscode/{phone}/{clientId}",
+            _send_register_code,
+            "GET",
+        ),
+        *(
+            route(path, handler, *methods)
+            for path, handler, methods in (*provider.ENDPOINTS, *authorize.ENDPOINTS)
+        ),
+        route("/verify_email", _verify_email, "GET"),
+    ]
+
+
+async def _in_one_transaction(
+    server: Server, handler: Handler, request: Request
+) -> Response:
+    # Now, or everybody would wait for a client that sends slowly.
+    await request.body()
+
+    async def answer(unit: Unit) -> Response:
+        return await handler(Call(server, unit, origin(request)), request)
+
+    try:
+        return await server.database.run(answer, write=True)
+    except BusinessError as error:
+        return JSONResponse({"code": error.error.code, "message": error.message})
+
+
+async def _send_code(call: Call, request: Request) -> Response:
+    return await _send(call, request, for_registration=False)
+
+
+async def _send_register_code(call: Call, request: Request) -> Response:
+    return await _send(call, request, for_registration=True)
+
+
+async def _send(call: Call, request: Request, *, for_registration: bool) -> Response:
+    phone, pool_id = request.path_params["phone"], request.path_params["clientId"]
+    call = call.about(await find_pool(call.session, pool_id))
+    contacts.check_phone(phone)
+    if for_registration and await accounts.find(call, "phone", phone):
+        raise BusinessError(ErrorCode.USER_EXISTS)
+    code = await codes.make(call, "sms", phone)
+    outbox.post_sms(call, spelled(phone), code)
+    return JSONResponse({"code": 200, "message": "发送成功"})
+
+
+async def _verify_email(call: Call, request: Request) -> Response:
+    """The page behind the link that `sendVerifyEmail` mails."""
+    query = request.query_params
+    email = query.get("email", "")
+    try:
+        call = call.about(await find_pool(call.session, query.get("client", "")))
+        user = await accounts.find(call, "email", email)
+        if user is None:
+            raise BusinessError(ErrorCode.NO_SUCH_USER)
+        await codes.consume(call, "email", email, query.get("code", ""))
+    except BusinessError:
+        return PlainTextResponse(ErrorCode.LINK_EXPIRED.message, status_code=400)
+    user.email_verified = True
+    user.updated_at = call.now
+    return PlainTextResponse("邮箱验证成功")
+
+
+async def answer_failure(_: Request, __: Exception) -> Response:
+    """What is answered where the server itself fails; the log says why."""
+    busy = ErrorCode.BUSY
+    return JSONResponse({"code": busy.code, "message": busy.message}, status_code=500)

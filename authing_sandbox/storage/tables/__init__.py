@@ -1,0 +1,45 @@
+"""What a sandbox stores: one class a table, nothing specific to one database."""
+
+from .apps import (
+    App,
+    Authorisation,
+    AuthorisationCode,
+    BrowserSession,
+    Grant,
+    OfGrant,
+    RefreshToken,
+)
+from .base import Base, Instant, OfPool, Phone, new_id
+from .pools import Directory, DirectoryEntry, Pool, SocialProvider, WhitelistEntry
+from .proofs import KeyRing, Message, Occurrence, UsedNonce, VerificationCode
+from .users import MFA, Place, SignIn, SocialBinding, User
+
+__all__ = [
+    "MFA",
+    "App",
+    "Authorisation",
+    "AuthorisationCode",
+    "Base",
+    "BrowserSession",
+    "Directory",
+    "DirectoryEntry",
+    "Grant",
+    "Instant",
+    "KeyRing",
+    "Message",
+    "Occurrence",
+    "OfGrant",
+    "OfPool",
+    "Phone",
+    "Place",
+    "Pool",
+    "RefreshToken",
+    "SignIn",
+    "SocialBinding",
+    "SocialProvider",
+    "UsedNonce",
+    "User",
+    "VerificationCode",
+    "WhitelistEntry",
+    "new_id",
+]

@@ -1,0 +1,272 @@
+"""The debugger at `/graphiql`, in a real browser."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from graphql import (
+    OperationDefinitionNode,
+    build_client_schema,
+    get_introspection_query,
+    parse,
+)
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
+
+from authing_sandbox import Sandbox, running
+from authing_sandbox.control import debugger as graphiql
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUERIES = Path(__file__).parents[3] / "queries"
+OFFLINE = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+
+def need(path: Path, how: str) -> None:
+    """Skip where something is missing, but fail in CI."""
+    if not path.exists():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no {path}: {how}")
+
+
+class Debugger:
+    """The page, and what goes wrong in it."""
+
+    def __init__(self, page: Page, sandbox: Sandbox) -> None:
+        self.page, self.url = page, sandbox.url
+        self.problems: list[str] = []
+        page.on("request", self._check_address)
+        page.on("console", self._check_message)
+        page.on("pageerror", lambda error: self._note(str(error)))
+        page.goto(f"{sandbox.url}/graphiql")
+
+    def _note(self, problem: str) -> None:
+        self.problems.append(problem)
+
+    def _check_message(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._note(message.text)
+
+    def _check_address(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "data:")):
+            self._note(f"leaves the machine: {request.url}")
+
+    def click(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def pick(self, operation: str) -> None:
+        """Click a documented operation, and wait until it is in the editor."""
+        name = f'span:text-is("{operation}")'
+        self.page.locator(f".operations button:has({name})").click()
+        self.page.locator(f".graphiql-tab-active [title={operation}]").wait_for()
+
+    def run(self, operation: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Run what is in the editor: the variables as they went out, and the answer."""
+
+        def is_it(answer: Response) -> bool:
+            sent = answer.request.post_data_json if answer.request.post_data else {}
+            return bool(sent and sent.get("operationName") == operation)
+
+        with self.page.expect_response(is_it) as caught:
+            self.click("Execute query (Ctrl-Enter)")
+        assert caught.value.request.post_data
+        sent = json.loads(caught.value.request.post_data)
+        return sent["variables"], caught.value.json()
+
+    def acting(self) -> str:
+        return self.page.get_by_role("status").inner_text()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    need(CHROMIUM, "apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OFFLINE)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def own_sandbox() -> Iterator[Sandbox]:
+    """A sandbox with nobody in it yet."""
+    with running() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def debugger(browser: Browser, own_sandbox: Sandbox) -> Iterator[Debugger]:
+    need(graphiql.FOLDER / "index.html", "make debugger")
+    context = browser.new_context()
+    context.set_default_timeout(20_000)
+    debugger = Debugger(context.new_page(), own_sandbox)
+    yield debugger
+    context.close()
+    assert debugger.problems == []
+
+
+@pytest.mark.browser
+def test_registers_signs_in_and_lists_users_by_clicks(debugger: Debugger) -> None:
+    debugger.pick("register")
+    sent, answer = debugger.run("register")
+    assert answer["data"]["register"]["email"] == sent["email"] == "ada@example.com"
+    assert len(sent["password"]) == 172, "one block of the key, in base64"
+
+    debugger.pick("login")
+    _, answer = debugger.run("login")
+    assert answer["data"]["login"]["token"]
+    assert "No token is sent" in debugger.acting()
+
+    debugger.pick("users")
+    assert "OwnerToken" in debugger.acting()
+    _, answer = debugger.run("users")
+    (user,) = answer["data"]["users"]["list"]
+    assert user["email"] == "ada@example.com"
+    shown = debugger.page.locator(".graphiql-response")
+    shown.get_by_text("ada@example.com").wait_for()
+
+
+@pytest.mark.browser
+def test_one_click_sets_a_token(debugger: Debugger) -> None:
+    page = debugger.page
+    who = page.get_by_role("status")
+    debugger.click("demo user")
+    who.get_by_text("ada@example.com").wait_for()
+    assert "UserToken" in debugger.acting()
+    debugger.pick("checkLoginStatus")
+    _, answer = debugger.run("checkLoginStatus")
+    assert answer["data"]["checkLoginStatus"]["status"] is True
+
+    debugger.click("owner")
+    who.get_by_text("OwnerToken").wait_for()
+    debugger.click("nobody")
+    who.get_by_text("No token is sent").wait_for()
+
+    page.get_by_text("somebody else…").click()
+    page.get_by_label("E-mail, phone or username").fill("ada@example.com")
+    page.get_by_label("Password", exact=True).fill("wrong horse")
+    debugger.click("Sign in")
+    who.get_by_text("密码").wait_for()
+    page.get_by_label("Password", exact=True).fill("correct horse")
+    debugger.click("Sign in")
+    who.get_by_text("UserToken").wait_for()
+
+
+@pytest.mark.browser
+def test_passwords_travel_plain_where_one_wants_to_see_it(debugger: Debugger) -> None:
+    debugger.pick("register")
+    debugger.page.get_by_label("Encrypt passwords").uncheck()
+    sent, answer = debugger.run("register")
+    assert sent["password"] == "correct horse"
+    assert answer["errors"][0]["message"]["code"] == 2016
+
+
+@pytest.mark.browser
+def test_docs_pane_shows_our_descriptions(debugger: Debugger) -> None:
+    page = debugger.page
+    debugger.click("Show Documentation Explorer")
+    docs = page.locator(".graphiql-plugin")
+    docs.get_by_text("Mutation", exact=True).last.click()
+    docs.get_by_role("link", name="register", exact=True).click()
+    docs.get_by_text("Create a user.").wait_for()
+    docs.get_by_text("Documentation: 注册").wait_for()
+
+
+@pytest.mark.browser
+def test_the_other_gateway_offers_its_own_fields(debugger: Debugger) -> None:
+    debugger.click("oauth")
+    debugger.click("Show Documentation Explorer")
+    docs = debugger.page.locator(".graphiql-plugin")
+    docs.get_by_text("Query", exact=True).last.click()
+    docs.get_by_role("link", name="ReadOauthList").wait_for()
+    assert docs.get_by_role("link", name="users", exact=True).count() == 0
+
+
+@pytest.mark.browser
+def test_every_documented_operation_runs_as_it_is_offered(debugger: Debugger) -> None:
+    wanted = [
+        node.name.value
+        for file in QUERIES.rglob("*.graphql")
+        for node in parse(file.read_text(encoding="utf-8")).definitions
+        if isinstance(node, OperationDefinitionNode) and node.name
+    ]
+    first = ["register", "SignIn", "bindOtherOAuth"]
+    first += ["addPhoneToInvitation", "removePhoneFromInvitation"]
+    last = ["changePassword", "unbindOtherOAuth", "unbindEmail", "removeUsers"]
+    between = sorted(set(wanted) - {*first, *last})
+    failed: dict[str, Any] = {}
+    for name in [*first, *between, *last]:
+        debugger.pick(name)
+        _, answer = debugger.run(name)
+        if "errors" in answer:
+            failed[name] = answer["errors"][0]["message"]
+    assert failed == {}
+
+
+@pytest.mark.parametrize(
+    ("gateway", "own", "foreign"),
+    [("users", "users", "ReadOauthList"), ("oauth", "ReadOauthList", "users")],
+)
+def test_introspection_tells_what_the_gateway_answers(
+    sandbox: Sandbox, gateway: str, own: str, foreign: str
+) -> None:
+    answer = httpx.post(
+        f"{sandbox.url}/{gateway}/graphql",
+        json={"query": get_introspection_query(descriptions=True)},
+        trust_env=False,
+    ).json()
+    offered = build_client_schema(answer["data"]).query_type
+    assert offered is not None
+    assert own in offered.fields
+    assert foreign not in offered.fields
+    told = answer["data"]["__schema"]["directives"]
+    places = {place for directive in told for place in directive["locations"]}
+    assert "DIRECTIVE_DEFINITION" not in places  # most clients' libraries refuse it
+
+
+def test_is_served_with_types_and_a_policy(sandbox: Sandbox) -> None:
+    need(graphiql.FOLDER / "index.html", "make debugger")
+    with httpx.Client(base_url=sandbox.url, trust_env=False) as http:
+        page = http.get("/graphiql")
+        assert page.headers["content-type"].startswith("text/html")
+        files = sorted((graphiql.FOLDER / "assets").iterdir())
+        kinds = {".js": "javascript", ".css": "text/css", ".ttf": "font/ttf"}
+        for file in files:
+            asset = http.get(f"/graphiql/assets/{file.name}")
+            assert kinds[file.suffix] in asset.headers["content-type"]
+            assert "immutable" in asset.headers["cache-control"]
+            for answer in (page, asset):
+                policy = answer.headers["content-security-policy"]
+                assert "default-src 'none'" in policy
+                assert "http" not in policy
+        assert http.get("/graphiql/assets/../sandbox.json").status_code == 200
+        with suppress(httpx.InvalidURL):
+            outside = http.get("/graphiql/assets/%2e%2e/%2e%2e/app.py")
+            assert outside.status_code == 404
+
+
+def test_says_how_to_build_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graphiql, "FOLDER", tmp_path)
+    with running() as sandbox:
+        answer = httpx.get(f"{sandbox.url}/graphiql", trust_env=False)
+    assert answer.status_code == 503
+    assert "make debugger" in answer.text
