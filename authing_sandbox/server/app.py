@@ -7,10 +7,10 @@ from collections.abc import AsyncGenerator
 from graphql import GraphQLSchema
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount, Route
 
 from .. import control
+from ..addresses import Hosts
 from ..calls.call import Server
 from ..calls.clock import Clock
 from ..calls.keys import Keys, load_keys
@@ -24,19 +24,17 @@ from ..seeding.demo import create_demo
 from ..seeding.seed import Seed
 from ..storage.database import Database, Unit
 from . import rest
-
-# Apps that are pages call the service from the browser. They cannot read with it what
-# a cookie opens, nor anything under /sandbox.
-_FROM_ANY_PAGE = [
-    Middleware(
-        CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
-    )
-]
+from .cors import PoolCORS
 
 
 @contextlib.asynccontextmanager
 async def open_server(
-    database_url: str, seed: Seed, clock: Clock, delivery: Delivery, new_keys: NewKeys
+    database_url: str,
+    seed: Seed,
+    clock: Clock,
+    delivery: Delivery,
+    new_keys: NewKeys,
+    hosts: Hosts,
 ) -> AsyncGenerator[tuple[Server, GraphQLSchema]]:
     """Open the database, with keys and a first world in it, and read the schema."""
     database = Database(database_url)
@@ -45,7 +43,7 @@ async def open_server(
         schema, keys = await asyncio.gather(
             asyncio.to_thread(build_schema), _prepare(database, seed, clock, new_keys)
         )
-        server = Server(database, clock, keys, delivery.send)
+        server = Server(database, clock, keys, delivery.send, hosts)
         with server.at_end:
             yield server, schema
     finally:
@@ -69,6 +67,8 @@ def build_app(server: Server, schema: GraphQLSchema, seed: Seed) -> Starlette:
     """The ASGI application of an open server."""
 
     documents = Documents(schema)
+    # Apps that are pages call the service from the browser.
+    cors = [Middleware(PoolCORS, server=server)]
 
     def gateway(name: str) -> Route:
         one = Gateway(name, schema, documents, server)
@@ -79,9 +79,9 @@ def build_app(server: Server, schema: GraphQLSchema, seed: Seed) -> Starlette:
             Mount(
                 "/users",
                 routes=[gateway("USERS"), *rest.routes(server)],
-                middleware=_FROM_ANY_PAGE,
+                middleware=cors,
             ),
-            Mount("/oauth", routes=[gateway("OAUTH")], middleware=_FROM_ANY_PAGE),
+            Mount("/oauth", routes=[gateway("OAUTH")], middleware=cors),
             Mount("/sandbox", control.Control(server, seed)),
             *debugger.routes(server, seed),
         ],

@@ -7,6 +7,7 @@ from types import TracebackType
 
 import anyio.to_thread
 
+from ..addresses import check_public_url
 from ..calls.clock import Clock
 from ..seeding.seed import Seed
 from .sandbox import Sandbox
@@ -32,7 +33,9 @@ class running:
         port: int = 0,
         smtp: str | None = None,
         sms_webhook: str | None = None,
+        public_url: str | None = None,
     ) -> None:
+        self._public_url = public_url and check_public_url(public_url)
         self._address = host, port
         self._seed = seed or Seed()
         self._database_url = database_url
@@ -124,6 +127,7 @@ class running:
             self._clock,
             Delivery(*self._channels),
             new_keys,
+            self._public_url,
         ) as served:
             self._sandbox = Sandbox(
                 url=served.url,

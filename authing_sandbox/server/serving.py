@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import uvicorn
 
+from ..addresses import Hosts
 from ..calls.clock import Clock
 from ..calls.new_keys import NewKeys
 from ..calls.request_log import logged
 from ..messages.delivery import Delivery
 from ..seeding.seed import Seed
 from .app import build_app, open_server
+from .hosts import checking_hosts
 
 
 @dataclass(frozen=True)
@@ -33,16 +35,18 @@ async def serving(
     clock: Clock,
     delivery: Delivery,
     new_keys: NewKeys,
+    public_url: str | None,
 ) -> AsyncGenerator[Served]:
     """Serve on a port, a free one where it is 0, for as long as the block lasts."""
-    async with open_server(database_url, seed, clock, delivery, new_keys) as (
+    hosts = Hosts(host, public_url)
+    async with open_server(database_url, seed, clock, delivery, new_keys, hosts) as (
         server,
         schema,
     ):
         listener = _listen(host, port)
         http = uvicorn.Server(
             uvicorn.Config(
-                logged(build_app(server, schema, seed)),
+                logged(checking_hosts(build_app(server, schema, seed), hosts)),
                 lifespan="off",
                 ws="none",
                 log_config=None,
@@ -56,7 +60,7 @@ async def serving(
         name = f"[{host}]" if listener.family is socket.AF_INET6 else host
         url = f"http://{name}:{listener.getsockname()[1]}"
         try:
-            yield Served(url, server.keys.passwords.public_key)
+            yield Served(public_url or url, server.keys.passwords.public_key)
         finally:
             server.stopping.set()
             http.should_exit = True
