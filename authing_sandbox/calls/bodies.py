@@ -1,20 +1,16 @@
 """Bodies of requests: how large one may be, and what it says it is."""
 
-from starlette.requests import Request as HTTPRequest
-
-MAX_BODY = 1 << 20
-
 JSON = "application/json"
 
+MAX_BODY = 1 << 20
+MAX_IMPORT = 64 << 20
 
-async def read_body(http: HTTPRequest) -> bytes:
-    """Read a request's body; a ValueError where it is too large."""
-    body = bytearray()
-    async for chunk in http.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise ValueError(f"The body is larger than {MAX_BODY} bytes.")
-    return bytes(body)
+
+class BodyTooLargeError(ValueError):
+    """A body is larger than it may be."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body is larger than {limit} bytes.")
 
 
 def is_of_type(content_type: str, *types: str) -> bool:

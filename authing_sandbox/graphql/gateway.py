@@ -20,7 +20,7 @@ from graphql import (
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import JSONResponse, Response
 
-from ..calls.bodies import JSON, is_of_type, read_body
+from ..calls.bodies import JSON, is_of_type
 from ..calls.call import Origin, Server
 from ..calls.errors import BusinessError, ErrorCode
 from ..calls.request_log import note
@@ -54,7 +54,7 @@ class Gateway:
             text = f"The body has to say that it is {JSON}."
             return _answer(_refusal(text), 400 if content_type is None else 415)
         try:
-            body = read_request(await read_body(http))
+            body = read_request(await http.body())
             document = self._documents.prepare(body.query)
         except RefusedDocument as refused:
             return _answer(ExecutionResult(None, refused.errors))

@@ -11,6 +11,7 @@ from starlette.routing import Mount, Route
 
 from .. import control
 from ..addresses import Hosts
+from ..calls.bodies import BodyTooLargeError
 from ..calls.call import Server
 from ..calls.clock import Clock
 from ..calls.keys import Keys, load_keys
@@ -24,6 +25,7 @@ from ..seeding.demo import create_demo
 from ..seeding.seed import Seed
 from ..storage.database import Database, Unit
 from . import rest
+from .bodies import answer_too_large
 from .cors import PoolCORS
 
 
@@ -85,5 +87,8 @@ def build_app(server: Server, schema: GraphQLSchema, seed: Seed) -> Starlette:
             Mount("/sandbox", control.Control(server, seed)),
             *debugger.routes(server, seed),
         ],
-        exception_handlers={Exception: rest.answer_failure},
+        exception_handlers={
+            BodyTooLargeError: answer_too_large,
+            Exception: rest.answer_failure,
+        },
     )

@@ -15,6 +15,7 @@ from ..calls.request_log import logged
 from ..messages.delivery import Delivery
 from ..seeding.seed import Seed
 from .app import build_app, open_server
+from .bodies import limiting_bodies
 from .hosts import checking_hosts
 
 
@@ -44,9 +45,10 @@ async def serving(
         schema,
     ):
         listener = _listen(host, port)
+        app = build_app(server, schema, seed)
         http = uvicorn.Server(
             uvicorn.Config(
-                logged(checking_hosts(build_app(server, schema, seed), hosts)),
+                logged(checking_hosts(limiting_bodies(app), hosts)),
                 lifespan="off",
                 ws="none",
                 log_config=None,
