@@ -10,6 +10,7 @@ import anyio.to_thread
 from ..addresses import check_public_url
 from ..calls.clock import Clock
 from ..seeding.seed import Seed
+from .loop import RealTimeLoop
 from .sandbox import Sandbox
 
 
@@ -101,7 +102,8 @@ class running:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._serve())
+            with asyncio.Runner(loop_factory=RealTimeLoop) as runner:
+                runner.run(self._serve())
         except BaseException as error:
             self._failure = error
         finally:
