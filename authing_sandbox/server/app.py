@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from graphql import GraphQLSchema
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
 from starlette.routing import Mount, Route
 
 from .. import control
@@ -89,6 +90,7 @@ def build_app(server: Server, schema: GraphQLSchema, seed: Seed) -> Starlette:
         ],
         exception_handlers={
             BodyTooLargeError: answer_too_large,
+            ClientDisconnect: rest.answer_nobody,
             Exception: rest.answer_failure,
         },
     )

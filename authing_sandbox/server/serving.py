@@ -7,6 +7,9 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 import uvicorn
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.server import ServerState
 
 from ..addresses import Hosts
 from ..calls.clock import Clock
@@ -17,6 +20,10 @@ from ..seeding.seed import Seed
 from .app import build_app, open_server
 from .bodies import limiting_bodies
 from .hosts import checking_hosts
+from .protocol import ImpatientProtocol
+
+GRACE = 0.3
+"""Seconds that answers which are under way have at the end."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ async def serving(
         schema,
     ):
         listener = _listen(host, port)
-        app = build_app(server, schema, seed)
+        app = ending_quietly(build_app(server, schema, seed), server.stopping)
         http = uvicorn.Server(
             uvicorn.Config(
                 logged(checking_hosts(limiting_bodies(app), hosts)),
@@ -53,9 +60,10 @@ async def serving(
                 ws="none",
                 log_config=None,
                 access_log=False,
+                http=ImpatientProtocol,
                 # uvicorn's 5 s end connections just when a client takes them up again.
                 timeout_keep_alive=75,
-                timeout_graceful_shutdown=5,
+                timeout_graceful_shutdown=1,
             )
         )
         ended = asyncio.create_task(http.serve(sockets=[listener]))
@@ -66,7 +74,36 @@ async def serving(
         finally:
             server.stopping.set()
             http.should_exit = True
-            await ended
+            await _end(http.server_state, ended)
+
+
+async def _end(state: ServerState, ended: "asyncio.Task[None]") -> None:
+    """Wait a moment for answers that are under way, and for nobody any longer."""
+    done, _ = await asyncio.wait([ended], timeout=GRACE)
+    if not done:
+        for task in [*state.tasks]:
+            task.cancel()
+        await asyncio.sleep(0)
+        for connection in [*state.connections]:
+            connection.transport.close()
+        await asyncio.wait([ended], timeout=GRACE / 5)
+        for connection in [*state.connections]:
+            connection.transport.abort()  # It does not take what it has asked for.
+    await ended
+
+
+def ending_quietly(app: ASGIApp, stopping: asyncio.Event) -> ASGIApp:
+    """The application; what the end of the server interrupts in it is a 503."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except asyncio.CancelledError:
+            if not stopping.is_set():
+                raise
+            await PlainTextResponse("It has ended.", 503)(scope, receive, send)
+
+    return answer
 
 
 def _listen(host: str, port: int) -> socket.socket:
