@@ -38,30 +38,32 @@ async def open_server(
     delivery: Delivery,
     new_keys: NewKeys,
     hosts: Hosts,
-) -> AsyncGenerator[tuple[Server, GraphQLSchema]]:
-    """Open the database, with keys and a first world in it, and read the schema."""
+) -> AsyncGenerator[tuple[Server, GraphQLSchema, Seed]]:
+    """Open the database, with keys and a first world in it, and read the schema.
+
+    The seed is the one in force, which an older database has a say in.
+    """
     database = Database(database_url)
     try:
         # The slow parts of starting, side by side.
-        schema, keys = await asyncio.gather(
+        schema, (keys, seed) = await asyncio.gather(
             asyncio.to_thread(build_schema), _prepare(database, seed, clock, new_keys)
         )
         server = Server(database, clock, keys, delivery.send, hosts)
         with server.at_end:
-            yield server, schema
+            yield server, schema, seed
     finally:
         await database.close()
 
 
 async def _prepare(
     database: Database, seed: Seed, clock: Clock, new_keys: NewKeys
-) -> Keys:
+) -> tuple[Keys, Seed]:
     await database.create_tables()
 
-    async def prepare(unit: Unit) -> Keys:
+    async def prepare(unit: Unit) -> tuple[Keys, Seed]:
         keys = await load_keys(unit.session, new_keys)
-        await create_demo(unit.session, seed, clock.now())
-        return keys
+        return keys, await create_demo(unit.session, seed, clock.now())
 
     return await database.run(prepare, write=True)
 

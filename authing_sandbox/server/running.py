@@ -135,7 +135,7 @@ class running:
                 url=served.url,
                 public_key=served.public_key,
                 pool_id=self._seed.pool_id,
-                secret=self._seed.secret,
+                secret=served.secret,
                 clock=self._clock,
             )
             self._started.set()

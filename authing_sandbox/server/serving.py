@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import uvicorn
 from starlette.responses import PlainTextResponse
@@ -32,6 +32,8 @@ class Served:
 
     url: str
     public_key: str
+    secret: str = field(repr=False)
+    """The secret of the pool that is in force."""
 
 
 @contextlib.asynccontextmanager
@@ -50,6 +52,7 @@ async def serving(
     async with open_server(database_url, seed, clock, delivery, new_keys, hosts) as (
         server,
         schema,
+        seed,
     ):
         listener = _listen(host, port)
         app = ending_quietly(build_app(server, schema, seed), server.stopping)
@@ -70,7 +73,8 @@ async def serving(
         name = f"[{host}]" if listener.family is socket.AF_INET6 else host
         url = f"http://{name}:{listener.getsockname()[1]}"
         try:
-            yield Served(public_url or url, server.keys.passwords.public_key)
+            key = server.keys.passwords.public_key
+            yield Served(public_url or url, key, seed.secret)
         finally:
             server.stopping.set()
             http.should_exit = True
