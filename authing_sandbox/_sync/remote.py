@@ -2,10 +2,10 @@
 
 """What a test asks of a running sandbox besides what clients ask."""
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..calls.clock import monotonic
 from ..messages.message import Message
 
 if TYPE_CHECKING:
@@ -69,16 +69,16 @@ class Remote:
 
         With `after`, the id of a message, an older code does not count.
         """
-        end = time.monotonic() + timeout
+        end = monotonic() + timeout
         while True:
-            wait = min(max(end - time.monotonic(), 0), 60)
+            wait = min(max(end - monotonic(), 0), 60)
             found = self.outbox(to, after=after, wait=wait)
             for message in reversed(found):
                 if message["code"] is not None:
                     return message["code"]
             if found:
                 after = found[-1]["id"]
-            elif time.monotonic() >= end:
+            elif monotonic() >= end:
                 raise TimeoutError(f"no code has been sent to {to}")
 
     def advance(self, *, seconds: float) -> None:

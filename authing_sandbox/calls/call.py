@@ -10,6 +10,7 @@ from typing import Literal
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ..addresses import Hosts
 from ..storage.database import Database, Unit
 from ..storage.tables import Message, Pool, User
 from .clock import Clock
@@ -29,6 +30,8 @@ class Server:
     keys: Keys
     deliver: Callable[[Message, Pool], Awaitable[None]]
     """Hands a mail or SMS of a pool over to whoever takes it."""
+    hosts: Hosts
+    """By which names it may be called."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the server ends: nobody shall wait for anything any longer."""
     at_end: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)

@@ -55,6 +55,7 @@ def _serve(options: Options) -> None:
         port=options.port,
         smtp=options.smtp,
         sms_webhook=options.sms_webhook,
+        public_url=options.public_url,
     ) as sandbox:
         if options.public_key_out is not None:
             options.public_key_out.write_text(sandbox.public_key)

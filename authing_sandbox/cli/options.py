@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ..addresses import check_public_url
 from ..seeding.seed import Seed
 
 
@@ -23,6 +24,7 @@ class Options(argparse.Namespace):
     public_key_out: Path | None
     smtp: str | None
     sms_webhook: str | None
+    public_url: str | None
     as_json: bool
     quiet: bool
 
@@ -83,6 +85,12 @@ def _add_options(serve: argparse.ArgumentParser) -> None:
         type=int,
         default=4600,
         help="Port, %(default)s by default; 0 takes a free one.",
+    )
+    add(
+        "--public-url",
+        type=_public_url,
+        metavar="URL",
+        help="URL at which clients reach the sandbox, where that is another.",
     )
     add(
         "--database",
@@ -155,6 +163,13 @@ def _webhook(url: str) -> object:
     from ..messages.delivery import Webhook
 
     return Webhook.of(url)
+
+
+def _public_url(url: str) -> str:
+    try:
+        return check_public_url(url)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _seed(given: _Given) -> Seed:

@@ -2,9 +2,12 @@
 
 import functools
 
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ..calls.bodies import JSON, is_of_type
 from ..calls.call import Server
 from ..seeding.seed import Seed
 from . import ready
@@ -19,7 +22,19 @@ class Control:
         self._app = Router(first, default=self._answer_other)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+        refusal = self._refusal(Headers(scope=scope), scope["method"])
+        await (refusal or self._app)(scope, receive, send)
+
+    def _refusal(self, headers: Headers, method: str) -> Response | None:
+        """What a page of another site is told, whatever it wants."""
+        origin, kind = headers.get("origin"), headers.get("content-type")
+        own = self._server.hosts.is_own_page
+        if origin is not None and not own(origin, headers["host"]):
+            return _refused(403, "not for pages of other sites")
+        # Without a type it comes from a program: a page would be named by its origin.
+        if method != "GET" and kind is not None and not is_of_type(kind, JSON):
+            return _refused(415, f"the body has to say that it is {JSON}")
+        return None
 
     async def _answer_other(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._others(scope, receive, send)
@@ -29,3 +44,7 @@ class Control:
         from .endpoints import build  # Here: see `deferred`.
 
         return build(self._server, self._seed)
+
+
+def _refused(status: int, detail: str) -> Response:
+    return JSONResponse({"detail": detail}, status)

@@ -22,6 +22,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from ..calls.call import Server
 from ..seeding.seed import AD_CONNECTOR_ID, DIRECTORY_PASSWORD, OIDC_APP_ID, Seed
+from ..storage.tables import Pool
 
 FOLDER = Path(__file__).parents[1] / "debugger"
 
@@ -79,12 +80,14 @@ async def _page(_: Request) -> Response:
 async def _facts(server: Server, seed: Seed, request: Request) -> Response:
     """What the page fills examples and tokens in with; a sandbox has no secrets."""
     root = request.scope.get("root_path", "")
+    async with server.database.unit(write=False) as unit:
+        pool = await unit.session.get(Pool, seed.pool_id)
     return JSONResponse(
         {
             "gateways": {name: f"{root}/{name}/graphql" for name in ("users", "oauth")},
             "publicKey": server.keys.passwords.public_key,
             "poolId": seed.pool_id,
-            "secret": seed.secret,
+            "secret": pool.app_secret if pool else seed.secret,
             "oidcAppId": OIDC_APP_ID,
             "adConnectorId": AD_CONNECTOR_ID,
             "directoryUser": "fry",

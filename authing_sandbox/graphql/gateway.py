@@ -20,9 +20,9 @@ from graphql import (
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import JSONResponse, Response
 
+from ..calls.bodies import JSON, is_of_type
 from ..calls.call import Origin, Server
 from ..calls.errors import BusinessError, ErrorCode
-from ..calls.limits import read_body
 from ..calls.request_log import note
 from ..storage.database import Unit, begins_again
 from . import contract
@@ -32,6 +32,7 @@ from .execution import OneByOne
 from .request import Request
 
 _log = logging.getLogger(__name__)
+_TYPES = (JSON, "application/graphql+json", "application/graphql-response+json")
 
 
 class Gateway:
@@ -48,13 +49,17 @@ class Gateway:
 
     async def post(self, http: HTTPRequest) -> Response:
         """Answer one POST."""
+        content_type = http.headers.get("content-type")
+        if content_type is None or not is_of_type(content_type, *_TYPES):
+            text = f"The body has to say that it is {JSON}."
+            return _answer(_refusal(text), 400 if content_type is None else 415)
         try:
-            body = read_request(await read_body(http))
+            body = read_request(await http.body())
             document = self._documents.prepare(body.query)
         except RefusedDocument as refused:
             return _answer(ExecutionResult(None, refused.errors))
         except ValueError as error:
-            return _answer(ExecutionResult(None, [GraphQLError(str(error))]))
+            return _answer(_refusal(str(error)))
         try:
             return _answer(await self._execute(http, body, document))
         except Exception as error:
@@ -142,13 +147,18 @@ def _is_text(kind: TypeNode) -> bool:
     return isinstance(kind, NamedTypeNode) and kind.name.value == "String"
 
 
-def _answer(result: ExecutionResult) -> JSONResponse:
+def _refusal(text: str) -> ExecutionResult:
+    return ExecutionResult(None, [GraphQLError(text)])
+
+
+def _answer(result: ExecutionResult, status: int = 400) -> JSONResponse:
+    """The answer, with a status where the request was not even understood."""
     if not result.errors:
         return JSONResponse({"data": result.data})
     errors = [_form(error) for error in result.errors]
     understood = all(isinstance(error["message"], dict) for error in errors)
     return JSONResponse(
-        {"data": None, "errors": errors}, status_code=200 if understood else 400
+        {"data": None, "errors": errors}, status_code=200 if understood else status
     )
 
 

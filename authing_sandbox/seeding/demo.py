@@ -1,5 +1,8 @@
 """The world a sandbox starts with, and comes back to after a reset."""
 
+import hashlib
+import logging
+from dataclasses import fields, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,6 +14,7 @@ from ..storage.tables import (
     Directory,
     DirectoryEntry,
     Pool,
+    SeedRecord,
     SocialProvider,
     User,
 )
@@ -26,11 +30,13 @@ from .seed import (
     OIDC_PUBLIC_APP_ID,
     OIDC_RS256_APP_ID,
     OWNER_ID,
+    POOL_SECRET,
     REDIRECT_URI,
     RELAXED,
     Seed,
 )
 
+_log = logging.getLogger(__name__)
 _REDIRECT_URIS = [REDIRECT_URI]
 _PROVIDERS = {
     # alias: name, where a sign-in starts, whether it is enabled
@@ -53,10 +59,15 @@ _CREW = {
 }
 
 
-async def create_demo(session: AsyncSession, seed: Seed, now: datetime) -> None:
-    """Create the first world in an empty database; leave any other one as it is."""
-    if await session.get(Pool, seed.pool_id) is not None:
-        return
+async def create_demo(session: AsyncSession, seed: Seed, now: datetime) -> Seed:
+    """Create the first world in an empty database; leave any other one as it is.
+
+    Returns the seed that is in force: of a pool that was there its secret is.
+    """
+    pool = await session.get(Pool, seed.pool_id)
+    if pool is not None:
+        await _say_what_is_ignored(session, seed, pool)
+        return replace(seed, secret=pool.app_secret)
     if (await session.scalars(select(Pool.id).limit(1))).first() is not None:
         raise RuntimeError(f"the database holds other pools, but not {seed.pool_id}")
     session.add(_pool(seed, "Planet Express", seed.pool_id, seed.secret, now))
@@ -83,6 +94,33 @@ async def create_demo(session: AsyncSession, seed: Seed, now: datetime) -> None:
     for id, settings in seed.directories.items():
         await session.merge(Directory(id=id, pool_id=seed.pool_id, **settings.columns))
     await add_to_demo(session, seed, now)
+    session.add(SeedRecord(id=1, digests=_digests(seed)))
+    return seed
+
+
+async def _say_what_is_ignored(session: AsyncSession, seed: Seed, pool: Pool) -> None:
+    record = await session.get(SeedRecord, 1)
+    given, known = _digests(seed), record.digests if record else {}
+    ignored = [name for name in given if record and known.get(name) != given[name]]
+    if seed.secret not in (POOL_SECRET, pool.app_secret):
+        ignored.insert(0, "secret")
+    if ignored:
+        _log.warning(
+            "the database holds the pool %s already, made with another seed; ignored: "
+            "%s",
+            pool.id,
+            ", ".join(ignored),
+        )
+
+
+def _digests(seed: Seed) -> dict[str, str]:
+    """What was given besides the pool's identifier and secret, recognisable."""
+    given = {one.name: getattr(seed, one.name) for one in fields(seed)}
+    return {
+        name: hashlib.sha256(repr(value).encode()).hexdigest()
+        for name, value in given.items()
+        if value and name not in ("pool_id", "secret")
+    }
 
 
 def _pool(seed: Seed, name: str, id: str, secret: str, now: datetime) -> Pool:

@@ -7,10 +7,12 @@ from collections.abc import AsyncGenerator
 from graphql import GraphQLSchema
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.routing import Mount, Route
 
 from .. import control
+from ..addresses import Hosts
+from ..calls.bodies import BodyTooLargeError
 from ..calls.call import Server
 from ..calls.clock import Clock
 from ..calls.keys import Keys, load_keys
@@ -24,43 +26,44 @@ from ..seeding.demo import create_demo
 from ..seeding.seed import Seed
 from ..storage.database import Database, Unit
 from . import rest
-
-# Apps that are pages call the service from the browser. They cannot read with it what
-# a cookie opens, nor anything under /sandbox.
-_FROM_ANY_PAGE = [
-    Middleware(
-        CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
-    )
-]
+from .bodies import answer_too_large
+from .cors import PoolCORS
 
 
 @contextlib.asynccontextmanager
 async def open_server(
-    database_url: str, seed: Seed, clock: Clock, delivery: Delivery, new_keys: NewKeys
-) -> AsyncGenerator[tuple[Server, GraphQLSchema]]:
-    """Open the database, with keys and a first world in it, and read the schema."""
+    database_url: str,
+    seed: Seed,
+    clock: Clock,
+    delivery: Delivery,
+    new_keys: NewKeys,
+    hosts: Hosts,
+) -> AsyncGenerator[tuple[Server, GraphQLSchema, Seed]]:
+    """Open the database, with keys and a first world in it, and read the schema.
+
+    The seed is the one in force, which an older database has a say in.
+    """
     database = Database(database_url)
     try:
         # The slow parts of starting, side by side.
-        schema, keys = await asyncio.gather(
+        schema, (keys, seed) = await asyncio.gather(
             asyncio.to_thread(build_schema), _prepare(database, seed, clock, new_keys)
         )
-        server = Server(database, clock, keys, delivery.send)
+        server = Server(database, clock, keys, delivery.send, hosts)
         with server.at_end:
-            yield server, schema
+            yield server, schema, seed
     finally:
         await database.close()
 
 
 async def _prepare(
     database: Database, seed: Seed, clock: Clock, new_keys: NewKeys
-) -> Keys:
+) -> tuple[Keys, Seed]:
     await database.create_tables()
 
-    async def prepare(unit: Unit) -> Keys:
+    async def prepare(unit: Unit) -> tuple[Keys, Seed]:
         keys = await load_keys(unit.session, new_keys)
-        await create_demo(unit.session, seed, clock.now())
-        return keys
+        return keys, await create_demo(unit.session, seed, clock.now())
 
     return await database.run(prepare, write=True)
 
@@ -69,6 +72,8 @@ def build_app(server: Server, schema: GraphQLSchema, seed: Seed) -> Starlette:
     """The ASGI application of an open server."""
 
     documents = Documents(schema)
+    # Apps that are pages call the service from the browser.
+    cors = [Middleware(PoolCORS, server=server)]
 
     def gateway(name: str) -> Route:
         one = Gateway(name, schema, documents, server)
@@ -79,11 +84,15 @@ def build_app(server: Server, schema: GraphQLSchema, seed: Seed) -> Starlette:
             Mount(
                 "/users",
                 routes=[gateway("USERS"), *rest.routes(server)],
-                middleware=_FROM_ANY_PAGE,
+                middleware=cors,
             ),
-            Mount("/oauth", routes=[gateway("OAUTH")], middleware=_FROM_ANY_PAGE),
+            Mount("/oauth", routes=[gateway("OAUTH")], middleware=cors),
             Mount("/sandbox", control.Control(server, seed)),
             *debugger.routes(server, seed),
         ],
-        exception_handlers={Exception: rest.answer_failure},
+        exception_handlers={
+            BodyTooLargeError: answer_too_large,
+            ClientDisconnect: rest.answer_nobody,
+            Exception: rest.answer_failure,
+        },
     )

@@ -95,3 +95,8 @@ async def answer_failure(_: Request, __: Exception) -> Response:
     """What is answered where the server itself fails; the log says why."""
     busy = ErrorCode.BUSY
     return JSONResponse({"code": busy.code, "message": busy.message}, status_code=500)
+
+
+async def answer_nobody(_: Request, __: Exception) -> Response:
+    """What is answered to a client that has left before its request was there."""
+    return Response(status_code=400)

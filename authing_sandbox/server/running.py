@@ -7,8 +7,10 @@ from types import TracebackType
 
 import anyio.to_thread
 
+from ..addresses import check_public_url
 from ..calls.clock import Clock
 from ..seeding.seed import Seed
+from .loop import RealTimeLoop
 from .sandbox import Sandbox
 
 
@@ -32,7 +34,9 @@ class running:
         port: int = 0,
         smtp: str | None = None,
         sms_webhook: str | None = None,
+        public_url: str | None = None,
     ) -> None:
+        self._public_url = public_url and check_public_url(public_url)
         self._address = host, port
         self._seed = seed or Seed()
         self._database_url = database_url
@@ -98,7 +102,8 @@ class running:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._serve())
+            with asyncio.Runner(loop_factory=RealTimeLoop) as runner:
+                runner.run(self._serve())
         except BaseException as error:
             self._failure = error
         finally:
@@ -124,12 +129,13 @@ class running:
             self._clock,
             Delivery(*self._channels),
             new_keys,
+            self._public_url,
         ) as served:
             self._sandbox = Sandbox(
                 url=served.url,
                 public_key=served.public_key,
                 pool_id=self._seed.pool_id,
-                secret=self._seed.secret,
+                secret=served.secret,
                 clock=self._clock,
             )
             self._started.set()

@@ -4,16 +4,26 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import uvicorn
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.server import ServerState
 
+from ..addresses import Hosts
 from ..calls.clock import Clock
 from ..calls.new_keys import NewKeys
 from ..calls.request_log import logged
 from ..messages.delivery import Delivery
 from ..seeding.seed import Seed
 from .app import build_app, open_server
+from .bodies import limiting_bodies
+from .hosts import checking_hosts
+from .protocol import ImpatientProtocol
+
+GRACE = 0.3
+"""Seconds that answers which are under way have at the end."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,8 @@ class Served:
 
     url: str
     public_key: str
+    secret: str = field(repr=False)
+    """The secret of the pool that is in force."""
 
 
 @contextlib.asynccontextmanager
@@ -33,34 +45,69 @@ async def serving(
     clock: Clock,
     delivery: Delivery,
     new_keys: NewKeys,
+    public_url: str | None,
 ) -> AsyncGenerator[Served]:
     """Serve on a port, a free one where it is 0, for as long as the block lasts."""
-    async with open_server(database_url, seed, clock, delivery, new_keys) as (
+    hosts = Hosts(host, public_url)
+    async with open_server(database_url, seed, clock, delivery, new_keys, hosts) as (
         server,
         schema,
+        seed,
     ):
         listener = _listen(host, port)
+        app = ending_quietly(build_app(server, schema, seed), server.stopping)
         http = uvicorn.Server(
             uvicorn.Config(
-                logged(build_app(server, schema, seed)),
+                logged(checking_hosts(limiting_bodies(app), hosts)),
                 lifespan="off",
                 ws="none",
                 log_config=None,
                 access_log=False,
+                http=ImpatientProtocol,
                 # uvicorn's 5 s end connections just when a client takes them up again.
                 timeout_keep_alive=75,
-                timeout_graceful_shutdown=5,
+                timeout_graceful_shutdown=1,
             )
         )
         ended = asyncio.create_task(http.serve(sockets=[listener]))
         name = f"[{host}]" if listener.family is socket.AF_INET6 else host
         url = f"http://{name}:{listener.getsockname()[1]}"
         try:
-            yield Served(url, server.keys.passwords.public_key)
+            key = server.keys.passwords.public_key
+            yield Served(public_url or url, key, seed.secret)
         finally:
             server.stopping.set()
             http.should_exit = True
-            await ended
+            await _end(http.server_state, ended)
+
+
+async def _end(state: ServerState, ended: "asyncio.Task[None]") -> None:
+    """Wait a moment for answers that are under way, and for nobody any longer."""
+    done, _ = await asyncio.wait([ended], timeout=GRACE)
+    if not done:
+        for task in [*state.tasks]:
+            task.cancel()
+        await asyncio.sleep(0)
+        for connection in [*state.connections]:
+            connection.transport.close()
+        await asyncio.wait([ended], timeout=GRACE / 5)
+        for connection in [*state.connections]:
+            connection.transport.abort()  # It does not take what it has asked for.
+    await ended
+
+
+def ending_quietly(app: ASGIApp, stopping: asyncio.Event) -> ASGIApp:
+    """The application; what the end of the server interrupts in it is a 503."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except asyncio.CancelledError:
+            if not stopping.is_set():
+                raise
+            await PlainTextResponse("It has ended.", 503)(scope, receive, send)
+
+    return answer
 
 
 def _listen(host: str, port: int) -> socket.socket:

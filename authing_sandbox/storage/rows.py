@@ -78,7 +78,7 @@ def _kind(column: Column[Any]) -> Any:
 _NO_RULES = {
     # What a pool is, and when it came to be; every other column is a rule.
     *("id", "name", "owner_id", "app_secret", "created_at", "descriptions", "logo"),
-    *("allowed_origins", "client_type", "is_deleted"),
+    *("client_type", "is_deleted"),
     *("whitelist_created_at", "whitelist_updated_at"),
 }
 RULES = row_model(table_of(Pool), "Rules", without=_NO_RULES, partial=True)

@@ -11,7 +11,14 @@ from .apps import (
 )
 from .base import Base, Instant, OfPool, Phone, new_id
 from .pools import Directory, DirectoryEntry, Pool, SocialProvider, WhitelistEntry
-from .proofs import KeyRing, Message, Occurrence, UsedNonce, VerificationCode
+from .proofs import (
+    KeyRing,
+    Message,
+    Occurrence,
+    SeedRecord,
+    UsedNonce,
+    VerificationCode,
+)
 from .users import MFA, Place, SignIn, SocialBinding, User
 
 __all__ = [
@@ -34,6 +41,7 @@ __all__ = [
     "Place",
     "Pool",
     "RefreshToken",
+    "SeedRecord",
     "SignIn",
     "SocialBinding",
     "SocialProvider",

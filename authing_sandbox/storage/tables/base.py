@@ -18,7 +18,9 @@ _serial = itertools.count(secrets.randbelow(1 << 20))
 
 def new_id() -> str:
     """A fresh identifier in the service's form: 24 hex digits, growing in time."""
-    return f"{int(time.time()):08x}{_process}{next(_serial) & 0xFFFFFF:06x}"
+    return (
+        f"{int(time.time()) & 0xFFFFFFFF:08x}{_process}{next(_serial) & 0xFFFFFF:06x}"
+    )
 
 
 class Instant(TypeDecorator[datetime]):

@@ -20,6 +20,7 @@ class Pool(Identified, Base):
     descriptions: Mapped[str | None]
     logo: Mapped[str | None]
     allowed_origins: Mapped[str | None]
+    """Whose pages may read what the gateways answer: origins, `*` for any part."""
     client_type: Mapped[dict[str, Any] | None]
     is_deleted: Mapped[bool] = mapped_column(default=False)
     register_disabled: Mapped[bool] = mapped_column(default=False)

@@ -1,6 +1,7 @@
 """What is sent, counted and used up on the way to proving something, and the keys."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -53,6 +54,14 @@ class Message(Base):
     html: Mapped[str | None]
     code: Mapped[str | None]
     created_at: Mapped[datetime]
+
+
+class SeedRecord(Base):
+    """What the database was made with: the digest of each part of its seed."""
+
+    __tablename__ = "seed_record"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digests: Mapped[dict[str, Any]]
 
 
 class KeyRing(Base):

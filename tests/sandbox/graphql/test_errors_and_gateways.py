@@ -52,7 +52,9 @@ async def test_what_is_not_understood_is_a_string_in_a_400(
 
 @pytest.mark.parametrize("body", ["", "<html>", "[]", '{"query": 1}', '{"a": "b"}'])
 async def test_a_body_that_is_no_graphql_request(anyone: Caller, body: str) -> None:
-    answer = await anyone.http.post("/users/graphql", content=body)
+    answer = await anyone.http.post(
+        "/users/graphql", content=body, headers={"content-type": "application/json"}
+    )
     assert answer.status_code == 400
     assert isinstance(answer.json()["errors"][0]["message"], str)
 

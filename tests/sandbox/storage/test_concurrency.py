@@ -164,7 +164,8 @@ async def test_an_unfinished_request_keeps_nobody_else_waiting(
     address = httpx.URL(sandbox.url)
     answer, request = await asyncio.open_connection(address.host, address.port)
     head = (
-        "POST /users/oauth/oidc/token HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\n"
+        "POST /users/oauth/oidc/token HTTP/1.1\r\nhost: localhost\r\n"
+        "content-length: 4\r\n\r\n"
     )
     request.write(head.encode() + b"a=")
     # Whoever is answered only later has come before: nothing else says it has arrived.

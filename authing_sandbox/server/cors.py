@@ -1,0 +1,47 @@
+"""Pages of other sites at the gateways: those that a pool allows."""
+
+import re
+
+from sqlalchemy import select
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ..calls.call import Server
+from ..storage.tables import Pool
+
+_ALLOWED = select(Pool.allowed_origins).where(Pool.is_deleted.is_(False))
+
+
+class PoolCORS:
+    """Lets pages read answers by the rule `allowed_origins`, of whichever pool.
+
+    A browser that asks beforehand does not say which pool it is about. No page reads
+    with it what a cookie opens, nor anything under /sandbox.
+    """
+
+    def __init__(self, app: ASGIApp, server: Server) -> None:
+        self._app = app
+        self._server = server
+        self._open = CORSMiddleware(
+            app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        origin = Headers(scope=scope).get("origin")
+        allowed = origin is not None and await self._allows(origin)
+        await (self._open if allowed else self._app)(scope, receive, send)
+
+    async def _allows(self, origin: str) -> bool:
+        async with self._server.database.unit(write=False) as unit:
+            rules = (await unit.session.scalars(_ALLOWED)).all()
+        return any(_matches(origin, rule or "") for rule in rules)
+
+
+def _matches(origin: str, rule: str) -> bool:
+    """Whether an origin is one of those that a rule lists; `*` stands for any part."""
+    return any(
+        re.fullmatch(".*".join(map(re.escape, listed.split("*"))), origin, re.I)
+        for listed in re.split(r"[\s,;]+", rule)
+        if listed
+    )

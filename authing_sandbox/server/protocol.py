@@ -1,0 +1,80 @@
+"""HTTP/1.1 on one connection, for as long as a request may take to arrive."""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+ARRIVAL = 10.0
+"""Seconds from the first byte of a request, or from the connection, to its last."""
+MAX_HEAD = 256 << 10
+"""Bytes of a request before its body."""
+_REFUSAL = "HTTP/1.1 {}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class ImpatientProtocol(HttpToolsProtocol):
+    """Gives up on half a request, which uvicorn would wait for, and keep, for ever."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._waiting: asyncio.TimerHandle | None = None
+        self._head: int | None = None
+        """How much of an unfinished head has come."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._head is not None:
+            self._head += len(data)
+            if self._head > MAX_HEAD:
+                self._give_up("431 Request Header Fields Too Large")
+        if self._is_idle and self.timeout_keep_alive_task is None:
+            self._wait()  # What has come was no request, nor its beginning.
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head = 0
+        self._wait()
+
+    def on_headers_complete(self) -> None:
+        self._head = None
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._stop_waiting()
+        super().on_message_complete()
+
+    def shutdown(self) -> None:
+        """End at once what has not arrived; what has may still be answered."""
+        if self._waiting is not None:
+            self.transport.close()
+        super().shutdown()
+
+    @property
+    def _is_idle(self) -> bool:
+        # Before the first request there is no cycle, whatever its type says.
+        return not self.cycle or self.cycle.response_complete
+
+    def _wait(self) -> None:
+        if self._waiting is None and not self.transport.is_closing():
+            self._waiting = self.loop.call_later(
+                ARRIVAL, self._give_up, "408 Request Timeout"
+            )
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _give_up(self, status: str) -> None:
+        self._stop_waiting()
+        if self._is_idle or not self.cycle.response_started:
+            self.transport.write(_REFUSAL.format(status).encode())
+        self.transport.close()
