@@ -1,6 +1,7 @@
 """Python names that people would choose."""
 
 import re
+from functools import cache
 from typing import Any, cast
 
 from ariadne_codegen.plugins.base import Plugin
@@ -47,16 +48,20 @@ def python_name(
     name: str, node: Node | GraphQLInputField, *, is_field: bool = False
 ) -> str:
     """What ariadne-codegen and `NamesPlugin` make of a GraphQL name together."""
-    manager = PluginManager(GraphQLSchema(), plugins_types=[NamesPlugin])
     return process_name(
         name,
         convert_to_snake_case=True,
-        plugin_manager=manager,
+        plugin_manager=_manager(),
         # ariadne-codegen passes input fields too, though it does not say so.
         node=cast(Any, node),
         trim_leading_underscore=is_field,
         handle_pydantic_resrved_field_names=is_field,
     )
+
+
+@cache
+def _manager() -> PluginManager:
+    return PluginManager(GraphQLSchema(), plugins_types=[NamesPlugin])
 
 
 class NamesPlugin(Plugin):
