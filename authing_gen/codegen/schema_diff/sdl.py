@@ -16,6 +16,7 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLUnionType,
     Undefined,
     ast_from_value,  # pyright: ignore[reportUnknownVariableType]
@@ -72,7 +73,11 @@ class Writer:
             head += f" implements {interfaces}" if interfaces else ""
             head += self._block(type_.fields)
         elif isinstance(type_, GraphQLInputObjectType):
+            head += " @oneOf" if type_.is_one_of else ""
             head += self._block(type_.fields)
+        elif isinstance(type_, GraphQLScalarType):
+            url = json.dumps(type_.specified_by_url or "")
+            head += f" @specifiedBy(url: {url})" if type_.specified_by_url else ""
         elif isinstance(type_, GraphQLEnumType):
             head += self._block(type_.values)
         elif isinstance(type_, GraphQLUnionType):
@@ -163,15 +168,16 @@ def literal(value: object) -> object:
     """Write an object or a list as SDL does; keep everything else."""
     if not isinstance(value, Mapping | list):
         return value
-    return Literal(_written(cast(object, value)))
+    return Literal(written(cast(object, value)))
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """Write JSON as SDL does: the names of fields stand without quotes."""
     if isinstance(value, Mapping):
         fields = cast(Mapping[str, object], value).items()
-        return f"{{{', '.join(f'{name}: {_written(each)}' for name, each in fields)}}}"
+        return f"{{{', '.join(f'{name}: {written(each)}' for name, each in fields)}}}"
     if isinstance(value, list):
-        return f"[{', '.join(_written(each) for each in cast(list[object], value))}]"
+        return f"[{', '.join(written(each) for each in cast(list[object], value))}]"
     return json.dumps(value, ensure_ascii=False)
 
 
