@@ -117,14 +117,18 @@ def load_config(path: Path) -> Config:
     return config
 
 
-def load_project(config: Config) -> Project:
+def load_project(config: Config, *, fitting: bool = True) -> Project:
     """Read what a configuration names.
+
+    Args:
+        config: The configuration.
+        fitting: Whether operations that do not fit the schema are refused.
 
     Raises:
         CodegenError: The configuration, the schema or an operation is wrong.
     """
     with _one_kind_of_error():
-        project = Project.load(_into(config, "."))
+        project = Project.load(_into(config, "."), fitting=fitting)
     project.settings.target_package_path = _target(config)
     return project
 

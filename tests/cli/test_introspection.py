@@ -9,7 +9,10 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from graphql import build_schema, graphql_sync, introspection_from_schema
+from graphql import build_schema, introspection_from_schema
+from graphql import (
+    graphql_sync as _graphql_sync,  # pyright: ignore[reportUnknownVariableType]
+)
 
 from .commands import run
 from .projects import make_zoo
@@ -39,8 +42,8 @@ def zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of our schema and one operation, which is the current folder."""
     make_zoo(tmp_path)
     monkeypatch.chdir(tmp_path)
-    for query in (tmp_path / "queries").iterdir():
-        query.unlink()
+    for path in (tmp_path / "queries").iterdir():
+        path.unlink()
     (tmp_path / "schema/zoo.graphql").write_text(OURS, encoding="utf-8")
     query = "query a($x: Int, $o: In) { a(x: $x, o: $o) kind }"
     (tmp_path / "queries/a.graphql").write_text(query, encoding="utf-8")
@@ -52,19 +55,21 @@ def serve() -> Iterator[Serve]:
     """Starts servers of a schema; the result is the URL."""
     servers: list[ThreadingHTTPServer] = []
 
-    def start(sdl: str, unknown: str = "", status: int = 400, asked: Any = ()) -> str:
+    def start(
+        sdl: str, unknown: str = "", status: int = 400, asked: list[str] | None = None
+    ) -> str:
         schema = build_schema(sdl)
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 length = int(self.headers["content-length"])
                 query = json.loads(self.rfile.read(length))["query"]
-                if isinstance(asked, list):
+                if asked is not None:
                     asked.append(query)
                 if unknown and re.search(unknown, query):
                     self.answer(status, {"errors": [{"message": "what is that?"}]})
                 else:
-                    answered = json.dumps(graphql_sync(schema, query).formatted)
+                    answered = json.dumps(_graphql_sync(schema, query).formatted)
                     # What the server says it knows.
                     names = r'(?:, )?{"name": "(?:%s)"(?:, "args": \[[^]]*\])?}'
                     told = re.sub(names % (unknown or "-"), "", answered)
@@ -77,7 +82,7 @@ def serve() -> Iterator[Serve]:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, *_: object) -> None:
+            def log_message(self, format: str, *args: object) -> None:
                 """Keep quiet."""
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

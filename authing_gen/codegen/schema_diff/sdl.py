@@ -54,7 +54,7 @@ class Writer:
         if not isinstance(element, GraphQLEnumValue):
             head += f": {cast(Any, element).type}"
         if isinstance(element, GraphQLArgument | GraphQLInputField):
-            head += _default(element)
+            head += default_of(element)
         head += f" {extra}" if extra else ""
         return described(element.description, head + self._directives(element))
 
@@ -98,13 +98,9 @@ class Writer:
         return "(\n" + "".join(f"{indented(each, _STEP)}\n" for each in written) + ")"
 
     def _directives(self, element: Element) -> str:
-        reason = element.deprecation_reason
         texts: list[str] = []
-        if reason == DEFAULT_DEPRECATION_REASON:
-            texts.append("@deprecated")
-        elif reason is not None:
-            text = json.dumps(reason, ensure_ascii=False)
-            texts.append(f"@deprecated(reason: {text})")
+        if element.deprecation_reason is not None:
+            texts.append(deprecation_of(element))
         for node in element.ast_node.directives if element.ast_node else ():
             name = node.name.value
             if name in self.directives and name != "deprecated":
@@ -146,7 +142,16 @@ def _keyword(type_: GraphQLNamedType) -> str:
     return "union" if isinstance(type_, GraphQLUnionType) else "scalar"
 
 
-def _default(element: GraphQLArgument | GraphQLInputField) -> str:
+def deprecation_of(element: Element) -> str:
+    """Write that something is deprecated, and why."""
+    reason = element.deprecation_reason
+    if reason == DEFAULT_DEPRECATION_REASON:
+        return "@deprecated"
+    return f"@deprecated(reason: {json.dumps(reason, ensure_ascii=False)})"
+
+
+def default_of(element: GraphQLArgument | GraphQLInputField) -> str:
+    """Write a default as it stands behind the type; nothing where there is none."""
     if element.default_value is Undefined:
         return ""
     if isinstance(element.default_value, Literal):
