@@ -23,7 +23,8 @@ from .errors import CodegenError
 from .generate import generate
 from .package_names import is_generated
 from .problems import Place, Problem
-from .project import Config, Project
+from .project import SCHEMA_FILE, Config, Project
+from .sources import same_but_comments
 
 _TOML_ERROR = re.compile(r"(.+) \(at line (\d+), column (\d+)\)")
 _PATHS = ("schema_path", "queries_path", "target_package_path", "base_client_file_path")
@@ -64,8 +65,12 @@ class Output:
         paths = [self.package / name for name in sorted(names)]
         return {path.name: path.read_bytes() for path in paths if path.is_file()}
 
-    def changes(self) -> FileChanges:
-        """Compare with the files that are there now."""
+    def changes(self, *, exact: bool = True) -> FileChanges:
+        """Compare with the files that are there now.
+
+        Args:
+            exact: Whether the comments of the schema count, which mean nothing.
+        """
         present = self.present()
         return FileChanges(
             added=tuple(sorted(self.files.keys() - present.keys())),
@@ -73,6 +78,11 @@ class Output:
                 name
                 for name in sorted(self.files.keys() & present.keys())
                 if self.files[name] != present[name]
+                and (
+                    exact
+                    or name != SCHEMA_FILE
+                    or not same_but_comments(present[name], self.files[name])
+                )
             ),
             removed=tuple(sorted(present.keys() - self.files.keys())),
         )

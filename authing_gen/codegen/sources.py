@@ -1,8 +1,9 @@
 """Reads files of GraphQL, each node with its file and line."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from graphql import DocumentNode, Lexer, Source, TokenKind
+from graphql import DocumentNode, GraphQLSyntaxError, Lexer, Source, Token, TokenKind
 from graphql import (
     parse as _parse,  # pyright: ignore[reportUnknownVariableType]
 )
@@ -36,3 +37,22 @@ def parse_source(source: Source) -> DocumentNode:
     if Lexer(source).advance().kind is TokenKind.EOF:
         return DocumentNode(definitions=())
     return _parse(source)
+
+
+def same_but_comments(before: bytes, after: bytes) -> bool:
+    """Whether two texts differ in comments and blanks at most."""
+    try:
+        first, second = (
+            list(_words(Source(each.decode()))) for each in (before, after)
+        )
+    except (GraphQLSyntaxError, UnicodeDecodeError):
+        return before == after
+    return first == second
+
+
+def _words(source: Source) -> Iterator[tuple[TokenKind, str | None]]:
+    lexer = Lexer(source)
+    token: Token = lexer.advance()
+    while token.kind is not TokenKind.EOF:
+        yield token.kind, token.value
+        token = lexer.advance()
