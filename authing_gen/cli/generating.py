@@ -10,6 +10,7 @@ from rich.console import Console
 
 from ..codegen.errors import CodegenError
 from ..codegen.generation import FileChanges, Output, load_config, render
+from ..codegen.problems import Problem
 from ..codegen.project import SCHEMA_FILE
 from ..codegen.surface.change import Change
 from ..codegen.surface.comparison import compare
@@ -34,6 +35,8 @@ class Generation:
     first: bool
     """Whether there was no package before."""
     seconds: float
+    notes: tuple[Problem, ...] = ()
+    """What was done that one may not expect."""
 
 
 class Reporter:
@@ -56,9 +59,13 @@ class Reporter:
                     "breaking": sum(change.breaking for change in done.changes),
                     "dangerous": sum(change.dangerous for change in done.changes),
                     "seconds": round(done.seconds, 3),
+                    "notes": [as_json(note) for note in done.notes],
                 }
             )
-        elif not done.files:
+            return
+        for note in done.notes:
+            self.note(f"note: {note}")
+        if not done.files:
             self.note(f"{done.package} is up to date ({done.seconds:.2f} s)")
         else:
             count = len(done.files.names)
@@ -107,7 +114,7 @@ def generate_once(config: Path, write: bool) -> Generation:
     changes = _surface_changes(output, before)
     files = output.write() if write else output.changes(exact=False)
     seconds = time.perf_counter() - start
-    return Generation(output.package, files, changes, not before, seconds)
+    return Generation(output.package, files, changes, not before, seconds, output.notes)
 
 
 def _surface_changes(output: Output, before: Mapping[str, bytes]) -> list[Change]:

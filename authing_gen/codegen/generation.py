@@ -57,6 +57,8 @@ class Output:
     """The folder that it belongs into."""
     files: Mapping[str, bytes]
     """The contents of the files by their names."""
+    notes: tuple[Problem, ...] = ()
+    """What was done that one may not expect."""
 
     def present(self) -> dict[str, bytes]:
         """The files that are there now and that a generation replaces or removes."""
@@ -168,10 +170,11 @@ def render(config: Config) -> Output:
     settings = load_settings(config)
     name = settings.target_package_name
     with tempfile.TemporaryDirectory() as folder, _one_kind_of_error():
-        generate(_into(config, folder))
+        notes = generate(_into(config, folder))
         made = sorted((Path(folder) / name).iterdir())
         files = {path.name: path.read_bytes() for path in made}
-    return Output(settings, Path(settings.target_package_path) / name, files)
+    package = Path(settings.target_package_path) / name
+    return Output(settings, package, files, tuple(notes))
 
 
 def _target(config: Config) -> str:

@@ -20,6 +20,7 @@ from graphql import (
     GraphQLSchema,
     NoUnusedFragmentsRule,
     OperationDefinitionNode,
+    OperationType,
     Source,
     build_ast_schema,
     concat_ast,
@@ -94,7 +95,21 @@ class Project:
 
     @cached_property
     def operations(self) -> list[OperationDefinitionNode]:
-        """The operations, in the order of their files."""
+        """The queries and mutations, in the order of their files."""
+        return [
+            node
+            for node in self._all_operations
+            if node.operation is not OperationType.SUBSCRIPTION
+        ]
+
+    @property
+    def subscriptions(self) -> list[OperationDefinitionNode]:
+        """What the client does not know how to do."""
+        kind = OperationType.SUBSCRIPTION
+        return [node for node in self._all_operations if node.operation is kind]
+
+    @property
+    def _all_operations(self) -> list[OperationDefinitionNode]:
         return [
             node
             for node in self.document.definitions

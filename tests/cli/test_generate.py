@@ -254,13 +254,13 @@ error: Variable '$like' of type 'Mood' used in position expecting type 'CatInput
 """,
     ),
     "what only we refuse": (
-        ("queries/cats.graphql", "query cats", "query execute"),
+        ("queries/cats.graphql", "  cats(", "  __typename cats("),
         """\
-error: no operation can be called 'execute': the client needs the name
-  --> queries/cats.graphql:1:1
+error: introspection is not an operation of the client
+  --> queries/cats.graphql:2:3
    |
- 1 | query execute($like: CatInput) {
-   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+ 2 |   __typename cats(like: $like) {
+   |   ^^^^^^^^^^
 """,
     ),
     "a line that is too long": (
