@@ -1,13 +1,20 @@
 """Refuses what GraphQL allows and Python, or the client, does not."""
 
-from graphql import GraphQLEnumType, GraphQLInputObjectType
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+)
 
+from .directives import named_type
 from .errors import CodegenError, Problems
 from .package_names import MODULES, PUBLIC_NAMES, taken_names
 from .project import Project
 from .runtime import ENUMS, Runtime
 from .table import OperationRecord
 from .twins import twin_class, twin_module
+from .used import inputs_below, type_name
 
 CLIENT_ATTRIBUTES = {
     *{"aclose", "close", "execute", "headers", "http_client", "raw", "schema_file"},
@@ -21,15 +28,6 @@ CLIENT_ATTRIBUTES = {
 def check_settings(project: Project) -> None:
     """Refuse a configuration that the client and its synchronous twin cannot have."""
     settings = project.settings
-    if not settings.async_client:
-        raise CodegenError(
-            "leave async_client out: the package holds both clients, and the"
-            " synchronous one is made from the other"
-        )
-    if settings.opentelemetry_client and not project.own_base_client:
-        raise CodegenError("leave opentelemetry_client out: no such base client")
-    if settings.enums_module_name != "enums":
-        raise CodegenError("leave enums_module_name out: other modules need 'enums'")
     if project.runtime:
         _check_runtime(project, project.runtime)
     clients = [settings.client_name, settings.base_client_name]
@@ -96,6 +94,9 @@ def check_inputs(project: Project, problems: Problems) -> None:
     """Refuse an enum or input whose name is taken."""
     taken = taken_names(project.twins)
     for name, type_ in project.schema.type_map.items():
+        if isinstance(type_, GraphQLInputObjectType) and project.all_inputs:
+            with problems.gathered():
+                _check_files(type_)
         if isinstance(type_, _NAMED) and name in taken:
             with problems.gathered():
                 raise CodegenError(
@@ -105,12 +106,31 @@ def check_inputs(project: Project, problems: Problems) -> None:
                 )
 
 
+def _check_files(type_: GraphQLInputObjectType) -> None:
+    for slot in type_.fields.values():
+        if named_type(slot).name == "Upload":
+            raise CodegenError(
+                "the client sends no files: with include_all_inputs, no input can hold"
+                " an Upload",
+                slot.ast_node,
+            )
+
+
 def check_operations(project: Project, problems: Problems) -> None:
     """Refuse operations that have no name."""
     for operation in project.operations:
         if operation.name is None:
             with problems.gathered():
                 raise CodegenError("the operation needs a name", operation)
+
+
+def check_uploads(operation: OperationDefinitionNode, schema: GraphQLSchema) -> None:
+    """Refuse variables that hold files: the client sends JSON."""
+    for node in operation.variable_definitions:
+        if "Upload" in inputs_below(type_name(node.type), schema):
+            raise CodegenError(
+                "the client sends no files: a variable cannot hold an Upload", node
+            )
 
 
 def check_record(record: OperationRecord) -> None:

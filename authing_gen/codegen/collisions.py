@@ -34,6 +34,8 @@ Named = Node | GraphQLInputField
 class Settled:
     """Names that are others than they would be by themselves."""
 
+    snake_case: bool = True
+    """Whether fields and parameters are written so."""
     names: dict[int, str] = field(default_factory=dict[int, str])
     """The Python names by the `id` of what has them."""
     methods: dict[str, str] = field(default_factory=dict[str, str])
@@ -50,10 +52,7 @@ class Settled:
             named: The names in GraphQL, and what has them.
             taken: Python names that none of them can have.
         """
-        found = [
-            (name, python_name(name, node, is_field=not _is_plain(node)), node)
-            for name, node in named
-        ]
+        found = [(name, self._python(name, node), node) for name, node in named]
         wanted = {python for _, python, _ in found}
         owners: dict[str, str] = {}
         for name, python, node in sorted(found, key=_precedence):
@@ -64,6 +63,11 @@ class Settled:
             self.names[id(node)] = free
             other = f"{owners[python]!r}" if python not in taken else "the client"
             self._note(f"{name!r} is {free!r} in Python: {other} has {python!r}", node)
+
+    def _python(self, name: str, node: Named) -> str:
+        snake_case = self.snake_case or isinstance(node, OperationDefinitionNode)
+        is_field = not _is_plain(node)
+        return python_name(name, node, is_field=is_field, snake_case=snake_case)
 
     def _note(self, text: str, node: Named) -> None:
         place = node.ast_node if isinstance(node, GraphQLInputField) else node

@@ -18,12 +18,14 @@ from typing import Any, cast
 from ariadne_codegen import config as ariadne_config
 from ariadne_codegen.exceptions import CodeGenException
 from ariadne_codegen.settings import ClientSettings
+from graphql import Source
 
 from .errors import CodegenError
 from .generate import generate
 from .package_names import is_generated
 from .problems import Place, Problem
 from .project import SCHEMA_FILE, Config, Project
+from .settings import check_keys, for_ariadne
 from .sources import same_but_comments
 
 _TOML_ERROR = re.compile(r"(.+) \(at line (\d+), column (\d+)\)")
@@ -123,9 +125,10 @@ def load_config(path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise CodegenError.of([_toml_problem(path, text, str(error))]) from error
     section = config.get("tool", {}).get("ariadne-codegen")
-    if section is None:
+    if not isinstance(section, dict):
         raise CodegenError(f"{path} has no section [tool.ariadne-codegen]")
-    _rebase(section, path.parent)
+    check_keys(config, Source(text, path.as_posix()))
+    _rebase(config["tool"]["ariadne-codegen"], path.parent)
     return config
 
 
@@ -187,7 +190,7 @@ def _into(config: Config, folder: str) -> Config:
     tool = config.get("tool", {})
     if "ariadne-codegen" not in tool:
         return config
-    section = tool["ariadne-codegen"] | {"target_package_path": folder}
+    section = for_ariadne(tool["ariadne-codegen"]) | {"target_package_path": folder}
     return config | {"tool": tool | {"ariadne-codegen": section}}
 
 

@@ -45,12 +45,16 @@ def method_name(operation: str) -> str:
 
 
 def python_name(
-    name: str, node: Node | GraphQLInputField, *, is_field: bool = False
+    name: str,
+    node: Node | GraphQLInputField,
+    *,
+    is_field: bool = False,
+    snake_case: bool = True,
 ) -> str:
     """What ariadne-codegen and `NamesPlugin` make of a GraphQL name together."""
     return process_name(
         name,
-        convert_to_snake_case=True,
+        convert_to_snake_case=snake_case,
         plugin_manager=_manager(),
         # ariadne-codegen passes input fields too, though it does not say so.
         node=cast(Any, node),

@@ -26,6 +26,7 @@ from .checks import (
     check_operations,
     check_record,
     check_settings,
+    check_uploads,
     client_names,
 )
 from .collisions import (
@@ -56,6 +57,7 @@ from .raw_client import raw_client
 from .runtime import Runtime
 from .support_modules import support_modules
 from .table import OperationRecord, build_record
+from .used import without_unused
 
 _CLIENT_IMPORTS = """
 import pathlib
@@ -111,7 +113,7 @@ class AuthingPlugin(NamesPlugin):
     ) -> None:
         super().__init__(schema, config_dict)  # pyright: ignore[reportUnknownMemberType]
         self.project = project or Project.load(config_dict)
-        self.settled = Settled()
+        self.settled = Settled(self.project.settings.convert_to_snake_case)
         if project is None:
             settle_inputs(schema, self.settled)
         self.by_operation = _records(self.project, self.settled)
@@ -135,6 +137,10 @@ class AuthingPlugin(NamesPlugin):
             settle_variables(node, self.settled)
             return self.settled.methods.get(node.name.value, name)
         return renamed(self.settled.names, name, node)
+
+    def process_schema(self, schema: GraphQLSchema) -> GraphQLSchema:
+        """Leave out inputs and enums that are not to be generated."""
+        return without_unused(schema, self.project)
 
     # The client
 
@@ -389,6 +395,7 @@ def _records(project: Project, settled: Settled) -> dict[str, OperationRecord]:
     records: dict[str, OperationRecord] = {}
     for operation in project.operations:
         with problems.gathered():
+            check_uploads(operation, project.schema)
             flat = flatten(operation, project.schema, project.fragments)
             records[flat.name] = build_record(flat, project.schema)
             check_record(records[flat.name])
