@@ -76,7 +76,7 @@ def compare(request: Request, write: bool, breaking: bool = False) -> Outcome:
             HTTP, or our schema is wrong.
     """
     if not request.allow_insecure_http:
-        _check_encrypted(url for url, _ in request.urls)
+        check_encrypted(url for url, _ in request.urls)
     project = load_project(load_config(request.config))
     _check_gateways(request.gateways, gateways(project.schema))
     sources = list(_sources(request, project))
@@ -138,7 +138,12 @@ def _sources(request: Request, project: Project) -> Iterator[Theirs]:
             yield Theirs.of(ours, address(url), schema, gateway)
 
 
-def _check_encrypted(urls: Iterable[str]) -> None:
+def check_encrypted(urls: Iterable[str]) -> None:
+    """Refuse plain HTTP to another machine.
+
+    Raises:
+        CodegenError: One of the URLs is asked by it.
+    """
     for url in urls:
         try:
             insecure = is_insecure(httpx.URL(url))
