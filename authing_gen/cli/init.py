@@ -9,6 +9,8 @@ import typer
 from rich.console import Console
 
 from .exits import DIFFERENT, USAGE
+from .extras import codegen_extra
+from .failures import WrongUsage
 from .project.files import Occupied, Written, project_files, write
 from .project.names import Names, UnsuitableName
 
@@ -21,6 +23,10 @@ test that passes against the sandbox. At first the operations are the documented
 add types, scalars and operations, or take over those of your server with
 `authing-gen diff --apply`.
 
+`--url` takes over the schema of a server, by introspection, and `--schema` that of a
+file. A header may name variables of the environment, where tokens belong:
+`--header 'Authorization: Bearer $SHOP_TOKEN'`.
+
 Exit status: **0** done. **1** files are there that would be overwritten; nothing is
 written. **2** the folder or the name cannot be used.
 
@@ -28,6 +34,7 @@ Examples:
 
     authing-gen init
     authing-gen init shop-client --package shop --bare
+    authing-gen init shop --url https://shop.example.com/graphql
 """
 
 _NEXT = (
@@ -70,14 +77,45 @@ def init(
             " pyproject.toml are kept even then.",
         ),
     ] = False,
+    url: Annotated[
+        str | None, typer.Option(help="A server whose schema is taken over.")
+    ] = None,
+    schema: Annotated[
+        Path | None,
+        typer.Option(
+            help="The same from SDL, a folder of it, or the JSON of an introspection."
+        ),
+    ] = None,
+    header: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Header to send to the server, `Name: value`; `$NAME` in it is a"
+            " variable of the environment, and `@FILE` reads headers from a file."
+        ),
+    ] = None,
+    allow_insecure_http: Annotated[
+        bool,
+        typer.Option(
+            "--allow-insecure-http",
+            envvar="AUTHING_ALLOW_INSECURE_HTTP",
+            help="Ask another machine by plain http, too.",
+        ),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Start a project."""
+    if url and schema:
+        raise typer.BadParameter("give either --url or --schema")
     try:
         names = Names.of(package) if package else Names.of_folder(folder)
-        files = project_files(names, bare=not with_authing)
+        served = None
+        if url or schema:
+            with codegen_extra():
+                from .serving import served_files
+            served = served_files(url, schema, header or (), allow_insecure_http)
+        files = project_files(names, bare=not with_authing, served=served)
         written = write(files, folder, force=force)
-    except UnsuitableName as error:
+    except (UnsuitableName, WrongUsage) as error:
         _fail(str(error), USAGE)
     except Occupied as error:
         _fail(_in_the_way(error, folder), DIFFERENT)

@@ -17,7 +17,10 @@ def main() -> int:
     """Generate; the result is the exit status."""
     config = sys.argv[1] if len(sys.argv) > 1 else "codegen.toml"
     try:
-        render(load_config(Path(config))).write()
+        output = render(load_config(Path(config)))
+        output.write()
+        for note in output.notes:
+            print(f"note: {note}", file=sys.stderr)
     except CodegenError as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,23 +1,20 @@
 """Refuses what GraphQL allows and Python, or the client, does not."""
 
-from collections.abc import Iterable
-
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
-    NameNode,
-    Node,
+    GraphQLSchema,
     OperationDefinitionNode,
-    OperationType,
 )
 
-from .errors import CodegenError
-from .names import python_name
+from .directives import named_type
+from .errors import CodegenError, Problems
 from .package_names import MODULES, PUBLIC_NAMES, taken_names
 from .project import Project
 from .runtime import ENUMS, Runtime
 from .table import OperationRecord
 from .twins import twin_class, twin_module
+from .used import inputs_below, type_name
 
 CLIENT_ATTRIBUTES = {
     *{"aclose", "close", "execute", "headers", "http_client", "raw", "schema_file"},
@@ -31,15 +28,6 @@ CLIENT_ATTRIBUTES = {
 def check_settings(project: Project) -> None:
     """Refuse a configuration that the client and its synchronous twin cannot have."""
     settings = project.settings
-    if not settings.async_client:
-        raise CodegenError(
-            "leave async_client out: the package holds both clients, and the"
-            " synchronous one is made from the other"
-        )
-    if settings.opentelemetry_client and not project.own_base_client:
-        raise CodegenError("leave opentelemetry_client out: no such base client")
-    if settings.enums_module_name != "enums":
-        raise CodegenError("leave enums_module_name out: other modules need 'enums'")
     if project.runtime:
         _check_runtime(project, project.runtime)
     clients = [settings.client_name, settings.base_client_name]
@@ -77,7 +65,7 @@ _NAMED = (GraphQLEnumType, GraphQLInputObjectType)
 """What the package exports by its name in the schema."""
 
 
-def check_enums(project: Project) -> None:
+def check_enums(project: Project, problems: Problems) -> None:
     """Refuse a schema without the enums of the directives: the table needs them."""
     for name in ENUMS:
         if not isinstance(project.schema.type_map.get(name), GraphQLEnumType):
@@ -86,10 +74,12 @@ def check_enums(project: Project) -> None:
                 " directives.graphql to it"
             )
     if project.runtime:
-        project.runtime.check_enums(project.schema)
+        with problems.gathered():
+            project.runtime.check_enums(project.schema)
     for type_ in project.schema.type_map.values():
         if isinstance(type_, GraphQLEnumType) and not type_.name.startswith("__"):
-            _check_values(type_)
+            with problems.gathered():
+                _check_values(type_)
 
 
 def _check_values(enum: GraphQLEnumType) -> None:
@@ -100,48 +90,47 @@ def _check_values(enum: GraphQLEnumType) -> None:
             )
 
 
-def check_inputs(project: Project) -> None:
-    """Refuse an enum or input whose name is taken, or two fields of one Python name."""
+def check_inputs(project: Project, problems: Problems) -> None:
+    """Refuse an enum or input whose name is taken."""
     taken = taken_names(project.twins)
     for name, type_ in project.schema.type_map.items():
+        if isinstance(type_, GraphQLInputObjectType) and project.all_inputs:
+            with problems.gathered():
+                _check_files(type_)
         if isinstance(type_, _NAMED) and name in taken:
+            with problems.gathered():
+                raise CodegenError(
+                    f"no enum or input can be called {name!r}: the package needs the"
+                    " name",
+                    type_.ast_node,
+                )
+
+
+def _check_files(type_: GraphQLInputObjectType) -> None:
+    for slot in type_.fields.values():
+        if named_type(slot).name == "Upload":
             raise CodegenError(
-                f"no enum or input can be called {name!r}: the package needs the name",
-                type_.ast_node,
-            )
-        if isinstance(type_, GraphQLInputObjectType):
-            _check_names(
-                (name, python_name(name, field, is_field=True), field.ast_node)
-                for name, field in type_.fields.items()
+                "the client sends no files: with include_all_inputs, no input can hold"
+                " an Upload",
+                slot.ast_node,
             )
 
 
-def check_operations(project: Project) -> None:
-    """Refuse operations that cannot be methods.
-
-    Raises:
-        CodegenError: An operation has no name, is a subscription, or gets a name that
-            is taken; or two of its variables get one Python name.
-    """
+def check_operations(project: Project, problems: Problems) -> None:
+    """Refuse operations that have no name."""
     for operation in project.operations:
         if operation.name is None:
-            raise CodegenError("the operation needs a name", operation)
-        if operation.operation is OperationType.SUBSCRIPTION:
-            raise CodegenError("the client knows no subscriptions", operation)
-        _check_method_name(project, operation, operation.name)
-        _check_names(
-            (
-                definition.variable.name.value,
-                python_name(definition.variable.name.value, definition),
-                definition.variable,
+            with problems.gathered():
+                raise CodegenError("the operation needs a name", operation)
+
+
+def check_uploads(operation: OperationDefinitionNode, schema: GraphQLSchema) -> None:
+    """Refuse variables that hold files: the client sends JSON."""
+    for node in operation.variable_definitions:
+        if "Upload" in inputs_below(type_name(node.type), schema):
+            raise CodegenError(
+                "the client sends no files: a variable cannot hold an Upload", node
             )
-            for definition in operation.variable_definitions
-        )
-    _check_names(
-        (name.value, python_name(name.value, operation), operation)
-        for operation in project.operations
-        if (name := operation.name)
-    )
 
 
 def check_record(record: OperationRecord) -> None:
@@ -155,12 +144,10 @@ def check_record(record: OperationRecord) -> None:
             )
 
 
-def _check_method_name(
-    project: Project, operation: OperationDefinitionNode, name: NameNode
-) -> None:
-    method = python_name(name.value, operation)
+def client_names(project: Project) -> set[str]:
+    """What no method can be called: the client, or a module, has the name."""
     settings = project.settings
-    modules = {
+    return CLIENT_ATTRIBUTES | {
         "base_model",
         project.base_client_module,
         settings.client_file_name,
@@ -168,18 +155,3 @@ def _check_method_name(
         settings.fragments_module_name,
         settings.input_types_module_name,
     }
-    if method in CLIENT_ATTRIBUTES | modules:
-        raise CodegenError(
-            f"no operation can be called {name.value!r}: the client needs the name",
-            operation,
-        )
-
-
-def _check_names(names: Iterable[tuple[str, str, Node | None]]) -> None:
-    seen: dict[str, str] = {}
-    for name, python, node in names:
-        if python in seen:
-            raise CodegenError(
-                f"{seen[python]!r} and {name!r} both become {python!r} in Python", node
-            )
-        seen[python] = name

@@ -21,7 +21,7 @@ from graphql import (
     is_non_null_type,
 )
 
-from .errors import CodegenError
+from .errors import CodegenError, Problems
 
 GATEWAY = "gateway"
 TOKEN = "token"  # noqa: S105 (the name of a directive)
@@ -65,24 +65,32 @@ def has_directive(definition: Slot | GraphQLField, name: str) -> bool:
     return _directive(definition, name) is not None
 
 
-def check_directives(schema: GraphQLSchema) -> None:
-    """Refuse directives on places where they cannot work.
-
-    Raises:
-        CodegenError: Names file and line of the first one.
-    """
+def check_directives(schema: GraphQLSchema, problems: Problems) -> None:
+    """Refuse directives on places where they cannot work."""
     roots = [type_ for type_ in (schema.query_type, schema.mutation_type) if type_]
     for field in (field for type_ in roots for field in type_.fields.values()):
-        policy_of(schema, field)
+        with problems.gathered():
+            policy_of(schema, field)
     for type_ in schema.type_map.values():
-        if isinstance(type_, (GraphQLObjectType, GraphQLInterfaceType)):
-            for field in type_.fields.values():
+        for field in _fields(type_):
+            with problems.gathered():
                 _check_field(field, is_root=type_ in roots)
-                for argument in field.args.values():
-                    _check_slot(argument)
-        elif isinstance(type_, GraphQLInputObjectType):
-            for input_field in type_.fields.values():
-                _check_slot(input_field)
+        for slot in _slots(type_):
+            with problems.gathered():
+                _check_slot(slot)
+
+
+def _fields(type_: GraphQLNamedType) -> Iterator[GraphQLField]:
+    if isinstance(type_, (GraphQLObjectType, GraphQLInterfaceType)):
+        yield from type_.fields.values()
+
+
+def _slots(type_: GraphQLNamedType) -> Iterator[Slot]:
+    """The input fields of a type, or the arguments of its fields."""
+    if isinstance(type_, GraphQLInputObjectType):
+        yield from type_.fields.values()
+    for field in _fields(type_):
+        yield from field.args.values()
 
 
 def _check_field(field: GraphQLField, is_root: bool) -> None:

@@ -1,6 +1,7 @@
 """What stops a generation."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 
 from graphql import GraphQLError, Node
 
@@ -28,3 +29,27 @@ class CodegenError(Exception):
     def from_graphql(cls, errors: Iterable[GraphQLError]) -> "CodegenError":
         """Make one error of what graphql-core found wrong."""
         return cls.of(Problem.of(error) for error in errors)
+
+
+class Problems:
+    """All that is wrong, found in many steps: nobody wants one mistake a run."""
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+
+    @contextmanager
+    def gathered(self) -> Generator[None, None, None]:
+        """Go on after an error of ours; it is remembered."""
+        try:
+            yield
+        except CodegenError as error:
+            self._found += error.problems
+
+    def refuse(self) -> None:
+        """Stop where anything has been found.
+
+        Raises:
+            CodegenError: It names all of it.
+        """
+        if self._found:
+            raise CodegenError.of(dict.fromkeys(self._found))

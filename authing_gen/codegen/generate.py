@@ -1,15 +1,19 @@
 """Generates a package, as ariadne-codegen does, but reads every file once."""
 
+import warnings
+from typing import cast
+
 from ariadne_codegen.client_generators.package import get_package_generator
 from ariadne_codegen.plugins.explorer import get_plugins_types
 from ariadne_codegen.plugins.manager import PluginManager
 
 from .plugin import AuthingPlugin
+from .problems import Problem
 from .project import Config, Project
 
 
-def generate(config: Config) -> list[str]:
-    """Write the package that a configuration describes; the result is its files.
+def generate(config: Config) -> list[Problem]:
+    """Write the package that a configuration describes; the result is what to tell.
 
     `ariadne-codegen` writes the same, but parses schema and operations three times.
 
@@ -17,7 +21,13 @@ def generate(config: Config) -> list[str]:
         CodegenError: The schema or an operation is wrong.
         CodeGenException: The configuration is wrong.
     """
-    project = Project.load(config)
+    with warnings.catch_warnings():
+        # What is deprecated is marked in the package, where it is used.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return _generate(Project.load(config), config)
+
+
+def _generate(project: Project, config: Config) -> list[Problem]:
     manager = _manager(project, config)
     generator = get_package_generator(
         schema=manager.process_schema(project.schema),
@@ -27,7 +37,10 @@ def generate(config: Config) -> list[str]:
     )
     for operation in project.operations:
         generator.add_operation(operation)
-    return generator.generate()
+    generator.generate()
+    plugins = cast("list[object]", manager.plugins)
+    ours = (plugin for plugin in plugins if isinstance(plugin, AuthingPlugin))
+    return [note for plugin in ours for note in plugin.notes]
 
 
 def _manager(project: Project, config: Config) -> PluginManager:

@@ -18,12 +18,15 @@ from typing import Any, cast
 from ariadne_codegen import config as ariadne_config
 from ariadne_codegen.exceptions import CodeGenException
 from ariadne_codegen.settings import ClientSettings
+from graphql import Source
 
 from .errors import CodegenError
 from .generate import generate
 from .package_names import is_generated
 from .problems import Place, Problem
-from .project import Config, Project
+from .project import SCHEMA_FILE, Config, Project
+from .settings import check_keys, for_ariadne
+from .sources import same_but_comments
 
 _TOML_ERROR = re.compile(r"(.+) \(at line (\d+), column (\d+)\)")
 _PATHS = ("schema_path", "queries_path", "target_package_path", "base_client_file_path")
@@ -56,6 +59,8 @@ class Output:
     """The folder that it belongs into."""
     files: Mapping[str, bytes]
     """The contents of the files by their names."""
+    notes: tuple[Problem, ...] = ()
+    """What was done that one may not expect."""
 
     def present(self) -> dict[str, bytes]:
         """The files that are there now and that a generation replaces or removes."""
@@ -64,8 +69,12 @@ class Output:
         paths = [self.package / name for name in sorted(names)]
         return {path.name: path.read_bytes() for path in paths if path.is_file()}
 
-    def changes(self) -> FileChanges:
-        """Compare with the files that are there now."""
+    def changes(self, *, exact: bool = True) -> FileChanges:
+        """Compare with the files that are there now.
+
+        Args:
+            exact: Whether the comments of the schema count, which mean nothing.
+        """
         present = self.present()
         return FileChanges(
             added=tuple(sorted(self.files.keys() - present.keys())),
@@ -73,6 +82,11 @@ class Output:
                 name
                 for name in sorted(self.files.keys() & present.keys())
                 if self.files[name] != present[name]
+                and (
+                    exact
+                    or name != SCHEMA_FILE
+                    or not same_but_comments(present[name], self.files[name])
+                )
             ),
             removed=tuple(sorted(present.keys() - self.files.keys())),
         )
@@ -111,20 +125,25 @@ def load_config(path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise CodegenError.of([_toml_problem(path, text, str(error))]) from error
     section = config.get("tool", {}).get("ariadne-codegen")
-    if section is None:
+    if not isinstance(section, dict):
         raise CodegenError(f"{path} has no section [tool.ariadne-codegen]")
-    _rebase(section, path.parent)
+    check_keys(config, Source(text, path.as_posix()))
+    _rebase(config["tool"]["ariadne-codegen"], path.parent)
     return config
 
 
-def load_project(config: Config) -> Project:
+def load_project(config: Config, *, fitting: bool = True) -> Project:
     """Read what a configuration names.
+
+    Args:
+        config: The configuration.
+        fitting: Whether operations that do not fit the schema are refused.
 
     Raises:
         CodegenError: The configuration, the schema or an operation is wrong.
     """
     with _one_kind_of_error():
-        project = Project.load(_into(config, "."))
+        project = Project.load(_into(config, "."), fitting=fitting)
     project.settings.target_package_path = _target(config)
     return project
 
@@ -154,10 +173,11 @@ def render(config: Config) -> Output:
     settings = load_settings(config)
     name = settings.target_package_name
     with tempfile.TemporaryDirectory() as folder, _one_kind_of_error():
-        generate(_into(config, folder))
+        notes = generate(_into(config, folder))
         made = sorted((Path(folder) / name).iterdir())
         files = {path.name: path.read_bytes() for path in made}
-    return Output(settings, Path(settings.target_package_path) / name, files)
+    package = Path(settings.target_package_path) / name
+    return Output(settings, package, files, tuple(notes))
 
 
 def _target(config: Config) -> str:
@@ -170,7 +190,7 @@ def _into(config: Config, folder: str) -> Config:
     tool = config.get("tool", {})
     if "ariadne-codegen" not in tool:
         return config
-    section = tool["ariadne-codegen"] | {"target_package_path": folder}
+    section = for_ariadne(tool["ariadne-codegen"]) | {"target_package_path": folder}
     return config | {"tool": tool | {"ariadne-codegen": section}}
 
 

@@ -23,9 +23,11 @@ from graphql import (
     FieldNode,
     GraphQLEnumType,
     GraphQLField,
+    GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLNamedType,
     GraphQLSchema,
+    Node,
     SelectionSetNode,
     TypeInfo,
     TypeInfoVisitor,
@@ -35,6 +37,7 @@ from graphql import (
 )
 
 from .annotations import mentioned, modern
+from .collisions import renamed
 from .directives import SECRET, has_directive, named_type
 from .docstrings import class_docstring, docstring, plain_text
 from .errors import CodegenError
@@ -95,13 +98,20 @@ class Models:
     """What the classes import."""
 
 
-def build_models(project: Project, operations: Iterable[FlatOperation]) -> Models:
+def build_models(
+    project: Project, operations: Iterable[FlatOperation], settled: Mapping[int, str]
+) -> Models:
     """Write the models that the operations return.
+
+    Args:
+        project: Where they come from.
+        operations: The operations.
+        settled: Python names of fields whose own ones others have, by the nodes' `id`.
 
     Raises:
         CodegenError: A fragment selects different shapes in different places.
     """
-    raw = [_read(project, operation) for operation in operations]
+    raw = [_read(project, operation, settled) for operation in operations]
     inner = [raw_class for item in raw for raw_class in item.classes[:-1]]
     names = _Names(inner)
     names.check(inner, _reserved_names(project, raw))
@@ -267,9 +277,11 @@ def hidden(value: ast.expr | None) -> ast.Call:
     return ast.Call(ast.Name("Field", ast.Load()), [], keywords)
 
 
-def _read(project: Project, operation: FlatOperation) -> OperationClasses:
+def _read(
+    project: Project, operation: FlatOperation, settled: Mapping[int, str]
+) -> OperationClasses:
     places = _Places.of(operation, project.schema)
-    recorder = _Recorder(project.schema, {}, operation, places)
+    recorder = _Recorder(project.schema, {}, operation, places, settled)
     settings = project.settings
     generator = ResultTypesGenerator(
         schema=project.schema,
@@ -329,12 +341,19 @@ class _Recorder(NamesPlugin):
         config_dict: Config,
         operation: FlatOperation,
         places: _Places,
+        settled: Mapping[int, str],
     ) -> None:
         super().__init__(schema, config_dict)  # pyright: ignore[reportUnknownMemberType]
         self.operation = operation
         self.places = places
+        self.settled = settled
         self.classes: list[RawClass] = []
         self._fields: dict[int, RawField] = {}
+
+    def process_name(
+        self, name: str, node: Node | GraphQLInputField | None = None
+    ) -> str:
+        return renamed(self.settled, super().process_name(name, node), node)
 
     def generate_result_field(
         self,

@@ -1,6 +1,7 @@
 """Python names that people would choose."""
 
 import re
+from functools import cache
 from typing import Any, cast
 
 from ariadne_codegen.plugins.base import Plugin
@@ -44,19 +45,27 @@ def method_name(operation: str) -> str:
 
 
 def python_name(
-    name: str, node: Node | GraphQLInputField, *, is_field: bool = False
+    name: str,
+    node: Node | GraphQLInputField,
+    *,
+    is_field: bool = False,
+    snake_case: bool = True,
 ) -> str:
     """What ariadne-codegen and `NamesPlugin` make of a GraphQL name together."""
-    manager = PluginManager(GraphQLSchema(), plugins_types=[NamesPlugin])
     return process_name(
         name,
-        convert_to_snake_case=True,
-        plugin_manager=manager,
+        convert_to_snake_case=snake_case,
+        plugin_manager=_manager(),
         # ariadne-codegen passes input fields too, though it does not say so.
         node=cast(Any, node),
         trim_leading_underscore=is_field,
         handle_pydantic_resrved_field_names=is_field,
     )
+
+
+@cache
+def _manager() -> PluginManager:
+    return PluginManager(GraphQLSchema(), plugins_types=[NamesPlugin])
 
 
 class NamesPlugin(Plugin):

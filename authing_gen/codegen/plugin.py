@@ -15,6 +15,7 @@ from graphql import (
     GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLSchema,
+    Node,
     OperationDefinitionNode,
 )
 
@@ -25,6 +26,16 @@ from .checks import (
     check_operations,
     check_record,
     check_settings,
+    check_uploads,
+    client_names,
+)
+from .collisions import (
+    Settled,
+    renamed,
+    settle_inputs,
+    settle_operations,
+    settle_selections,
+    settle_variables,
 )
 from .directives import ENCRYPTED, SECRET, USER_POOL, check_directives, has_directive
 from .docstrings import (
@@ -33,17 +44,20 @@ from .docstrings import (
     docstring,
     plain_text,
 )
+from .errors import Problems
 from .flatten import flatten
 from .methods import Result, write_method
 from .models import build_models, hidden
 from .names import NamesPlugin
 from .operations_module import constant_name, operations_code
 from .package_names import HEADER, PUBLIC, RAW_CLIENT, is_generated
+from .problems import Problem
 from .project import SCHEMA_FILE, Config, Project
 from .raw_client import raw_client
 from .runtime import Runtime
 from .support_modules import support_modules
 from .table import OperationRecord, build_record
+from .used import without_unused
 
 _CLIENT_IMPORTS = """
 import pathlib
@@ -99,12 +113,34 @@ class AuthingPlugin(NamesPlugin):
     ) -> None:
         super().__init__(schema, config_dict)  # pyright: ignore[reportUnknownMemberType]
         self.project = project or Project.load(config_dict)
-        self.by_operation = _records(self.project)
+        self.settled = Settled(self.project.settings.convert_to_snake_case)
+        if project is None:
+            settle_inputs(schema, self.settled)
+        self.by_operation = _records(self.project, self.settled)
         self.models = build_models(
-            self.project, [record.flat for record in self.by_operation.values()]
+            self.project,
+            [record.flat for record in self.by_operation.values()],
+            self.settled.names,
         )
+        self.notes = [*_left_out(self.project), *self.settled.notes]
+        """What a generation does that one may not expect."""
         self.methods: dict[str, OperationRecord] = {}
         self.client_code = ""
+
+    def process_name(
+        self, name: str, node: Node | GraphQLInputField | None = None
+    ) -> str:
+        """Spell a name as people would; no two of them are the same."""
+        name = super().process_name(name, node)
+        if isinstance(node, OperationDefinitionNode) and node.name:
+            # ariadne-codegen has parsed the operations by itself.
+            settle_variables(node, self.settled)
+            return self.settled.methods.get(node.name.value, name)
+        return renamed(self.settled.names, name, node)
+
+    def process_schema(self, schema: GraphQLSchema) -> GraphQLSchema:
+        """Leave out inputs and enums that are not to be generated."""
+        return without_unused(schema, self.project)
 
     # The client
 
@@ -346,19 +382,37 @@ class AuthingPlugin(NamesPlugin):
         return _unparse([docstring(text), *self.models.imports, *models, *classes])
 
 
-def _records(project: Project) -> dict[str, OperationRecord]:
+def _records(project: Project, settled: Settled) -> dict[str, OperationRecord]:
     """Check a project and trace its operations, by name."""
     check_settings(project)
-    check_enums(project)
-    check_directives(project.schema)
-    check_inputs(project)
-    check_operations(project)
+    problems = Problems()
+    check_enums(project, problems)
+    check_directives(project.schema, problems)
+    check_inputs(project, problems)
+    check_operations(project, problems)
+    settle_inputs(project.schema, settled)
+    settle_operations(project, settled, client_names(project))
     records: dict[str, OperationRecord] = {}
     for operation in project.operations:
-        flat = flatten(operation, project.schema, project.fragments)
-        records[flat.name] = build_record(flat, project.schema)
-        check_record(records[flat.name])
+        with problems.gathered():
+            check_uploads(operation, project.schema)
+            flat = flatten(operation, project.schema, project.fragments)
+            records[flat.name] = build_record(flat, project.schema)
+            check_record(records[flat.name])
+            settle_selections(flat.definition, settled)
+    problems.refuse()
     return records
+
+
+def _left_out(project: Project) -> list[Problem]:
+    return [
+        Problem.at(
+            f"the client knows no subscriptions: {node.name.value if node.name else ''}"
+            " is left out",
+            node,
+        )
+        for node in project.subscriptions
+    ]
 
 
 def _unparse(body: list[ast.stmt]) -> str:

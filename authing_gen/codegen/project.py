@@ -5,7 +5,7 @@ its file and line.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -14,26 +14,29 @@ from ariadne_codegen import config as ariadne_config
 from ariadne_codegen.schema import resolve_schema_paths, walk_graphql_files
 from ariadne_codegen.settings import ClientSettings
 from graphql import (
+    ASTValidationRule,
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
-    NoUnusedFragmentsRule,
     OperationDefinitionNode,
+    OperationType,
     Source,
     build_ast_schema,
     concat_ast,
-    parse,
     specified_rules,
     validate,
     validate_schema,
 )
 from graphql.validation.validate import validate_sdl
 
-from .errors import CodegenError
+from .errors import CodegenError, Problems
 from .kinds import check_kinds
 from .package_names import RAW_CLIENT
+from .problems import Problem
 from .runtime import Runtime
+from .settings import check_keys
+from .sources import parse_source, read_source
 from .twins import Twins, twin_class, twin_module
 
 SUPPORT = Path(__file__).parent / "support"
@@ -57,26 +60,37 @@ class Project:
     """Whether the configuration names a base client, instead of taking ours."""
     runtime: Runtime | None
     """The package whose modules the generated one shares, if it shares any."""
+    all_enums: bool = False
+    """Whether enums are generated that no operation uses."""
+    all_inputs: bool = False
+    """Whether inputs are generated that no operation uses."""
 
     @classmethod
-    def load(cls, config: Config) -> "Project":
+    def load(cls, config: Config, *, fitting: bool = True) -> "Project":
         """Read what the configuration names.
+
+        Args:
+            config: The configuration.
+            fitting: Whether operations that do not fit the schema are refused.
 
         Raises:
             CodegenError: A file has wrong syntax, the schema is not valid, or an
                 operation does not fit the schema.
         """
+        check_keys(config)
         # ariadne-codegen does not say what its dicts hold.
         settings: ClientSettings = cast(Any, ariadne_config).get_client_settings(config)
+        # What is not used is left out by us: see `used`.
+        settings.include_all_enums = settings.include_all_inputs = True
         sources = settings.schema_paths or [settings.schema_path]
-        schema_files = [_read(path) for path in resolve_schema_paths(sources)]
+        schema_files = [read_source(path) for path in resolve_schema_paths(sources)]
         schema = build_schema(_parse(schema_files))
         queries = Path(settings.queries_path)
         files = sorted(walk_graphql_files(queries)) if queries.is_dir() else [queries]
-        document = _parse(_read(path) for path in files)
-        rules = [rule for rule in specified_rules if rule is not NoUnusedFragmentsRule]
-        if errors := validate(schema, document, rules):
-            raise CodegenError.from_graphql(errors)
+        document = _parse(map(read_source, files))
+        rules = _rules(settings)
+        if fitting and (errors := validate(schema, document, rules)):
+            raise CodegenError.of(map(_refusal, errors))
         tool = config["tool"]
         runtime = tool.get("authing-gen", {}).get("runtime")
         return cls(
@@ -86,11 +100,27 @@ class Project:
             document=document,
             own_base_client="base_client_file_path" in tool["ariadne-codegen"],
             runtime=Runtime(runtime) if runtime else None,
+            all_enums=tool["ariadne-codegen"].get("include_all_enums", False),
+            all_inputs=tool["ariadne-codegen"].get("include_all_inputs", False),
         )
 
     @cached_property
     def operations(self) -> list[OperationDefinitionNode]:
-        """The operations, in the order of their files."""
+        """The queries and mutations, in the order of their files."""
+        return [
+            node
+            for node in self._all_operations
+            if node.operation is not OperationType.SUBSCRIPTION
+        ]
+
+    @property
+    def subscriptions(self) -> list[OperationDefinitionNode]:
+        """What the client does not know how to do."""
+        kind = OperationType.SUBSCRIPTION
+        return [node for node in self._all_operations if node.operation is kind]
+
+    @property
+    def _all_operations(self) -> list[OperationDefinitionNode]:
         return [
             node
             for node in self.document.definitions
@@ -146,15 +176,37 @@ class Project:
         return Path(settings.target_package_path) / settings.target_package_name
 
 
-def _read(path: Path) -> Source:
-    return Source(path.read_text(encoding="utf-8"), path.as_posix())
+def _rules(settings: ClientSettings) -> list[type[ASTValidationRule]]:
+    """What operations must fulfil."""
+    names = {rule.__name__.removesuffix("Rule"): rule for rule in specified_rules}
+    for name in settings.skip_validation_rules:
+        if name not in names:
+            raise CodegenError(
+                f"skip_validation_rules: there is no rule {name!r}; there are"
+                f" {', '.join(sorted(names))}"
+            )
+    skipped = {names[name] for name in settings.skip_validation_rules}
+    return [rule for rule in specified_rules if rule not in skipped]
+
+
+def _refusal(error: GraphQLError) -> Problem:
+    if "@mixin" in error.message:
+        told = "@mixin is not ours: derive a class from the model where you use it"
+        return replace(Problem.of(error), message=told)
+    return Problem.of(error)
 
 
 def _parse(sources: Iterable[Source]) -> DocumentNode:
-    try:
-        return concat_ast([parse(source) for source in sources])
-    except GraphQLError as error:
-        raise CodegenError.from_graphql([error]) from error
+    problems = Problems()
+    documents: list[DocumentNode] = []
+    for source in sources:
+        with problems.gathered():
+            try:
+                documents.append(parse_source(source))
+            except GraphQLError as error:
+                raise CodegenError.from_graphql([error]) from error
+    problems.refuse()
+    return concat_ast(documents)
 
 
 def build_schema(document: DocumentNode) -> GraphQLSchema:

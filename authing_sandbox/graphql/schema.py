@@ -1,9 +1,11 @@
 """The schema: found, read and joined with what answers it."""
 
 from pathlib import Path
+from typing import Any, cast
 
-from ariadne import convert_schema_names
+from ariadne import ObjectType, SchemaBindable, convert_schema_names
 from graphql import (
+    GraphQLObjectType,
     GraphQLSchema,
     assert_valid_schema,
     build_ast_schema,
@@ -34,10 +36,25 @@ def build_schema() -> GraphQLSchema:
     # Whether the files are good SDL, `make generate` and the tests say: it takes as
     # long as all the rest.
     schema = build_ast_schema(parse(read_schema()), assume_valid_sdl=True)
-    # The latter answer whatever has no resolver by then.
-    for bindable in (*resolvers.bindables, *answers.bindables):
-        bindable.bind_to_schema(schema)
+    for bindable in resolvers.bindables:
+        _bind(bindable, schema)
+    contract.refuse_unknown(schema)
+    # They answer whatever has no resolver by then.
+    for bindable in answers.bindables:
+        _bind(bindable, schema)
     convert_schema_names(schema, None)
     assert_valid_schema(schema)
     contract.enforce(schema)
     return schema
+
+
+def _bind(bindable: SchemaBindable, schema: GraphQLSchema) -> None:
+    """Join resolvers with what the schema has; it may have lost some of it."""
+    if not isinstance(bindable, ObjectType):
+        bindable.bind_to_schema(schema)
+        return
+    type_ = schema.type_map.get(bindable.name)
+    known: dict[str, Any] = cast(Any, bindable)._resolvers
+    if isinstance(type_, GraphQLObjectType):
+        for name in known.keys() & type_.fields.keys():
+            type_.fields[name].resolve = known[name]

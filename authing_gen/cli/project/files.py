@@ -12,6 +12,7 @@ _HERE = Path(__file__).parent
 _ROOT = Path(__file__).parents[3]
 """The top of the checkout, or the folder that packages are installed in."""
 
+_DIRECTIVES = "schema/directives.graphql"
 _COMMON = frozenset({".gitignore", "README.md", "pyproject.toml"})
 """What a folder may have before it holds a project; the user's is kept."""
 
@@ -37,15 +38,19 @@ class Occupied(Exception):  # noqa: N818 (it is said to the user, not handled)
         super().__init__(", ".join(files))
 
 
-def project_files(names: Names, *, bare: bool) -> Files:
+def project_files(names: Names, *, bare: bool, served: Files | None = None) -> Files:
     """Make the files of a new project.
 
     Args:
         names: The names in it.
         bare: Whether it starts with one operation instead of the documented ones.
+        served: The schema and the operations that it starts with instead of ours, but
+            for the directives.
     """
     package = names.package
     kind = "bare" if bare else "authing"
+    if served is not None:
+        kind = "served"
     templates = {
         "codegen.toml": "codegen.toml",
         f"{package}/__init__.py": "package.py",
@@ -56,7 +61,7 @@ def project_files(names: Names, *, bare: bool) -> Files:
         ".gitignore": "gitignore",
     }
     return {
-        **dict(_bare_operations() if bare else _documented_operations()),
+        **_operations(bare, served),
         **{path: _filled(name, names) for path, name in templates.items()},
         f"{package}/py.typed": "",
     }
@@ -114,6 +119,16 @@ def _template(name: str) -> str:
     return (_HERE / "templates" / f"{name}.txt").read_text(encoding="utf-8")
 
 
+def _operations(bare: bool, served: Files | None) -> Files:
+    if served is not None:
+        return {_DIRECTIVES: _directives(), **served}
+    return dict(_bare_operations() if bare else _documented_operations())
+
+
+def _directives() -> str:
+    return (_schema() / "directives.graphql").read_text(encoding="utf-8")
+
+
 def _documented_operations() -> Iterator[tuple[str, str]]:
     """The schema and the operations that `AsyncAuthing` is generated from."""
     for target, folder in (("schema", _schema()), ("queries", _queries())):
@@ -123,8 +138,7 @@ def _documented_operations() -> Iterator[tuple[str, str]]:
 
 
 def _bare_operations() -> Iterator[tuple[str, str]]:
-    directives = (_schema() / "directives.graphql").read_text(encoding="utf-8")
-    yield "schema/directives.graphql", directives
+    yield _DIRECTIVES, _directives()
     yield "schema/users.graphql", _template("users.graphql")
     yield "queries/user_exist.graphql", _template("user_exist.graphql")
 

@@ -1,0 +1,129 @@
+"""`authing-gen init --url` and `--schema`: a project of a server's schema."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from graphql import build_schema, introspection_from_schema
+
+from .commands import plain_environment, run
+
+THEIRS = """
+schema { query: Root mutation: Changes }
+directive @internal on FIELD_DEFINITION
+scalar When @specifiedBy(url: "https://when.test")
+interface Node { id: ID! }
+"A ship."
+type Ship implements Node {
+  id: ID! name: String old: Int @deprecated at(zone: String!): When
+}
+union Thing = Ship
+enum Size { S @deprecated(reason: "small") L }
+input By @oneOf { id: ID size: Size }
+type Root {
+  ship(id: ID!): Ship
+  thing: Thing
+  ships(by: By, count: Int = 3): [Ship!]! @internal
+}
+type Changes { sink(id: ID!): Boolean }
+type Subscription { sunk: Ship }
+"""
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[], tuple[str, list[str]]]]:
+    """A server of that schema; what it is sent as Authorization."""
+    answer = json.dumps({"data": introspection_from_schema(build_schema(THEIRS))})
+    tokens: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            tokens.append(self.headers.get("authorization", ""))
+            body = answer.encode()
+            self.send_response(200)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Keep quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield lambda: (f"http://127.0.0.1:{server.server_port}/graphql", tokens)
+    server.shutdown()
+    server.server_close()
+
+
+def test_server_is_taken_over(
+    serve: Callable[[], tuple[str, list[str]]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url, tokens = serve()
+    done = run(
+        *("init", str(tmp_path), "--package", "fleet", "--url", url),
+        *("--header", "Authorization: Bearer $FLEET_TOKEN"),
+        environment={"FLEET_TOKEN": "s3cret"},
+    )
+    assert done.exit_code == 0, done.output
+    assert tokens == ["Bearer s3cret"]
+    monkeypatch.chdir(tmp_path)
+    assert not any(
+        "s3cret" in path.read_text() for path in tmp_path.rglob("*") if path.is_file()
+    )
+    assert (tmp_path / "queries/ships.graphql").read_text() == (
+        "query ships {\n  ships {\n    id\n    name\n    old\n  }\n}\n"
+    )
+    generated = run("generate")
+    assert generated.exit_code == 0, generated.output
+    same = run("diff", "--url", url, "--gateway", "USERS")
+    assert same.exit_code == 0, same.output
+    tested = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "pytest"],
+        cwd=tmp_path,
+        env=plain_environment({"PYTHONPATH": str(tmp_path)}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "1 passed" in tested.stdout, tested.stdout + tested.stderr
+
+
+def test_schema_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "theirs.graphql").write_text(THEIRS)
+    folder = tmp_path / "fleet"
+    theirs = str(tmp_path / "theirs.graphql")
+    done = run("init", str(folder), "--schema", theirs)
+    assert done.exit_code == 0, done.output
+    written = (folder / "schema/server.graphql").read_text()
+    assert 'scalar When @specifiedBy(url: "https://when.test")' in written
+    assert "input By @oneOf {" in written
+    assert "schema {\n  query: Root\n  mutation: Changes\n" in written
+
+
+REFUSED = {
+    "both": (("--url", "http://x.test", "--schema", "y"), "give either"),
+    "no file": (("--schema", "y"), "cannot read y"),
+    "plain http": (("--url", "http://x.test/g"), "plain http to x.test"),
+    "unset variable": (
+        ("--url", "http://127.0.0.1:1", "--header", "A: $NOBODY_HAS_SET"),
+        "NOBODY_HAS_SET is not set",
+    ),
+    "nobody there": (("--url", "http://127.0.0.1:1"), "cannot reach"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(name: str, tmp_path: Path) -> None:
+    options, told = REFUSED[name]
+    refused = run("init", str(tmp_path / "new"), *options)
+    assert refused.exit_code == 2
+    assert told in refused.stderr
+    assert not (tmp_path / "new").exists()
