@@ -13,7 +13,7 @@ from graphql import (
 
 from .errors import CodegenError
 from .names import python_name
-from .package_names import MODULES, PUBLIC_NAMES, taken_names
+from .package_names import MODULES, PUBLIC_NAMES
 from .project import Project
 from .runtime import ENUMS, Runtime
 from .table import OperationRecord
@@ -73,10 +73,6 @@ def _repeated(names: list[str]) -> list[str]:
     return sorted({name for name in names if names.count(name) > 1})
 
 
-_NAMED = (GraphQLEnumType, GraphQLInputObjectType)
-"""What the package exports by its name in the schema."""
-
-
 def check_enums(project: Project) -> None:
     """Refuse a schema without the enums of the directives: the table needs them."""
     for name in ENUMS:
@@ -87,28 +83,11 @@ def check_enums(project: Project) -> None:
             )
     if project.runtime:
         project.runtime.check_enums(project.schema)
-    for type_ in project.schema.type_map.values():
-        if isinstance(type_, GraphQLEnumType) and not type_.name.startswith("__"):
-            _check_values(type_)
-
-
-def _check_values(enum: GraphQLEnumType) -> None:
-    for name, value in enum.values.items():
-        if name == "mro" or (name.startswith("_") and name.endswith("_")):
-            raise CodegenError(
-                f"no enum of Python's can have the value {name!r}", value.ast_node
-            )
 
 
 def check_inputs(project: Project) -> None:
-    """Refuse an enum or input whose name is taken, or two fields of one Python name."""
-    taken = taken_names(project.twins)
-    for name, type_ in project.schema.type_map.items():
-        if isinstance(type_, _NAMED) and name in taken:
-            raise CodegenError(
-                f"no enum or input can be called {name!r}: the package needs the name",
-                type_.ast_node,
-            )
+    """Refuse two fields of one Python name."""
+    for type_ in project.schema.type_map.values():
         if isinstance(type_, GraphQLInputObjectType):
             _check_names(
                 (name, python_name(name, field, is_field=True), field.ast_node)

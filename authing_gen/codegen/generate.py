@@ -21,12 +21,10 @@ def generate(config: Config) -> list[str]:
     manager = _manager(project, config)
     generator = get_package_generator(
         schema=manager.process_schema(project.schema),
-        fragments=list(project.fragments.values()),
+        fragments=[],
         settings=project.settings,
         plugin_manager=manager,
     )
-    for operation in project.operations:
-        generator.add_operation(operation)
     return generator.generate()
 
 

@@ -1,6 +1,11 @@
 """Python names that people would choose."""
 
+import builtins
 import re
+from collections.abc import Container, Iterable
+from enum import StrEnum
+from functools import lru_cache
+from keyword import iskeyword
 from typing import Any, cast
 
 from ariadne_codegen.plugins.base import Plugin
@@ -8,12 +13,19 @@ from ariadne_codegen.plugins.manager import PluginManager
 from ariadne_codegen.utils import process_name, str_to_snake_case
 from graphql import (
     FieldNode,
+    GraphQLEnumType,
     GraphQLInputField,
+    GraphQLInputObjectType,
     GraphQLSchema,
     Node,
     VariableDefinitionNode,
 )
 from pydantic import BaseModel
+
+from .wire_types import TYPENAME
+
+TYPENAME_FIELD = "typename__"
+"""The field of `__typename`."""
 
 RESERVED = {
     *{"operations", "options", "result", "results", "self", "variables"},
@@ -44,19 +56,105 @@ def method_name(operation: str) -> str:
 
 
 def python_name(
-    name: str, node: Node | GraphQLInputField, *, is_field: bool = False
+    name: str,
+    node: Node | GraphQLInputField,
+    *,
+    is_field: bool = False,
+    snake_case: bool = True,
 ) -> str:
     """What ariadne-codegen and `NamesPlugin` make of a GraphQL name together."""
-    manager = PluginManager(GraphQLSchema(), plugins_types=[NamesPlugin])
-    return process_name(
+    made = process_name(
         name,
-        convert_to_snake_case=True,
-        plugin_manager=manager,
+        convert_to_snake_case=snake_case,
+        plugin_manager=_manager(),
         # ariadne-codegen passes input fields too, though it does not say so.
         node=cast(Any, node),
         trim_leading_underscore=is_field,
         handle_pydantic_resrved_field_names=is_field,
     )
+    if iskeyword(made):  # Only without its underscores.
+        return f"{made}_"
+    return made if made.isidentifier() else f"field_{made}"
+
+
+def _settled(made: dict[str, str]) -> dict[str, str]:
+    """Let no two names be one; those that stay as they are come first."""
+    taken: set[str] = set()
+    for name in sorted(
+        made, key=lambda name: (name != TYPENAME, made[name] != name, name)
+    ):
+        made[name] = free_name(made[name], taken)
+        taken.add(made[name])
+    return made
+
+
+@lru_cache
+def _manager() -> PluginManager:
+    return PluginManager(GraphQLSchema(), plugins_types=[NamesPlugin])
+
+
+def field_names(names: Iterable[str], *, snake_case: bool) -> dict[str, str]:
+    """What the fields of a class are called, by their names in the schema.
+
+    Those whose name stays as it is come first, so that adding a field renames no other.
+    """
+    made = {
+        name: TYPENAME_FIELD
+        if name == TYPENAME
+        else python_name(name, FieldNode(), is_field=True, snake_case=snake_case)
+        for name in names
+    }
+    return _settled(made)
+
+
+def variable_names(
+    definitions: Iterable[VariableDefinitionNode], *, snake_case: bool
+) -> dict[str, str]:
+    """What the parameters of a method are called, by the names of the variables."""
+    made = {
+        node.variable.name.value: python_name(
+            node.variable.name.value, node, snake_case=snake_case
+        )
+        for node in definitions
+    }
+    return _settled(made)
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """A name that nothing else has."""
+    while name in taken or iskeyword(name):
+        name += "_"
+    return name
+
+
+def value_names(enum: GraphQLEnumType) -> dict[str, str]:
+    """What the values of an enum are called in Python, by their own names."""
+    made: dict[str, str] = {}
+    for name in sorted(enum.values, key=lambda name: name in _OF_ENUMS):
+        python = process_name(name, convert_to_snake_case=False)
+        if python.startswith("_") and python.endswith("_"):
+            python = python.lstrip("_")  # `_all_` would be a setting of the class.
+        made[name] = free_name(python, {*_OF_ENUMS, *made.values()})
+    return {name: made[name] for name in enum.values}
+
+
+_OF_ENUMS = {*dir(StrEnum), "is_known", "mro", "name", "value"}
+"""What every enum has besides its values."""
+
+
+def type_names(schema: GraphQLSchema, taken: set[str]) -> dict[str, str]:
+    """What the enums and inputs are called in Python, by their names in the schema."""
+    names = sorted(
+        name
+        for name, type_ in schema.type_map.items()
+        if isinstance(type_, GraphQLEnumType | GraphQLInputObjectType)
+    )
+    made: dict[str, str] = {}
+    for name in names:
+        is_builtin = name.islower() and hasattr(builtins, name)
+        others = {*made.values(), *(set(names) - {name})}
+        made[name] = free_name(f"{name}_" if is_builtin else name, others | taken)
+    return made
 
 
 class NamesPlugin(Plugin):

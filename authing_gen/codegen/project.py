@@ -35,6 +35,7 @@ from .kinds import check_kinds
 from .package_names import RAW_CLIENT
 from .runtime import Runtime
 from .twins import Twins, twin_class, twin_module
+from .wire_types import with_typenames
 
 SUPPORT = Path(__file__).parent / "support"
 """The modules that every generated package holds as they are."""
@@ -83,7 +84,7 @@ class Project:
             settings=settings,
             schema=schema,
             schema_sources=tuple(schema_files),
-            document=document,
+            document=with_typenames(document, schema),
             own_base_client="base_client_file_path" in tool["ariadne-codegen"],
             runtime=Runtime(runtime) if runtime else None,
         )

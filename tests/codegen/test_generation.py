@@ -14,7 +14,6 @@ from typing import Any
 import httpx
 import pytest
 
-from authing_gen.codegen.errors import CodegenError
 from authing_gen.codegen.package_names import HEADER
 
 Config = dict[str, Any]
@@ -255,18 +254,6 @@ def test_a_licence_is_not_the_documentation(
     assert "Copyright" not in client
     assert client.count('"""Read a cat.\n') == 2
     assert client.count('"""Read it again.\n') == 1
-
-
-def test_a_fragment_on_several_types_is_refused(
-    generate_text: Callable[[str, str], Path],
-) -> None:
-    with pytest.raises(CodegenError, match="'Named' may be several types"):
-        generate_text(
-            "type Query { node: Node } interface Node { id: ID }"
-            " interface Named implements Node { id: ID name: String }"
-            " type Cat implements Node & Named { id: ID name: String }",
-            "query node { node { id ... on Named { name } } }",
-        )
 
 
 def test_a_variable_with_a_default_may_be_left_out(
