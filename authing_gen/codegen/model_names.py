@@ -2,8 +2,9 @@
 
 A name follows from the operation or the fragment itself, so that no other operation can
 change it. A model of a fragment is called like it; any other like the operation and the
-way to it: `login { user }` of `signIn` makes `SignInLogin` and `SignInLoginUser`. Where
-an object may be of several types, each has a model with the type behind its name.
+way to it: `login { user }` of `signIn` makes `SignInLogin` and `SignInLoginUser`. What a
+field answers that is called like its operation is called so too: `login` makes `Login`.
+Where an object may be of several types, each has a model with the type behind its name.
 """
 
 from collections import Counter
@@ -71,7 +72,7 @@ class ModelNames:
         (member,) = self._collector.operation(node).members
         prefix = str_to_pascal_case(name)
         model = Model(f"{prefix}Data", member, self._fields(member))
-        self._fill([model], prefix)
+        self._fill([model], prefix, is_data=True)
         return model
 
     def _fields(self, member: Member) -> dict[str, str]:
@@ -82,14 +83,15 @@ class ModelNames:
         self._taken.add(name)
         return name
 
-    def _models(self, selection: Selection, prefix: str) -> Models:
+    def _models(self, selection: Selection, prefix: str, short: str = "") -> Models:
         """Take the models of a fragment that selects the same, or name new ones."""
         for spread in selection.spreads:
             if found := self._of_fragment(spread, selection):
                 return found
-        only = len(selection.members) == 1
-        name = self._new(prefix) if only else prefix
-        return self._write(selection, name)
+        if len(selection.members) > 1:
+            return self._write(selection, prefix)
+        name = short if short and short not in self._taken else prefix
+        return self._write(selection, self._new(name), prefix)
 
     def _of_fragment(self, name: str, selection: Selection) -> Models | None:
         type_ = selection.type_
@@ -128,7 +130,7 @@ class ModelNames:
             selection, self._new(self._names[name] + selection.type_.name)
         )
 
-    def _write(self, selection: Selection, name: str) -> Models:
+    def _write(self, selection: Selection, name: str, prefix: str = "") -> Models:
         classes = [
             Model(
                 self._new(name + member.label) if member.label else name,
@@ -137,11 +139,17 @@ class ModelNames:
             )
             for member in selection.members
         ]
-        self._fill(classes, name)
+        self._fill(classes, prefix or name)
         return Models(name, classes)
 
-    def _fill(self, classes: list[Model], prefix: str) -> None:
-        """Name what is selected below: once, where members select the same."""
+    def _fill(self, classes: list[Model], prefix: str, is_data: bool = False) -> None:
+        """Name what is selected below: once, where members select the same.
+
+        Args:
+            classes: What it is selected below of.
+            prefix: How the names begin.
+            is_data: Whether it is the data of a whole operation.
+        """
         found: dict[tuple[str, object], Models] = {}
         kinds = Counter(
             key
@@ -159,7 +167,9 @@ class ModelNames:
                     key = item.key, item.inner.shape
                     if key not in found:
                         path = prefix + of + _pascal(model, item)
-                        found[key] = self._models(item.inner, path)
+                        is_repeated = is_data and path == prefix * 2
+                        short = prefix if is_repeated else ""
+                        found[key] = self._models(item.inner, path, short)
                     model.inner[item.key] = found[key]
 
 

@@ -43,8 +43,8 @@ def test_one_more_operation_renames_nothing(load: Load) -> None:
     before = _names(load(SCHEMA, "query user { user { name } }"))
     more = "query me { me { id name } } query aaa { user { name } }"
     after = _names(load(SCHEMA, f"{more} query user {{ user {{ name }} }}"))
-    assert before == {"user": ["UserUser"]}
-    assert after == before | {"me": ["MeMe"], "aaa": ["AaaUser"]}
+    assert before == {"user": ["User"]}
+    assert after == before | {"me": ["Me"], "aaa": ["AaaUser"]}
 
 
 def test_two_of_one_name_get_different_ones(load: Load) -> None:
@@ -58,7 +58,7 @@ def test_two_of_one_name_get_different_ones(load: Load) -> None:
             " fragment small_user on User { id } fragment SmallUser on User { name }",
         )
     )
-    assert names["user"] == ["UserUserFriends", "UserUser"]
+    assert names["user"] == ["UserUserFriends", "User"]
     assert names["userUser"] == ["UserUserFriends_"]
     assert names["small"] == ["SmallUser_"]
     assert names["large"] == ["SmallUser"]

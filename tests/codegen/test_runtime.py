@@ -32,7 +32,7 @@ for name in {SAME}:
     assert getattr(own, name) is getattr(authing_client, name), name
 assert issubclass(own.AsyncClient, authing_client.AsyncBaseClient)
 assert issubclass(own.Client, authing_client.BaseClient)
-assert issubclass(own.CatCat, authing_client.BaseModel)
+assert issubclass(own.Cat, authing_client.BaseModel)
 assert isinstance(own.OPERATIONS["cat"], authing_client.Operation)
 assert own.OPERATIONS["cat"].gateway is authing_client.Gateway.OAUTH
 assert own.Color.RED.value == "RED"
@@ -48,9 +48,9 @@ import own
 async def use(client: own.AsyncClient, sync_client: own.Client) -> None:
     base: authing_client.AsyncBaseClient = client
     sync_base: authing_client.BaseClient = sync_client
-    assert_type(await client.cat(color=own.Color.RED, timeout=1), own.CatCat | None)
+    assert_type(await client.cat(color=own.Color.RED, timeout=1), own.Cat | None)
     raw = sync_client.with_raw_response.cat()
-    assert_type(raw, authing_client.RawResponse[own.CatCat | None])
+    assert_type(raw, authing_client.RawResponse[own.Cat | None])
 """
 
 
