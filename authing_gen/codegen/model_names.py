@@ -2,9 +2,9 @@
 
 A name follows from the operation or the fragment itself, so that no other operation can
 change it. A model of a fragment is called like it; any other like the operation and the
-way to it: `login { user }` of `signIn` makes `SignInLogin` and `SignInLoginUser`. What a
-field answers that is called like its operation is called so too: `login` makes `Login`.
-Where an object may be of several types, each has a model with the type behind its name.
+way to it: `login { user }` of `signIn` makes `SignInLogin` and `SignInLoginUser`. Where
+the field is called like its operation, that is enough: `login` makes `Login`. Where an
+object may be of several types, each has a model with the type behind its name.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from functools import partial
 from ariadne_codegen.utils import str_to_pascal_case
 from graphql import GraphQLObjectType, OperationDefinitionNode, is_abstract_type
 
-from .names import field_names, free_name
+from .names import class_name, field_names, free_name
 from .selections import Collector, Member, Selected, Selection
 
 
@@ -65,12 +65,12 @@ class ModelNames:
         self._fragments: dict[str, Models] = {}
         self._on_types: dict[tuple[str, str], Models] = {}
         for fragment in sorted(collector.fragments):
-            self._names[fragment] = self._new(str_to_pascal_case(fragment))
+            self._names[fragment] = self._new(class_name(fragment))
 
     def operation(self, node: OperationDefinitionNode, name: str) -> Model:
         """Name the models of an operation, the first of which holds all its data."""
         (member,) = self._collector.operation(node).members
-        prefix = str_to_pascal_case(name)
+        prefix = class_name(name)
         model = Model(f"{prefix}Data", member, self._fields(member))
         self._fill([model], prefix, is_data=True)
         return model

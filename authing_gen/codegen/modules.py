@@ -23,7 +23,7 @@ from .raw_client import raw_client
 from .runtime import ENUMS
 from .scalars import Scalar
 from .schema_types import Types
-from .scope import Scope
+from .scope import OF_MODELS, Scope
 from .selections import Collector
 from .table import OperationRecord
 
@@ -118,7 +118,7 @@ class Modules:
             for type_ in types
             for name in field_names(type_.fields, snake_case=self._snake_case).values()
         }
-        writer = self._types(Scope(names, members))
+        writer = self._types(Scope(names, members | OF_MODELS))
         classes = [
             input_class(type_, writer, snake_case=self._snake_case) for type_ in types
         ]
@@ -128,7 +128,7 @@ class Modules:
     def models_module(self) -> list[ast.stmt]:
         """Write the models that the operations return."""
         names = self.models.definitions
-        scope = Scope(names, self.models.field_names)
+        scope = Scope(names, self.models.field_names | OF_MODELS)
         writer = self._writer(scope, scope.own)
         returned = self.models.returning()
         written = {
@@ -149,7 +149,7 @@ class Modules:
         """Write the data of each operation's answer."""
         data = self.models.results
         members = {name for model in data.values() for name in model.fields.values()}
-        scope = Scope([model.name for model in data.values()], members)
+        scope = Scope([model.name for model in data.values()], members | OF_MODELS)
         writer = self._writer(scope, lambda name: scope.name("models", name, 1))
         classes = [writer.data(model, name) for name, model in data.items()]
         text = docstring("The data of each operation's answer.")
@@ -198,7 +198,9 @@ class Modules:
         """
         results = scope.use("", "results", 1)
         lazy = scope.use("lazy", "LazyModule", 1)
-        checking = scope.name("typing", "TYPE_CHECKING")
+        # Type checkers know it by its own name only; no class can have it.
+        checking = ast.Name("TYPE_CHECKING", ast.Load())
+        always = ast.parse("from typing import TYPE_CHECKING").body
         mentioned = {"models", "enums", self._inputs_module, "collections.abc"}
         imports = scope.imports
         for_types = [
@@ -209,7 +211,7 @@ class Modules:
         ]
         needed = [each for each in imports if each not in for_types]
         instead = ast.parse(f"{results} = {lazy}('results', __name__)").body
-        return [*needed, ast.If(checking, [*for_types], instead)]
+        return [*always, *needed, ast.If(checking, [*for_types], instead)]
 
     def _client_members(self) -> set[str]:
         """Names of the methods, and of what there is in them."""

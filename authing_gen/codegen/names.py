@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from ariadne_codegen.plugins.base import Plugin
 from ariadne_codegen.plugins.manager import PluginManager
-from ariadne_codegen.utils import process_name, str_to_snake_case
+from ariadne_codegen.utils import process_name, str_to_pascal_case, str_to_snake_case
 from graphql import (
     FieldNode,
     GraphQLEnumType,
@@ -120,6 +120,12 @@ def variable_names(
     return _settled(made)
 
 
+def class_name(name: str) -> str:
+    """What a class is called after a fragment, an operation or a field."""
+    made = str_to_pascal_case(name)
+    return made if made.isidentifier() else f"Model{made}"
+
+
 def free_name(name: str, taken: Container[str]) -> str:
     """A name that nothing else has."""
     while name in taken or iskeyword(name):
@@ -130,11 +136,14 @@ def free_name(name: str, taken: Container[str]) -> str:
 def value_names(enum: GraphQLEnumType) -> dict[str, str]:
     """What the values of an enum are called in Python, by their own names."""
     made: dict[str, str] = {}
+    taken = {*_OF_ENUMS}
     for name in sorted(enum.values, key=lambda name: name in _OF_ENUMS):
-        python = process_name(name, convert_to_snake_case=False)
-        if python.startswith("_") and python.endswith("_"):
-            python = python.lstrip("_")  # `_all_` would be a setting of the class.
-        made[name] = free_name(python, {*_OF_ENUMS, *made.values()})
+        # `_all_` would be a setting of the class, `_all` private.
+        bare = name.lstrip("_")
+        bare = bare if bare.isidentifier() else f"value{name}"
+        python = process_name(bare, convert_to_snake_case=False)
+        made[name] = free_name(python, taken)
+        taken.add(made[name])
     return {name: made[name] for name in enum.values}
 
 
@@ -151,9 +160,14 @@ def type_names(schema: GraphQLSchema, taken: set[str]) -> dict[str, str]:
     )
     made: dict[str, str] = {}
     for name in names:
-        is_builtin = name.islower() and hasattr(builtins, name)
+        bare = name.lstrip("_")  # It would be private.
+        bare = bare if bare.isidentifier() else f"Type{name}"
+        # A builtin is taken for itself, unless it is a class and called like one.
+        is_builtin = hasattr(builtins, bare) and (
+            bare.islower() or not isinstance(getattr(builtins, bare), type)
+        )
         others = {*made.values(), *(set(names) - {name})}
-        made[name] = free_name(f"{name}_" if is_builtin else name, others | taken)
+        made[name] = free_name(f"{bare}_" if is_builtin else bare, others | taken)
     return made
 
 

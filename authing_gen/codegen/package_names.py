@@ -61,7 +61,7 @@ def taken_names(twins: Twins, modules: Iterable[str]) -> set[str]:
         modules: Its further modules.
     """
     return {
-        *("TYPE_CHECKING", "import_module", "name"),
+        *("TYPE_CHECKING", "annotations", "import_module", "name"),
         *PUBLIC_NAMES,
         *MODULES,
         *modules,

@@ -8,8 +8,13 @@ import ast
 from collections.abc import Iterable
 from functools import reduce
 
+from pydantic import BaseModel
+
 BUILTINS = {"bool", "dict", "float", "int", "list", "str"}
 """What generated annotations mention without an import."""
+
+OF_MODELS = {*dir(BaseModel)}
+"""What every model has besides its fields, where pydantic looks for types too."""
 
 _WHOLE = -1
 """In the place of a level: the import of a module itself."""

@@ -1,8 +1,11 @@
 """Ways to run the generator on small schemas."""
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module, invalidate_caches
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -93,6 +96,30 @@ def generate_text(generate: Generate, tmp_path: Path) -> Callable[[str, str], Pa
         )
 
     return run
+
+
+@pytest.fixture
+def import_text(
+    generate: Generate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str, str], ModuleType]]:
+    """Generates from a schema and operations written in the test, and imports it."""
+
+    def run(schema: str, queries: str) -> ModuleType:
+        (tmp_path / "schema.graphql").write_text(schema, encoding="utf-8")
+        (tmp_path / "queries.graphql").write_text(queries, encoding="utf-8")
+        generate(
+            tmp_path / "schema.graphql",
+            tmp_path / "queries.graphql",
+            tmp_path,
+            target_package_name="imported",
+        )
+        monkeypatch.syspath_prepend(tmp_path)
+        invalidate_caches()
+        return import_module("imported")
+
+    yield run
+    for name in [name for name in sys.modules if name.split(".")[0] == "imported"]:
+        del sys.modules[name]
 
 
 def _settings(case: Path) -> Config:
