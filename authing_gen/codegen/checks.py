@@ -9,7 +9,7 @@ from graphql import (
 
 from .directives import named_type
 from .errors import CodegenError, Problems
-from .package_names import MODULES, PUBLIC_NAMES, taken_names
+from .package_names import MODULES, PUBLIC_NAMES
 from .project import Project
 from .runtime import ENUMS, Runtime
 from .table import OperationRecord
@@ -61,10 +61,6 @@ def _repeated(names: list[str]) -> list[str]:
     return sorted({name for name in names if names.count(name) > 1})
 
 
-_NAMED = (GraphQLEnumType, GraphQLInputObjectType)
-"""What the package exports by its name in the schema."""
-
-
 def check_enums(project: Project, problems: Problems) -> None:
     """Refuse a schema without the enums of the directives: the table needs them."""
     for name in ENUMS:
@@ -76,34 +72,14 @@ def check_enums(project: Project, problems: Problems) -> None:
     if project.runtime:
         with problems.gathered():
             project.runtime.check_enums(project.schema)
-    for type_ in project.schema.type_map.values():
-        if isinstance(type_, GraphQLEnumType) and not type_.name.startswith("__"):
-            with problems.gathered():
-                _check_values(type_)
-
-
-def _check_values(enum: GraphQLEnumType) -> None:
-    for name, value in enum.values.items():
-        if name == "mro" or (name.startswith("_") and name.endswith("_")):
-            raise CodegenError(
-                f"no enum of Python's can have the value {name!r}", value.ast_node
-            )
 
 
 def check_inputs(project: Project, problems: Problems) -> None:
-    """Refuse an enum or input whose name is taken."""
-    taken = taken_names(project.twins)
-    for name, type_ in project.schema.type_map.items():
+    """Refuse inputs that hold files, where all of them are generated."""
+    for type_ in project.schema.type_map.values():
         if isinstance(type_, GraphQLInputObjectType) and project.all_inputs:
             with problems.gathered():
                 _check_files(type_)
-        if isinstance(type_, _NAMED) and name in taken:
-            with problems.gathered():
-                raise CodegenError(
-                    f"no enum or input can be called {name!r}: the package needs the"
-                    " name",
-                    type_.ast_node,
-                )
 
 
 def _check_files(type_: GraphQLInputObjectType) -> None:

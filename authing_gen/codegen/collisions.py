@@ -1,149 +1,100 @@
-"""Settles that two names of GraphQL become one in Python: one of them gets a suffix.
+"""Tells of the names that got a suffix.
 
-Which one follows from the names alone, not from their order: the one that is spelt in
-GraphQL as in Python keeps it, or else the first of the alphabet. Each is told.
+Two names of GraphQL may become one in Python, or one that is taken already. Which of
+them gets the suffix follows from the names alone: see `names`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import count
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import chain
 
-from graphql import (
-    FieldNode,
-    GraphQLInputField,
-    GraphQLInputObjectType,
-    GraphQLSchema,
-    Node,
-    OperationDefinitionNode,
-    SelectionSetNode,
-    VariableDefinitionNode,
-    Visitor,
-    visit,
-)
+from graphql import GraphQLInputObjectType, Node
 
-from .names import python_name
+from .modules import Modules
+from .names import field_name, field_names, python_name, variable_names
 from .problems import Problem
-from .project import Project
 
-Named = Node | GraphQLInputField
-"""What has a name in Python."""
-
-
-@dataclass
-class Settled:
-    """Names that are others than they would be by themselves."""
-
-    snake_case: bool = True
-    """Whether fields and parameters are written so."""
-    names: dict[int, str] = field(default_factory=dict[int, str])
-    """The Python names by the `id` of what has them."""
-    methods: dict[str, str] = field(default_factory=dict[str, str])
-    """The names of methods by those of the operations."""
-    notes: list[Problem] = field(default_factory=list[Problem])
-    """What is told of them."""
-
-    def settle(
-        self, named: Iterable[tuple[str, Named]], taken: Collection[str] = ()
-    ) -> None:
-        """Give each its own Python name.
-
-        Args:
-            named: The names in GraphQL, and what has them.
-            taken: Python names that none of them can have.
-        """
-        found = [(name, self._python(name, node), node) for name, node in named]
-        wanted = {python for _, python, _ in found}
-        owners: dict[str, str] = {}
-        for name, python, node in sorted(found, key=_precedence):
-            if owners.setdefault(python, name) == name and python not in taken:
-                continue
-            free = _free(python, wanted | owners.keys() | {*taken})
-            owners[free] = name
-            self.names[id(node)] = free
-            other = f"{owners[python]!r}" if python not in taken else "the client"
-            self._note(f"{name!r} is {free!r} in Python: {other} has {python!r}", node)
-
-    def _python(self, name: str, node: Named) -> str:
-        snake_case = self.snake_case or isinstance(node, OperationDefinitionNode)
-        is_field = not _is_plain(node)
-        return python_name(name, node, is_field=is_field, snake_case=snake_case)
-
-    def _note(self, text: str, node: Named) -> None:
-        place = node.ast_node if isinstance(node, GraphQLInputField) else node
-        note = Problem.at(text, place)
-        if note not in self.notes:
-            self.notes.append(note)
+Named = Mapping[str, tuple[str, Node | None]]
+"""What names would be by themselves, and where they are, by the names in GraphQL."""
 
 
-def _precedence(named: tuple[str, str, Named]) -> tuple[bool, str]:
-    name, python, _ = named
-    return name != python, name
+def suffixes(modules: Modules) -> list[Problem]:
+    """Tell of each name of a package that has a suffix."""
+    told = chain(
+        _of_types(modules),
+        _of_methods(modules),
+        _of_parameters(modules),
+        _of_inputs(modules),
+        _of_models(modules),
+    )
+    return [*dict.fromkeys(told)]
 
 
-def _is_plain(node: Named) -> bool:
-    return isinstance(node, OperationDefinitionNode | VariableDefinitionNode)
-
-
-def _free(name: str, taken: Collection[str]) -> str:
-    candidates = (f"{name}_{number if number > 1 else ''}" for number in count(1))
-    return next(each for each in candidates if each not in taken)
-
-
-def settle_inputs(schema: GraphQLSchema, settled: Settled) -> None:
-    """Settle the names of the fields of all inputs."""
-    for type_ in schema.type_map.values():
-        if isinstance(type_, GraphQLInputObjectType):
-            settled.settle(type_.fields.items())
-
-
-def settle_operations(
-    project: Project, settled: Settled, taken: Collection[str]
-) -> None:
-    """Settle the names of methods, and of their parameters.
+def _told(settled: Mapping[str, str], named: Named, taker: str) -> Iterator[Problem]:
+    """Tell of the names that are not what they would be by themselves.
 
     Args:
-        project: The operations.
-        settled: Gets their names.
-        taken: What the client needs for itself.
+        settled: The names in Python by those in GraphQL.
+        named: What they would be.
+        taker: Who has a name that is nobody else's.
     """
-    named = {each.name.value: each for each in project.operations if each.name}
-    settled.settle(named.items(), taken)
-    for name, operation in named.items():
-        if id(operation) in settled.names:
-            settled.methods[name] = settled.names[id(operation)]
-        settle_variables(operation, settled)
+    owners = {python: name for name, python in settled.items()}
+    for name, (alone, node) in named.items():
+        if (python := settled[name]) != alone:
+            owner = f"{owners[alone]!r}" if alone in owners else taker
+            text = f"{name!r} is {python!r} in Python: {owner} has {alone!r}"
+            yield Problem.at(text, node)
 
 
-def settle_variables(operation: OperationDefinitionNode, settled: Settled) -> None:
-    """Settle the names of the parameters of one method."""
-    settled.settle(
-        (node.variable.name.value, node) for node in operation.variable_definitions
-    )
+def _of_types(modules: Modules) -> Iterator[Problem]:
+    generated = {*chain.from_iterable(modules.exports().values())}
+    types = {
+        name: python for name, python in modules.types.items() if python in generated
+    }
+    schema = modules.project.schema
+    named = {name: (name, schema.type_map[name].ast_node) for name in types}
+    return _told(types, named, "the package")
 
 
-def settle_selections(operation: Node, settled: Settled) -> None:
-    """Settle the names of what an operation selects, wherever it does."""
-    visit(operation, _Selections(settled))
+def _of_methods(modules: Modules) -> Iterator[Problem]:
+    settled = {record.name: name for name, record in modules.methods.items()}
+    named = {
+        name: (python_name(name, record.flat.source), record.flat.source)
+        for name, record in modules.records.items()
+    }
+    return _told(settled, named, "the client")
 
 
-class _Selections(Visitor):
-    def __init__(self, settled: Settled) -> None:
-        super().__init__()
-        self._settled = settled
-
-    def enter_selection_set(self, node: SelectionSetNode, *_: Any) -> None:
-        self._settled.settle(_keys(node))
-
-
-def _keys(node: SelectionSetNode) -> Iterator[tuple[str, Named]]:
-    for each in node.selections:
-        if isinstance(each, FieldNode):
-            yield (each.alias or each.name).value, each
-        elif inner := getattr(each, "selection_set", None):
-            yield from _keys(inner)
+def _of_parameters(modules: Modules) -> Iterator[Problem]:
+    snake_case = modules.project.settings.convert_to_snake_case
+    for record in modules.records.values():
+        nodes = record.flat.source.variable_definitions
+        named = {
+            name: (python_name(name, node, snake_case=snake_case), node)
+            for node in nodes
+            for name in [node.variable.name.value]
+        }
+        settled = variable_names(nodes, snake_case=snake_case)
+        yield from _told(settled, named, "the method")
 
 
-def renamed(names: Mapping[int, str], name: str, node: object) -> str:
-    """The name of a node: the one that has been settled, or its own."""
-    return names.get(id(node), name)
+def _of_inputs(modules: Modules) -> Iterator[Problem]:
+    snake_case = modules.project.settings.convert_to_snake_case
+    alone = partial(field_name, snake_case=snake_case)
+    for type_ in modules.of_kind(GraphQLInputObjectType):
+        named = {
+            name: (alone(name), slot.ast_node) for name, slot in type_.fields.items()
+        }
+        settled = field_names(type_.fields, snake_case=snake_case)
+        yield from _told(settled, named, "the class")
+
+
+def _of_models(modules: Modules) -> Iterator[Problem]:
+    snake_case = modules.project.settings.convert_to_snake_case
+    alone = partial(field_name, snake_case=snake_case)
+    models = modules.models
+    for model in (*models.results.values(), *models.classes):
+        named = {
+            item.key: (alone(item.key), item.node) for item in model.member.fields
+        }
+        yield from _told(model.fields, named, "the class")

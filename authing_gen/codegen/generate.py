@@ -31,12 +31,10 @@ def _generate(project: Project, config: Config) -> list[Problem]:
     manager = _manager(project, config)
     generator = get_package_generator(
         schema=manager.process_schema(project.schema),
-        fragments=list(project.fragments.values()),
+        fragments=[],
         settings=project.settings,
         plugin_manager=manager,
     )
-    for operation in project.operations:
-        generator.add_operation(operation)
     generator.generate()
     plugins = cast("list[object]", manager.plugins)
     ours = (plugin for plugin in plugins if isinstance(plugin, AuthingPlugin))

@@ -1,171 +1,196 @@
 """Methods of the client: keyword-only, documented, one call each."""
 
 import ast
-from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any, cast
+
+import graphql
+from graphql import (
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLSchema,
+    VariableDefinitionNode,
+)
 
 from . import annotations
+from .directives import innermost
 from .docstrings import method_docstring
+from .model_names import Model
+from .models import ClassWriter
+from .names import variable_names
+from .schema_types import Types
 from .table import OperationRecord
-
-_EMPTY = {"None": "{} is None", "UnsetType": "isinstance({}, UnsetType)"}
-"""Types of arguments that hold no value, and how to tell them."""
 
 
 @dataclass(frozen=True)
-class Result:
-    """What a method returns."""
+class MethodWriter:
+    """Writes the methods of a client."""
 
-    model: str
-    """Class of the operation's data."""
-    field: str | None
-    """The field of it that is returned; None for all of it."""
-    annotation: ast.expr
-    """Type of what is returned."""
+    schema: GraphQLSchema
+    types: Types
+    models: ClassWriter
+    snake_case: bool
 
-    @classmethod
-    def of(cls, data: ast.ClassDef) -> "Result":
-        """Return the only field of an operation's data, or all of several."""
-        fields = [item for item in data.body if isinstance(item, ast.AnnAssign)]
-        if len(fields) == 1 and isinstance(fields[0].target, ast.Name):
-            annotation = annotations.plain(deepcopy(fields[0].annotation))
-            return cls(data.name, fields[0].target.id, annotation)
-        return cls(data.name, None, _expression(f"results.{data.name}"))
+    def method(
+        self, name: str, record: OperationRecord, constant: str, data: Model
+    ) -> ast.AsyncFunctionDef:
+        """Write a method.
 
+        Args:
+            name: What it is called.
+            record: The operation.
+            constant: Name of the operation in the table.
+            data: What the operation answers.
+        """
+        parameters = self._parameters(record)
+        described = {each.name: each.variable for each in parameters}
+        field = _only_field(data)
+        results = self.types.scope.use("", "results", 1)
+        return ast.AsyncFunctionDef(
+            name=name,
+            args=self._arguments(parameters),
+            body=[
+                method_docstring(record, described),
+                *ast.parse(self._variables(record, parameters)).body,
+                *ast.parse(self._call(constant, f"{results}.{data.name}", field)).body,
+            ],
+            decorator_list=[],
+            returns=self._returned(data, field, results),
+            lineno=0,
+        )
 
-def write_method(
-    method: ast.AsyncFunctionDef,
-    record: OperationRecord,
-    constant: str,
-    result: Result,
-) -> ast.AsyncFunctionDef:
-    """Turn ariadne-codegen's method into ours.
+    def _parameters(self, record: OperationRecord) -> list["_Parameter"]:
+        """The parameters in the order in which they are shown."""
+        definitions = record.flat.source.variable_definitions
+        names = variable_names(definitions, snake_case=self.snake_case)
+        found = [
+            _Parameter(
+                name=names[node.variable.name.value],
+                variable=node.variable.name.value,
+                type_=variable_type(self.schema, node),
+                has_default=node.default_value is not None,
+                is_pool=node.variable.name.value == record.user_pool,
+            )
+            for node in definitions
+        ]
+        found.sort(key=lambda each: each.is_nullable)
+        return sorted(found, key=lambda each: (each.is_optional, each.is_pool))
 
-    Args:
-        method: What ariadne-codegen wrote; its parameters and variables stay.
-        record: The operation.
-        constant: Name of the operation in the table.
-        result: What the method returns.
-    """
-    variables = method.body[1]
-    assert isinstance(variables, ast.AnnAssign)
-    assert isinstance(variables.target, ast.Name)
-    parameters = _parameters(variables)
-    defaulted = {
-        parameters[node.variable.name.value]
-        for node in record.flat.source.variable_definitions
-        if node.default_value is not None
-    }
-    pool = parameters.get(record.user_pool or "")
-    arguments = _arguments(method, pool, defaulted)
-    described = {name: variable for variable, name in parameters.items()}
-    ordered = {item.arg: described[item.arg] for item in arguments.kwonlyargs}
-    _serialise_optional(variables, arguments)
-    return ast.AsyncFunctionDef(
-        name=method.name,
-        args=arguments,
-        body=[
-            method_docstring(record, ordered),
-            variables,
-            *_call(constant, variables.target.id, result),
-        ],
-        decorator_list=[],
-        returns=result.annotation,
-        lineno=method.lineno,
-    )
+    def _arguments(self, parameters: list["_Parameter"]) -> ast.arguments:
+        scope = self.types.scope
+        names = {each.name for each in parameters}
+        options = "TokenlessOptions" if "token" in names else "RequestOptions"
+        unpacked = ast.Subscript(
+            scope.name("typing", "Unpack"),
+            scope.name("options", options, 1),
+            ast.Load(),
+        )
+        return ast.arguments(
+            posonlyargs=[],
+            args=[ast.arg("self")],
+            kwonlyargs=[
+                ast.arg(each.name, self._annotation(each)) for each in parameters
+            ],
+            kw_defaults=[
+                scope.name("base_model", "UNSET", 1) if each.is_optional else None
+                for each in parameters
+            ],
+            defaults=[],
+            kwarg=ast.arg("options", unpacked),
+        )
 
+    def _annotation(self, parameter: "_Parameter") -> ast.expr:
+        annotation = self.types.passed(parameter.type_)
+        if parameter.is_pool:
+            annotation = annotations.without(annotation, "None")
+        if not parameter.is_optional:
+            return annotation
+        unset = self.types.scope.name("base_model", "UnsetType", 1)
+        return annotations.union(annotation, unset)
 
-def _parameters(variables: ast.AnnAssign) -> dict[str, str]:
-    """Python names by the names of the variables."""
-    assert isinstance(variables.value, ast.Dict)
-    pairs = zip(variables.value.keys, variables.value.values, strict=True)
-    names: dict[str, str] = {}
-    for key, value in pairs:
-        assert isinstance(key, ast.Constant)
-        # A custom scalar is passed through the function that serialises it.
-        argument = value.args[0] if isinstance(value, ast.Call) else value
-        assert isinstance(argument, ast.Name)
-        names[str(key.value)] = argument.id
-    return names
+    def _variables(
+        self, record: OperationRecord, parameters: list["_Parameter"]
+    ) -> str:
+        by_variable = {each.variable: each for each in parameters}
+        items = (
+            f"{name!r}: {self._value(by_variable[name])}"
+            for node in record.flat.source.variable_definitions
+            for name in [node.variable.name.value]
+        )
+        return f"variables: dict[str, object] = {{{', '.join(items)}}}"
 
+    def _value(self, parameter: "_Parameter") -> str:
+        scalar = self.types.scalars.get(innermost(parameter.type_).name)
+        if scalar is None or scalar.serialize is None:
+            return parameter.name
+        function = ast.unparse(self.types.reference(scalar.serialize))
+        code = _serialised(parameter.name, _not_null(parameter.type_), function)
+        tests: list[str] = []
+        if parameter.is_nullable:
+            tests.append(f"{parameter.name} is None")
+        if parameter.is_optional:
+            unset = self.types.scope.use("base_model", "UnsetType", 1)
+            tests.append(f"isinstance({parameter.name}, {unset})")
+        return (
+            f"{parameter.name} if {' or '.join(tests)} else {code}" if tests else code
+        )
 
-def _arguments(
-    method: ast.AsyncFunctionDef, pool: str | None, defaulted: set[str]
-) -> ast.arguments:
-    """Write the parameters: `defaulted` are those whose variables have a default."""
-    receiver, *parameters = method.args.args
-    required = len(parameters) - len(method.args.defaults)
-    optional = {argument.arg for argument in parameters[required:]} | {pool} | defaulted
-    for argument in parameters:
-        assert argument.annotation is not None
-        annotation = _annotation(argument, is_pool=argument.arg == pool)
-        if argument.arg in defaulted:
-            unset = ast.Name("UnsetType", ast.Load())
-            bare = annotations.without(annotation, "UnsetType")
-            annotation = annotations.union(bare, unset)
-        argument.annotation = annotation
-    keywords = sorted(
-        parameters, key=lambda item: (item.arg in optional, item.arg == pool)
-    )
-    names = {argument.arg for argument in keywords}
-    options = "TokenlessOptions" if "token" in names else "RequestOptions"
-    return ast.arguments(
-        posonlyargs=[],
-        args=[receiver],
-        kwonlyargs=keywords,
-        kw_defaults=[
-            ast.Name("UNSET", ast.Load()) if argument.arg in optional else None
-            for argument in keywords
-        ],
-        defaults=[],
-        kwarg=ast.arg("options", _expression(f"Unpack[{options}]")),
-    )
+    def _call(self, constant: str, model: str, field: str | None) -> str:
+        operations = self.types.scope.use("", "operations", 1)
+        returned = "result" if field is None else f"result.{field}"
+        return (
+            f"result = await self.execute({operations}.{constant}, variables,"
+            f" {model}, **options)\n"
+            f"return {returned}"
+        )
 
-
-def _serialise_optional(variables: ast.AnnAssign, arguments: ast.arguments) -> None:
-    """Serialise custom scalars only where there is a value, and each one of a list."""
-    assert isinstance(variables.value, ast.Dict)
-    types = {argument.arg: argument.annotation for argument in arguments.kwonlyargs}
-    for index, value in enumerate(variables.value.values):
-        if isinstance(value, ast.Call) and isinstance(value.args[0], ast.Name):
-            name = value.args[0].id
-            annotation = types[name]
-            assert annotation is not None
-            code = _serialised(name, annotation, ast.unparse(value.func))
-            variables.value.values[index] = _expression(code)
-
-
-def _serialised(name: str, annotation: ast.expr, function: str) -> str:
-    members = annotations.members(annotation)
-    (core,) = (part for part in members if ast.unparse(part) not in _EMPTY)
-    code = f"{function}({name})"
-    if isinstance(core, ast.Subscript):
-        item = f"{name}_item"
-        code = f"[{_serialised(item, core.slice, function)} for {item} in {name}]"
-    empty = [_EMPTY[text] for part in members if (text := ast.unparse(part)) in _EMPTY]
-    if not empty:
-        return code
-    condition = " or ".join(test.format(name) for test in empty)
-    return f"{name} if {condition} else {code}"
+    def _returned(self, data: Model, field: str | None, results: str) -> ast.expr:
+        if field is None:
+            return ast.Attribute(ast.Name(results, ast.Load()), data.name, ast.Load())
+        return self.models.returned(data, field)
 
 
-def _annotation(argument: ast.arg, is_pool: bool) -> ast.expr:
-    assert argument.annotation is not None
-    annotation = annotations.covariant(annotations.modern(argument.annotation))
-    if not is_pool:
-        return annotation
-    members = annotations.without(annotation, "None", "UnsetType")
-    return annotations.union(members, ast.Name("UnsetType", ast.Load()))
+@dataclass(frozen=True)
+class _Parameter:
+    """A parameter of a method, which fills a variable of its operation."""
+
+    name: str
+    variable: str
+    type_: object
+    has_default: bool
+    is_pool: bool
+
+    @property
+    def is_nullable(self) -> bool:
+        return not isinstance(self.type_, GraphQLNonNull)
+
+    @property
+    def is_optional(self) -> bool:
+        return self.is_nullable or self.has_default or self.is_pool
 
 
-def _call(constant: str, variables: str, result: Result) -> list[ast.stmt]:
-    returned = "result" if result.field is None else f"result.{result.field}"
-    return ast.parse(
-        f"result = await self.execute(operations.{constant}, {variables},"
-        f" results.{result.model}, **options)\n"
-        f"return {returned}"
-    ).body
+def variable_type(schema: GraphQLSchema, node: VariableDefinitionNode) -> object:
+    """The type of a variable."""
+    # graphql-core does not annotate what a wrapping type wraps.
+    return cast(Any, graphql).type_from_ast(schema, node.type)
 
 
-def _expression(code: str) -> ast.expr:
-    return ast.parse(code, mode="eval").body
+def _only_field(data: Model) -> str | None:
+    """The field that is returned; None where several are, and all of them together."""
+    fields = [item for item in data.member.fields if not item.is_typename]
+    return data.fields[fields[0].key] if len(fields) == 1 else None
+
+
+def _serialised(name: str, type_: object, function: str) -> str:
+    """Serialise a custom scalar where there is a value, and each one of a list."""
+    if not isinstance(type_, GraphQLList):
+        return f"{function}({name})"
+    item, inner = f"{name}_item", cast(object, type_.of_type)
+    code = _serialised(item, _not_null(inner), function)
+    if not isinstance(inner, GraphQLNonNull):
+        code = f"{item} if {item} is None else {code}"
+    return f"[{code} for {item} in {name}]"
+
+
+def _not_null(type_: object) -> object:
+    return cast(object, type_.of_type) if isinstance(type_, GraphQLNonNull) else type_

@@ -13,10 +13,14 @@ from .enums import Gateway, TokenKind
 from .operation import Operation
 '''
 
+_LONG = 256
+"""Of longer tuples, pyright does not say what they hold."""
+
 
 def constant_name(method_name: str) -> str:
     """Name of an operation's constant in the table."""
-    return method_name.upper()
+    name = method_name.upper()
+    return f"{name}_" if name == "OPERATIONS" else name
 
 
 def operations_code(records: dict[str, OperationRecord]) -> str:
@@ -26,13 +30,16 @@ def operations_code(records: dict[str, OperationRecord]) -> str:
         records: The operations by the names of their constants.
     """
     entries = [_entry(constant, record) for constant, record in records.items()]
+    listed, listing = f"({', '.join(records)},)", ""
+    if len(records) > _LONG:
+        listing = f"_ALL: list[Operation] = [{', '.join(records)}]\n"
+        listed = "_ALL"
     table = (
         "OPERATIONS: Mapping[str, Operation] = MappingProxyType(\n"
-        "    {operation.name: operation for operation in "
-        f"({', '.join(records)},)}}\n)\n"
+        f"    {{operation.name: operation for operation in {listed}}}\n)\n"
         '"""The operations by name."""\n'
     )
-    return "\n".join([_HEAD, *entries, table])
+    return "\n".join([_HEAD, *entries, listing, table])
 
 
 def _entry(constant: str, record: OperationRecord) -> str:

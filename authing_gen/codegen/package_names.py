@@ -1,5 +1,6 @@
 """What the modules of a generated package are called, and what they hold."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from .twins import Twins, twin_class
@@ -15,9 +16,11 @@ SUPPORT_MODULES = (
     "exceptions",
     "frames",
     "lazy",
+    "open_enum",
     "operation",
     "options",
     "raw_response",
+    "unions",
     "wire",
 )
 """Modules that are copied as they are, besides the base client."""
@@ -30,6 +33,7 @@ PUBLIC = {
         "GraphQLInvalidResponseError",
         "GraphQLResponseError",
     ],
+    "open_enum": ["OpenEnum"],
     "operation": ["Operation"],
     "operations": ["OPERATIONS"],
     "options": ["RequestOptions", "TokenlessOptions"],
@@ -49,13 +53,23 @@ MODULES = ("enums", "models", "operations", "results", *SUPPORT_MODULES)
 """The modules of every package whose names nobody chooses."""
 
 
-# What the modules of every package import.
-_IMPORTED = {"Enum", "Field", "Final", "Sequence", "Unpack", "pathlib", "str"}
+def taken_names(twins: Twins, modules: Iterable[str]) -> set[str]:
+    """Names that a package needs, whatever the schema holds.
 
-
-def taken_names(twins: Twins) -> set[str]:
-    """Names of classes that every package needs, whatever the schema holds."""
-    return {*_IMPORTED, *PUBLIC_NAMES, *twins.classes, *twins.classes.values()}
+    Args:
+        twins: Its clients.
+        modules: Its further modules.
+    """
+    return {
+        *("TYPE_CHECKING", "annotations", "import_module", "name"),
+        *PUBLIC_NAMES,
+        *MODULES,
+        *modules,
+        *twins.classes,
+        *twins.classes.values(),
+        *twins.modules,
+        *twins.modules.values(),
+    }
 
 
 def is_generated(path: Path) -> bool:

@@ -38,6 +38,7 @@ from .runtime import Runtime
 from .settings import check_keys
 from .sources import parse_source, read_source
 from .twins import Twins, twin_class, twin_module
+from .wire_types import with_typenames
 
 SUPPORT = Path(__file__).parent / "support"
 """The modules that every generated package holds as they are."""
@@ -97,7 +98,7 @@ class Project:
             settings=settings,
             schema=schema,
             schema_sources=tuple(schema_files),
-            document=document,
+            document=with_typenames(document, schema),
             own_base_client="base_client_file_path" in tool["ariadne-codegen"],
             runtime=Runtime(runtime) if runtime else None,
             all_enums=tool["ariadne-codegen"].get("include_all_enums", False),

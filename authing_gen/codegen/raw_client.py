@@ -16,22 +16,25 @@ class {name}:
 '''
 
 
-def raw_client(client: str, methods: Mapping[str, OperationRecord]) -> ast.stmt:
+def raw_client(
+    client: str, final: str, methods: Mapping[str, OperationRecord]
+) -> ast.stmt:
     """Write the class.
 
     Args:
         client: Name of the client's class.
+        final: What the module calls `Final`.
         methods: The operations by the names of their methods.
     """
     attributes = (
-        "".join(_attribute(*item) for item in methods.items()) or "        pass"
+        "".join(_attribute(final, *item) for item in methods.items()) or "        pass"
     )
     code = _CLASS.format(name=RAW_CLIENT, client=client, attributes=attributes)
     return ast.parse(code).body[0]
 
 
-def _attribute(method: str, record: OperationRecord) -> str:
+def _attribute(final: str, method: str, record: OperationRecord) -> str:
     return (
-        f"        self.{method}: Final = client.raw(client.{method})\n"
+        f"        self.{method}: {final} = client.raw(client.{method})\n"
         f"        {summary(record)!r}\n"
     )

@@ -1,10 +1,18 @@
 """The operations table: what the schema's directives come to for each operation."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphql import FieldNode, GraphQLField, GraphQLSchema
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLSchema,
+    InlineFragmentNode,
+    SelectionSetNode,
+)
 
 from .directives import (
+    DEFAULT_GATEWAY,
     ENCRYPTED,
     USER_POOL,
     Policy,
@@ -14,6 +22,7 @@ from .directives import (
 from .errors import CodegenError
 from .flatten import FlatOperation
 from .trace import Filled, Trace, trace
+from .wire_types import TYPENAME
 
 
 @dataclass(frozen=True)
@@ -56,19 +65,29 @@ def _root_fields(flat: FlatOperation, schema: GraphQLSchema) -> dict[str, GraphQ
     root = schema.get_root_type(flat.definition.operation)
     assert root is not None
     fields: dict[str, GraphQLField] = {}
-    for node in flat.definition.selection_set.selections:
-        if not isinstance(node, FieldNode):
-            raise CodegenError("select the root fields without inline fragments", node)
-        if node.name.value.startswith("__"):
+    for node in _fields(flat.definition.selection_set):
+        name = node.name.value
+        if name.startswith("__") and name != TYPENAME:
             raise CodegenError("introspection is not an operation of the client", node)
-        fields[node.name.value] = root.fields[node.name.value]
+        if name != TYPENAME:
+            fields[name] = root.fields[name]
     return fields
+
+
+def _fields(selected: SelectionSetNode) -> Iterator[FieldNode]:
+    for node in selected.selections:
+        if isinstance(node, FieldNode):
+            yield node
+        elif isinstance(node, InlineFragmentNode):  # It says when, not of which type.
+            yield from _fields(node.selection_set)
 
 
 def _common_policy(
     flat: FlatOperation, schema: GraphQLSchema, fields: dict[str, GraphQLField]
 ) -> Policy:
     policies = {name: policy_of(schema, field) for name, field in fields.items()}
+    if not policies:
+        return Policy(DEFAULT_GATEWAY, ())
     first, *others = policies.items()
     for name, policy in others:
         if policy != first[1]:

@@ -42,9 +42,12 @@ class _Synchronous(ast.NodeTransformer):
     def __init__(self, twins: Twins) -> None:
         self.classes = twins.classes
         self.modules = twins.modules
+        self._parameters: set[str] = set()
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        self._parameters = {argument.arg for argument in node.args.kwonlyargs}
         self.generic_visit(node)
+        self._parameters = set()
         fields = {name: getattr(node, name) for name in node._fields}
         return ast.copy_location(ast.FunctionDef(**fields), node)
 
@@ -57,7 +60,8 @@ class _Synchronous(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        node.id = self.classes.get(node.id, node.id)
+        if node.id not in self._parameters:
+            node.id = self.classes.get(node.id, node.id)
         return node
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:

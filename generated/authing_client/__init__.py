@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         WhitelistState,
         WhitelistStateSummary,
     )
+    from .open_enum import OpenEnum
     from .operation import Operation
     from .operations import OPERATIONS
     from .options import RequestOptions, TokenlessOptions
@@ -92,6 +93,7 @@ __all__ = [
     "OIDCTokens",
     "OIDCUser",
     "OPERATIONS",
+    "OpenEnum",
     "Operation",
     "PhoneWhitelistEntry",
     "PhoneWhitelistState",
@@ -157,6 +159,7 @@ _MODULES = {
     "OIDCTokens": "models",
     "OIDCUser": "models",
     "OPERATIONS": "operations",
+    "OpenEnum": "open_enum",
     "Operation": "operation",
     "PhoneWhitelistEntry": "models",
     "PhoneWhitelistState": "models",

@@ -77,6 +77,7 @@ class BaseModel(PydanticBaseModel):
         populate_by_name=True,
         protected_namespaces=(),
         hide_input_in_errors=True,
+        arbitrary_types_allowed=True,  # A scalar's may be any class.
         defer_build=True,  # Until it is first used: a program needs few of them.
     )
 

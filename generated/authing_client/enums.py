@@ -2,6 +2,8 @@
 
 from enum import Enum
 
+from .open_enum import OpenEnum
+
 
 class Gateway(str, Enum):
     """A GraphQL endpoint of the service."""
@@ -21,7 +23,7 @@ class TokenKind(str, Enum):
     """A UserToken, which acts as one user."""
 
 
-class OIDCProviderDefaultLoginMethod(str, Enum):
+class OIDCProviderDefaultLoginMethod(OpenEnum):
     """Method of sign-in that the page of an OpenID Connect app shows first."""
 
     PHONE = "PHONE"

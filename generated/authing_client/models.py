@@ -281,16 +281,17 @@ class MFA(BaseModel):
     """Identifier of the user."""
     user_pool_id: str | None = Field(alias="userPoolId")
     """Identifier of the user pool."""
+    enable: bool | None
+    """Whether signing in needs a one-time password."""
     share_key: str | None = Field(
         alias="shareKey", repr=False, exclude_if=unless_keeping_secrets
     )
     """Secret of the one-time passwords (RFC 6238), in base32."""
-    enable: bool | None
-    """Whether signing in needs a one-time password."""
 
 
 class UserRecord(BaseModel):
-    """A user of a user pool together with the records that belong to it.
+    """What every answer about a user has in common, whichever type the service gives
+    it.
 
     Returned by `change_password`, `unbind_email`, `update_user`.
     """

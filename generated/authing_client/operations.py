@@ -1354,6 +1354,7 @@ mutation setPhoneInvitationState($client: String!, $enablePhone: Boolean) {
     user_pool="client",
 )
 
+
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
         operation.name: operation

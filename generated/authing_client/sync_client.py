@@ -5,11 +5,7 @@
 from __future__ import annotations
 
 import pathlib
-from typing import (
-    TYPE_CHECKING,
-    Final,
-    Unpack,
-)
+from typing import TYPE_CHECKING, Final, Unpack
 
 from . import operations
 from .base_model import UNSET, UnsetType

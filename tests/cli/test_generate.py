@@ -63,11 +63,11 @@ def test_what_callers_notice(generated: Path) -> None:
     assert done.exit_code == 0
     breaking, safe = done.stdout.split("Breaks no caller")
     assert "Breaks callers (3)" in breaking
-    assert "- field CatCat.name: str" in breaking
+    assert "- field Cat.name: str" in breaking
     assert "- enum value Mood.WILD" in breaking
     assert "~ parameter ticket(day): str | None = ... -> str" in breaking
-    assert "+ field CatCat.age: int | None" in safe
-    assert "~ field CatCat.weight: int | None -> int" in safe
+    assert "+ field Cat.age: int | None" in safe
+    assert "~ field Cat.weight: int | None -> int" in safe
     assert all(len(line.rstrip()) <= 80 for line in done.stdout.splitlines())
 
 
@@ -82,7 +82,7 @@ def test_json(generated: Path) -> None:
         {
             "sign": "removed",
             "what": "field",
-            "name": "CatCat.weight",
+            "name": "Cat.weight",
             "breaking": True,
             "why": "callers cannot read it",
             "before": "int | None",
@@ -107,7 +107,7 @@ def test_check_names_the_files_and_writes_nothing(generated: Path) -> None:
     assert "is out of date" in checked.stdout
     for name in ("~\N{NO-BREAK SPACE}models.py", "-\N{NO-BREAK SPACE}stale.py"):
         assert name in checked.stdout
-    assert "- field CatCat.weight" in checked.stdout
+    assert "- field Cat.weight" in checked.stdout
     assert tree(generated) == between != before
     # What nobody has generated is nobody's to remove.
     assert "own.py" not in checked.stdout
@@ -254,13 +254,13 @@ error: Variable '$like' of type 'Mood' used in position expecting type 'CatInput
 """,
     ),
     "what only we refuse": (
-        ("queries/cats.graphql", "  cats(", "  __typename cats("),
+        ("queries/cats.graphql", "  cats(", "  __schema { __typename } cats("),
         """\
 error: introspection is not an operation of the client
   --> queries/cats.graphql:2:3
    |
- 2 |   __typename cats(like: $like) {
-   |   ^^^^^^^^^^
+ 2 |   __schema { __typename } cats(like: $like) {
+   |   ^^^^^^^^^^^^^^^^^^^^^^^
 """,
     ),
     "a line that is too long": (
@@ -388,7 +388,7 @@ DANGERS: dict[str, tuple[tuple[str, str, str], tuple[str, str]]] = {
     ),
     "secret field of a model is shown": (
         ("schema/zoo.graphql", "weight: Int @secret", "weight: Int"),
-        ("secrecy CatCat.weight: secret -> plain", "show it"),
+        ("secrecy Cat.weight: secret -> plain", "show it"),
     ),
     "default of an input field": (
         ("schema/zoo.graphql", "key: String @secret", 'key: String = "x" @secret'),

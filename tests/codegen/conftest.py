@@ -1,12 +1,16 @@
 """Ways to run the generator on small schemas."""
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module, invalidate_caches
 from pathlib import Path
-from typing import Any, cast
+from types import ModuleType
+from typing import Any
 
 import pytest
-from ariadne_codegen import main as ariadne_main
+
+from authing_gen.codegen.generate import generate as generate_package
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -56,7 +60,7 @@ def generate(config_of: Callable[..., Config]) -> Generate:
 
     def run(schema: Path, queries: Path, target: Path, **settings: object) -> Path:
         config = config_of(schema, queries, target, **settings)
-        cast(Any, ariadne_main).client(config)
+        generate_package(config)
         section = config["tool"]["ariadne-codegen"]
         return target / str(section["target_package_name"])
 
@@ -92,6 +96,30 @@ def generate_text(generate: Generate, tmp_path: Path) -> Callable[[str, str], Pa
         )
 
     return run
+
+
+@pytest.fixture
+def import_text(
+    generate: Generate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str, str], ModuleType]]:
+    """Generates from a schema and operations written in the test, and imports it."""
+
+    def run(schema: str, queries: str) -> ModuleType:
+        (tmp_path / "schema.graphql").write_text(schema, encoding="utf-8")
+        (tmp_path / "queries.graphql").write_text(queries, encoding="utf-8")
+        generate(
+            tmp_path / "schema.graphql",
+            tmp_path / "queries.graphql",
+            tmp_path,
+            target_package_name="imported",
+        )
+        monkeypatch.syspath_prepend(tmp_path)
+        invalidate_caches()
+        return import_module("imported")
+
+    yield run
+    for name in [name for name in sys.modules if name.split(".")[0] == "imported"]:
+        del sys.modules[name]
 
 
 def _settings(case: Path) -> Config:

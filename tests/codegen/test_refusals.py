@@ -62,14 +62,6 @@ WRONG_SCHEMAS = {
     "syntax": ("type Query { cat: Int ^", "Syntax Error"),
     "unknown type": ("type Query { cat: ^Cat }", "Unknown type 'Cat'"),
     "unknown directive": ("type Query { cat: Int ^@loud }", "Unknown directive"),
-    "value that no enum of Python's has": (
-        "type Query { cat: Int kind: Kind } enum Kind { ^mro }",
-        "can have the value 'mro'",
-    ),
-    "value with underscores around it": (
-        "type Query { cat: Int kind: Kind } enum Kind { ^_all_ }",
-        "can have the value '_all_'",
-    ),
     "unfinished interface": (
         "interface Pet { ^name: Int } type Cat implements Pet { age: Int }"
         " type Query { cat: Int }",
@@ -110,14 +102,6 @@ WRONG_SCHEMAS = {
         "type Query { cat: Int } input CatInput { pool: ID ^@userPool }",
         "@userPool works on a String, not on ID",
     ),
-    "enum with the name of the client": (
-        "type Query { cat: Int } ^enum Client { RED }",
-        "no enum or input can be called 'Client'",
-    ),
-    "input with the name of what a raw client answers": (
-        "type Query { cat: Int } ^input RawResponse { a: Int }",
-        "no enum or input can be called 'RawResponse'",
-    ),
 }
 
 WRONG_QUERIES = {
@@ -140,10 +124,6 @@ WRONG_QUERIES = {
     "introspection": (
         "query types { ^__schema { types { name } } }",
         "introspection is not an operation of the client",
-    ),
-    "inline fragment without a type": (
-        "query cat($x: Boolean!) { cat { ^... @skip(if: $x) { name } } }",
-        "inline fragment",
     ),
     "encrypted constant": (
         'query cat { cat(key: ^"mouse") { name } }',
@@ -174,22 +154,6 @@ WRONG_QUERIES = {
         "query cat($pool: String, $keys: KeysInput)"
         " { cat(name: ^$pool, keys: $keys) { name } }",
         "$pool and $keys.pool both name the user pool",
-    ),
-    "selected twice": (
-        "query cat { cat { ...Toys ^toy { parts { fooBar } } } }"
-        " fragment Toys on Cat { toy { fooBar } }",
-        "'toy' is selected twice in different ways",
-    ),
-    "fragment of two shapes": (
-        "query cat { cat { ...Named } } query dog { dog ^{ ...Named } }"
-        " fragment Named on Pet { name }",
-        "fragment 'Named' selects different shapes",
-    ),
-    "fragments of one name": (
-        "query cat { cat { ...small_cat } } query dog { dog ^{ ...SmallCat } }"
-        " fragment small_cat on Cat { name }"
-        " fragment SmallCat on Dog { friend { name } }",
-        "'SmallCat'",
     ),
 }
 
@@ -267,16 +231,16 @@ def test_every_mistake_of_a_project_is_told(
 ) -> None:
     schema = """
     type Query { a(x: Int @encrypted): Int b: Int @token(accepts: []) c(x: In): Int }
-    enum Kind { mro }
-    enum Client { RED }
     input In { a: [String] @userPool b: Int @encrypted }
     """
-    queries = "query one { a __typename } query two { __typename b }"
+    queries = "query one { a ^ } query two { ^ b }".replace(
+        "^", "__schema { __typename }"
+    )
     refusal = refusal_of(schema, queries)
-    for told in ("on Int", "no token", "'mro'", "'Client'", "on [String]"):
+    for told in ("on Int", "no token", "on [String]"):
         assert told in refusal
     assert refusal.count("introspection is not an operation of the client") == 2
-    assert len(refusal.splitlines()) == 8
+    assert len(refusal.splitlines()) == 6
 
 
 def test_encrypted_field_of_an_input_inside_of_itself_is_refused(
@@ -289,33 +253,6 @@ def test_encrypted_field_of_an_input_inside_of_itself_is_refused(
     """
     refusal = refusal_of(schema, "query open($box: BoxInput) { open(box: $box) }")
     assert refusal.startswith(f"{tmp_path}/queries.graphql:1:40: ")
-
-
-def test_model_with_the_name_of_another_is_refused(
-    refusal_of: Callable[[str, str], str], tmp_path: Path
-) -> None:
-    schema = """
-    type Query { cat: Cat toys: Toy }
-    type Cat { toys: Toy name: String }
-    type Toy { small: Int large: Int round: Int }
-    """
-    queries = """
-    query cat { cat { toys { small } } }
-    query catCat { toys { large } }
-    query roundToys { toys { round } }
-    """
-    refusal = refusal_of(schema, queries)
-    assert refusal.startswith(f"{tmp_path}/queries.graphql:3:25: ")
-    assert "'CatCatToys'" in refusal
-
-
-def test_model_with_the_name_of_an_import_is_refused(
-    refusal_of: Callable[[str, str], str], tmp_path: Path
-) -> None:
-    schema = "type Query { corn: Field } type Field { acres: Int @secret }"
-    refusal = refusal_of(schema, "query corn { corn { acres } }")
-    assert refusal.startswith(f"{tmp_path}/queries.graphql:1:19: ")
-    assert "'Field'" in refusal
 
 
 def test_every_mistake_has_a_line(refusal_of: Callable[[str, str], str]) -> None:

@@ -39,7 +39,8 @@ type Query {
 type AsyncJob { name: String! }
 """
 QUERIES = "query job($asyncId: ID, $baseClient: Int) {\
- job(asyncId: $asyncId, baseClient: $baseClient) { name } }"
+ job(asyncId: $asyncId, baseClient: $baseClient) { ...AsyncJob } }\
+ fragment AsyncJob on AsyncJob { name }"
 
 
 @pytest.mark.parametrize("name", METHODS)

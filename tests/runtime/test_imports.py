@@ -22,6 +22,7 @@ GENERATED = {
     "exceptions",
     "frames",
     "lazy",
+    "open_enum",
     "operation",
     "operations",
     "options",

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..operations_module import constant_name
+
 Kind = Literal["model", "input", "enum"]
 
 
@@ -113,7 +115,7 @@ def read_surface(files: Mapping[str, bytes], modules: Modules) -> Surface:
         modules.enums: "enum",
     }
     methods = {
-        node.name: _method(node, own, sendings.get(node.name.upper()))
+        node.name: _method(node, own, sendings.get(constant_name(node.name)))
         for class_ in _classes(trees.get(modules.client, empty))
         for node in class_.body
         if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)

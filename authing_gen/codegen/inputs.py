@@ -1,0 +1,124 @@
+"""Inputs and enums, written as classes."""
+
+import ast
+from typing import Any, cast
+
+from graphql import (
+    ConstValueNode,
+    EnumValueNode,
+    GraphQLEnumType,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    ListValueNode,
+    NullValueNode,
+    ObjectValueNode,
+    value_from_ast_untyped,
+)
+
+from . import annotations
+from .directives import ENCRYPTED, SECRET, USER_POOL, has_directive
+from .docstrings import class_docstring, docstring, plain_text
+from .models import field_value
+from .names import field_names, value_names
+from .runtime import ENUMS
+from .schema_types import NONE, Types
+from .scope import Scope
+
+
+def input_class(
+    type_: GraphQLInputObjectType, types: Types, *, snake_case: bool
+) -> ast.ClassDef:
+    """Write an input."""
+    names = field_names(type_.fields, snake_case=snake_case)
+    body: list[ast.stmt] = []
+    if type_.description:
+        body.append(class_docstring(plain_text(type_.description)))
+    for key, item in type_.fields.items():
+        body.append(_field(key, names[key], item, types))
+        if item.description:
+            body.append(docstring(plain_text(item.description)))
+    bases = [types.scope.name("base_model", "BaseModel", 1)]
+    return ast.ClassDef(types.names[type_.name], bases, [], body, [])
+
+
+def enum_class(type_: GraphQLEnumType, name: str, scope: Scope) -> ast.ClassDef:
+    """Write an enum: an open one, unless it is one of the directives', which no answer
+    holds."""
+    names = value_names(type_)
+    body: list[ast.stmt] = []
+    if type_.description:
+        body.append(class_docstring(plain_text(type_.description)))
+    for key, value in type_.values.items():
+        target = ast.Name(names[key], ast.Store())
+        body.append(ast.Assign([target], ast.Constant(key), lineno=0))
+        if value.description:
+            body.append(docstring(plain_text(value.description)))
+    if type_.name in ENUMS:
+        bases = [ast.Name("str", ast.Load()), scope.name("enum", "Enum")]
+    else:
+        bases = [scope.name("open_enum", "OpenEnum", 1)]
+    return ast.ClassDef(name, bases, [], body, [])
+
+
+def _field(key: str, name: str, item: GraphQLInputField, types: Types) -> ast.stmt:
+    type_: object = cast(Any, item).type
+    annotation = types.given(type_)
+    node = item.ast_node and item.ast_node.default_value
+    default = _default(node, type_, types) if node else None
+    can_be_left_out = (
+        node is not None
+        or not isinstance(type_, GraphQLNonNull)
+        or has_directive(item, USER_POOL)
+    )
+    if default is None and can_be_left_out:
+        # Also where its default is of a kind that only the server knows.
+        default = NONE
+        annotation = annotations.union(annotations.without(annotation, "None"), NONE)
+    value = field_value(
+        types,
+        alias=key if name != key else None,
+        default=default,
+        is_hidden=has_directive(item, SECRET) or has_directive(item, ENCRYPTED),
+    )
+    return ast.AnnAssign(ast.Name(name, ast.Store()), annotation, value, simple=1)
+
+
+def _default(node: ConstValueNode, type_: object, types: Types) -> ast.expr | None:
+    """Write a default; None where nobody knows what it is in Python."""
+    value = _constant(node, type_, types)
+    if value is None or isinstance(value, ast.Constant | ast.Attribute):
+        return value
+    nothing = ast.arguments([], [], None, [], [], None, [])
+    return ast.Lambda(nothing, value)  # What can be changed is made anew each time.
+
+
+def _constant(node: ConstValueNode, type_: object, types: Types) -> ast.expr | None:
+    if isinstance(type_, GraphQLNonNull):
+        return _constant(node, cast(object, type_.of_type), types)
+    if isinstance(node, NullValueNode):
+        return NONE
+    if isinstance(type_, GraphQLList):
+        items = node.values if isinstance(node, ListValueNode) else (node,)
+        inner = cast(object, type_.of_type)
+        written = [_constant(item, inner, types) for item in items]
+        known = [item for item in written if item is not None]
+        return ast.List(known, ast.Load()) if len(known) == len(written) else None
+    if isinstance(type_, GraphQLEnumType) and isinstance(node, EnumValueNode):
+        enum = types.scope.name("enums", types.names[type_.name], 1)
+        return ast.Attribute(enum, value_names(type_)[node.value], ast.Load())
+    value: object = value_from_ast_untyped(node)
+    if isinstance(type_, GraphQLInputObjectType):
+        validate = ast.Attribute(types.own(type_), "model_validate", ast.Load())
+        return ast.Call(validate, [_literal(value)], [])
+    name = str(type_)
+    if name in types.scalars or isinstance(node, ListValueNode | ObjectValueNode):
+        return None
+    if name == "Float":
+        return ast.Constant(float(str(value)))
+    return ast.Constant(str(value)) if name == "ID" else _literal(value)
+
+
+def _literal(value: object) -> ast.expr:
+    return ast.parse(repr(value), mode="eval").body

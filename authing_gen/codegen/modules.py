@@ -1,0 +1,294 @@
+"""The modules that say what one schema holds, as lists of statements."""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from graphql import GraphQLEnumType, GraphQLInputObjectType
+
+from .checks import client_names
+from .directives import innermost, named_type
+from .docstrings import docstring
+from .inputs import enum_class, input_class
+from .methods import MethodWriter, variable_type
+from .model_names import Model, ModelNames
+from .models import ClassWriter, ModelName, ResultModels
+from .names import field_names, method_names, type_names, variable_names
+from .operations_module import constant_name
+from .package_names import PUBLIC, RAW_CLIENT, taken_names
+from .project import SCHEMA_FILE, Project
+from .raw_client import raw_client
+from .runtime import ENUMS
+from .scalars import Scalar
+from .schema_types import Types
+from .scope import OF_MODELS, Scope
+from .selections import Collector
+from .table import OperationRecord
+
+KindT = TypeVar("KindT", GraphQLEnumType, GraphQLInputObjectType)
+
+_CLIENT_ATTRIBUTES = f"""
+schema_file = {{pathlib}}.Path(__file__).with_name({SCHEMA_FILE!r})
+
+@property
+def with_raw_response(self) -> {RAW_CLIENT}:
+    \"""The same methods; each answers with the HTTP response beside its result.\"""
+    return {RAW_CLIENT}(self)
+"""
+
+
+@dataclass
+class Modules:
+    """Writes the modules of a package.
+
+    Args:
+        project: The schema and the operations.
+        records: The operations by name.
+    """
+
+    project: Project
+    records: Mapping[str, OperationRecord]
+
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """What the enums and inputs are called in Python, by their own names."""
+        return type_names(self.project.schema, self._taken)
+
+    @cached_property
+    def scalars(self) -> dict[str, Scalar]:
+        """The custom scalars."""
+        settings = self.project.settings.scalars
+        return {name: Scalar.of(data) for name, data in settings.items()}
+
+    @cached_property
+    def models(self) -> ResultModels:
+        """The models of the operations."""
+        collector = Collector(self.project.schema, self.project.fragments)
+        taken = {*self._taken, *self.types.values()}
+        names = ModelNames(collector, taken, snake_case=self._snake_case)
+        return ResultModels.of(names, [each.flat for each in self.records.values()])
+
+    @cached_property
+    def methods(self) -> dict[str, OperationRecord]:
+        """The operations by the names of their methods."""
+        taken = client_names(self.project)
+        names = method_names(self.project.operations, taken)
+        return {names[name]: record for name, record in self.records.items()}
+
+    @property
+    def _taken(self) -> set[str]:
+        settings = self.project.settings
+        included = (Path(name).stem for name in settings.files_to_include)
+        return taken_names(self.project.twins, [self._inputs_module, *included])
+
+    @property
+    def _snake_case(self) -> bool:
+        return self.project.settings.convert_to_snake_case
+
+    @property
+    def _inputs_module(self) -> str:
+        return self.project.settings.input_types_module_name
+
+    def enums(self) -> list[ast.stmt]:
+        """Write the enums, without those that are the runtime's."""
+        classes = self.of_kind(GraphQLEnumType)
+        runtime = self.project.runtime
+        shared = runtime.shared_enums(self.project.schema) if runtime else ()
+        scope = Scope(self.types.values())
+        body: list[ast.stmt] = [
+            enum_class(type_, self.types[type_.name], scope)
+            for type_ in classes
+            if type_.name not in shared
+        ]
+        if runtime:
+            listed = sorted(self.types[type_.name] for type_ in classes)
+            head = f"{runtime.import_('enums', shared)}\n__all__ = {listed}"
+            body = [*ast.parse(head).body, *body]
+        return [*scope.imports, *body]
+
+    def inputs(self) -> list[ast.stmt]:
+        """Write the inputs, which may mention each other in any order."""
+        types = self.of_kind(GraphQLInputObjectType)
+        names = [self.types[type_.name] for type_ in types]
+        members = {
+            name
+            for type_ in types
+            for name in field_names(type_.fields, snake_case=self._snake_case).values()
+        }
+        writer = self._types(Scope(names, members | OF_MODELS))
+        classes = [
+            input_class(type_, writer, snake_case=self._snake_case) for type_ in types
+        ]
+        aliases = writer.scope.aliases(*names)
+        return [_FUTURE, *writer.scope.imports, *classes, *aliases]
+
+    def models_module(self) -> list[ast.stmt]:
+        """Write the models that the operations return."""
+        names = self.models.definitions
+        scope = Scope(names, self.models.field_names | OF_MODELS)
+        writer = self._writer(scope, scope.own)
+        returned = self.models.returning()
+        written = {
+            name: [writer.model(each, returned.get(name, ()))]
+            if isinstance(each, Model)
+            else writer.alias(each)
+            for name, each in names.items()
+        }
+        body = [
+            statement
+            for name, statements in written.items()
+            for statement in (*statements, *scope.aliases(name))
+        ]
+        text = docstring("The models that the operations return.")
+        return [text, *scope.imports, *body]
+
+    def results(self) -> list[ast.stmt]:
+        """Write the data of each operation's answer."""
+        data = self.models.results
+        members = {name for model in data.values() for name in model.fields.values()}
+        scope = Scope([model.name for model in data.values()], members | OF_MODELS)
+        writer = self._writer(scope, lambda name: scope.name("models", name, 1))
+        classes = [writer.data(model, name) for name, model in data.items()]
+        text = docstring("The data of each operation's answer.")
+        return [text, *scope.imports, *classes]
+
+    def client(self) -> list[ast.stmt]:
+        """Write the client, and the one of raw responses."""
+        settings = self.project.settings
+        scope = Scope([settings.client_name, RAW_CLIENT], self._client_members())
+        writer = MethodWriter(
+            self.project.schema,
+            self._types(scope, self._inputs_module),
+            self._writer(scope, lambda name: scope.name("models", name, 1)),
+            self._snake_case,
+        )
+        base = scope.name(self.project.base_client_module, settings.base_client_name, 1)
+        attributes = _CLIENT_ATTRIBUTES.format(pathlib=scope.module("pathlib"))
+        body = [
+            docstring("The operations of the schema, one method each."),
+            *ast.parse(attributes).body,
+            *(
+                writer.method(
+                    name, record, constant_name(name), self.models.results[record.name]
+                )
+                for name, record in self.methods.items()
+            ),
+        ]
+        decorator = scope.name("frames", "sensitive_methods", 1)
+        client = ast.ClassDef(settings.client_name, [base], [], body, [decorator])
+        raw = raw_client(
+            settings.client_name, scope.use("typing", "Final"), self.methods
+        )
+        return [
+            docstring("The client: one method for every operation."),
+            _FUTURE,  # The client and its raw client mention each other.
+            *self._client_imports(scope),
+            client,
+            raw,
+        ]
+
+    def _client_imports(self, scope: Scope) -> list[ast.stmt]:
+        """Import what the methods need, and for type checkers what they mention.
+
+        What no call needs would be imported for nothing, and the models are most of the
+        package.
+        """
+        results = scope.use("", "results", 1)
+        lazy = scope.use("lazy", "LazyModule", 1)
+        # Type checkers know it by its own name only; no class can have it.
+        checking = ast.Name("TYPE_CHECKING", ast.Load())
+        always = ast.parse("from typing import TYPE_CHECKING").body
+        mentioned = {"models", "enums", self._inputs_module, "collections.abc"}
+        imports = scope.imports
+        for_types = [
+            each
+            for each in imports
+            if isinstance(each, ast.ImportFrom)
+            and (each.module in mentioned or each.names[0].name == "results")
+        ]
+        needed = [each for each in imports if each not in for_types]
+        instead = ast.parse(f"{results} = {lazy}('results', __name__)").body
+        return [*always, *needed, ast.If(checking, [*for_types], instead)]
+
+    def _client_members(self) -> set[str]:
+        """Names of the methods, and of what there is in them."""
+        return {
+            *("client", "options", "result", "self", "variables", "schema_file"),
+            *self.methods,
+            *(
+                name
+                for record in self.records.values()
+                for name in variable_names(
+                    record.flat.source.variable_definitions,
+                    snake_case=self._snake_case,
+                ).values()
+            ),
+        }
+
+    def exports(self) -> dict[str, list[str]]:
+        """The names that the package exports, by the modules that they are in."""
+        settings, twins = self.project.settings, self.project.twins
+        clients = {
+            settings.client_file_name: [settings.client_name, RAW_CLIENT],
+            self.project.base_client_module: [settings.base_client_name],
+        }
+        enums = self.of_kind(GraphQLEnumType)
+        inputs = self.of_kind(GraphQLInputObjectType)
+        found = {
+            "enums": [self.types[type_.name] for type_ in enums],
+            self._inputs_module: [self.types[type_.name] for type_ in inputs],
+        }
+        for name, classes in clients.items():
+            found[name] = classes
+            found[twins.modules[name]] = [twins.classes[item] for item in classes]
+        found |= PUBLIC
+        found["models"] = list(self.models.definitions)
+        return {module: names for module, names in found.items() if names}
+
+    def of_kind(self, kind: type[KindT]) -> list[KindT]:
+        """The enums or inputs that the package holds."""
+        project = self.project
+        is_enum = kind is GraphQLEnumType
+        everything = project.all_enums if is_enum else project.all_inputs
+        return [
+            type_
+            for name, type_ in self.project.schema.type_map.items()
+            if isinstance(type_, kind)
+            and not name.startswith("__")
+            and (everything or name in self._used)
+        ]
+
+    @cached_property
+    def _used(self) -> set[str]:
+        """Names of the enums and inputs that operations mention."""
+        found = {*ENUMS}
+        rest = [
+            *(self.of_kind(GraphQLInputObjectType) if self.project.all_inputs else ()),
+            *self.models.leaves(),
+            *(
+                innermost(variable_type(self.project.schema, node))
+                for record in self.records.values()
+                for node in record.flat.source.variable_definitions
+            ),
+        ]
+        while rest:
+            type_ = rest.pop()
+            if type_.name not in found:
+                found.add(type_.name)
+                if isinstance(type_, GraphQLInputObjectType):
+                    rest += map(named_type, type_.fields.values())
+        return found
+
+    def _types(self, scope: Scope, inputs_module: str | None = None) -> Types:
+        return Types(scope, self.scalars, self.types, inputs_module)
+
+    def _writer(self, scope: Scope, name: ModelName) -> ClassWriter:
+        settings = self.project.settings
+        is_none = settings.default_optional_fields_to_none
+        return ClassWriter(self._types(scope), name, optional_is_none=is_none)
+
+
+_FUTURE = ast.ImportFrom("__future__", [ast.alias("annotations")], 0)
