@@ -50,17 +50,22 @@ _ANSWERS_WITHOUT_TOKEN = frozenset({"checkLoginStatus"})
 
 def enforce(schema: GraphQLSchema) -> None:
     """Put the contract between the schema's root fields and their resolvers."""
-    for root in (schema.query_type, schema.mutation_type):
-        assert isinstance(root, GraphQLObjectType)
+    for root in _roots(schema):
         for name, field in root.fields.items():
             field.resolve = _Guard.of(schema, name, field)
 
 
+def refuse_unknown(schema: GraphQLSchema) -> None:
+    """Let root fields that nothing answers say so; before their names are converted."""
+    for root in _roots(schema):
+        for name, field in root.fields.items():
+            field.resolve = field.resolve or _Unknown(name)
+
+
 def offered(schema: GraphQLSchema, gateway: str) -> GraphQLSchema:
     """The part of the schema that a gateway answers; what introspection tells of it."""
-    parts: list[Any] = []
-    for root in (schema.query_type, schema.mutation_type):
-        assert isinstance(root, GraphQLObjectType)
+    parts: dict[GraphQLObjectType, Any] = {}
+    for root in _roots(schema):
         kept = {
             name: field
             for name, field in root.fields.items()
@@ -68,9 +73,17 @@ def offered(schema: GraphQLSchema, gateway: str) -> GraphQLSchema:
             and guard.gateway in (None, gateway)
         }
         part = GraphQLObjectType(root.name, kept, description=root.description)
-        parts.append(part if kept else None)
+        parts[root] = part if kept else None
     directives = [_readable(directive) for directive in schema.directives]
-    return GraphQLSchema(parts[0], parts[1], directives=directives)
+    query, mutation = (
+        parts.get(root) if root else None
+        for root in (schema.query_type, schema.mutation_type)
+    )
+    return GraphQLSchema(query, mutation, directives=directives)
+
+
+def _roots(schema: GraphQLSchema) -> list[GraphQLObjectType]:
+    return [root for root in (schema.query_type, schema.mutation_type) if root]
 
 
 def _readable(directive: GraphQLDirective) -> GraphQLDirective:
@@ -80,6 +93,19 @@ def _readable(directive: GraphQLDirective) -> GraphQLDirective:
         place for place in directive.locations if place.name != "DIRECTIVE_DEFINITION"
     )
     return readable
+
+
+@dataclass(frozen=True)
+class _Unknown:
+    """What answers a root field that somebody has added to the schema."""
+
+    name: str
+
+    async def __call__(self, *_: Any, **__: Any) -> Any:
+        raise GraphQLError(
+            f"the sandbox does not know {self.name}: it is in the schema, but nothing"
+            " answers it here"
+        )
 
 
 @dataclass(frozen=True)
@@ -95,8 +121,9 @@ class _Guard:
     @classmethod
     def of(cls, schema: GraphQLSchema, name: str, field: GraphQLField) -> "_Guard":
         """Read the demands of a field."""
-        if field.resolve is None:
-            raise TypeError(f"nothing answers {name}")
+        assert field.resolve is not None
+        if isinstance(field.resolve, _Unknown):
+            return cls(field.resolve, None, (), None, ())
         gateway = _directive(schema, "gateway", field).get("name", "USERS")
         accepts = _directive(schema, "token", field).get("accepts", ())
         return cls(
@@ -168,8 +195,12 @@ def _directive(
 def _marked(
     directive: str,
     inputs: Mapping[str, GraphQLArgument] | Mapping[str, GraphQLInputField],
+    outer: tuple[GraphQLInputObjectType, ...] = (),
 ) -> Iterator[Path]:
-    """The paths of the arguments and input fields that bear a directive."""
+    """The paths of the arguments and input fields that bear a directive.
+
+    An input that holds itself is looked into once.
+    """
     for name, item in inputs.items():
         key = item.out_name or name
         nodes = item.ast_node.directives if item.ast_node else None
@@ -178,8 +209,8 @@ def _marked(
         input_type = get_named_type(
             item.type  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         )
-        if isinstance(input_type, GraphQLInputObjectType):
-            for path in _marked(directive, input_type.fields):
+        if isinstance(input_type, GraphQLInputObjectType) and input_type not in outer:
+            for path in _marked(directive, input_type.fields, (*outer, input_type)):
                 yield (key, *path)
 
 

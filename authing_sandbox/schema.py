@@ -1,9 +1,11 @@
 """The schema: found, read and joined with what answers it."""
 
 from pathlib import Path
+from typing import Any, cast
 
-from ariadne import convert_schema_names
+from ariadne import ObjectType, SchemaBindable, convert_schema_names
 from graphql import (
+    GraphQLObjectType,
     GraphQLSchema,
     assert_valid_schema,
     build_ast_schema,
@@ -34,8 +36,21 @@ def build_schema() -> GraphQLSchema:
     # long as all the rest.
     schema = build_ast_schema(parse(read_schema()), assume_valid_sdl=True)
     for bindable in resolvers.bindables:
-        bindable.bind_to_schema(schema)
+        _bind(bindable, schema)
+    contract.refuse_unknown(schema)
     convert_schema_names(schema, None)
     assert_valid_schema(schema)
     contract.enforce(schema)
     return schema
+
+
+def _bind(bindable: SchemaBindable, schema: GraphQLSchema) -> None:
+    """Join resolvers with what the schema has; it may have lost some of it."""
+    if not isinstance(bindable, ObjectType):
+        bindable.bind_to_schema(schema)
+        return
+    type_ = schema.type_map.get(bindable.name)
+    known: dict[str, Any] = cast(Any, bindable)._resolvers
+    if isinstance(type_, GraphQLObjectType):
+        for name in known.keys() & type_.fields.keys():
+            type_.fields[name].resolve = known[name]

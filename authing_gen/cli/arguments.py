@@ -1,15 +1,18 @@
 """What can be given to an operation on the command line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
 import graphql
 from graphql import (
     GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLNamedType,
     GraphQLSchema,
     OperationDefinitionNode,
     TypeNode,
@@ -19,9 +22,16 @@ from graphql import (
     parse,
 )
 
-from ..codegen.directives import ENCRYPTED, SECRET, has_directive, innermost
+from ..codegen.directives import (
+    ENCRYPTED,
+    SECRET,
+    Slot,
+    has_directive,
+    innermost,
+    named_type,
+)
 from ..codegen.docstrings import plain_text
-from ..codegen.trace import Filled, trace
+from ..codegen.trace import trace
 from .catalogue import Catalogue, Entry, Parameter, literals
 
 TEXT = "text"
@@ -40,7 +50,12 @@ _KINDS = {
 }
 _REST_SECRETS = {"client_secret", "password", "refresh_token"}
 """Secrets among the arguments of the REST endpoints, which no schema describes."""
+_MOST_OPTIONS = 200
+"""How many an argument may have; inputs that hold each other have no end of fields."""
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+Fields = tuple[tuple[str, Slot], ...]
+"""The input fields that lead to a value, each with its name."""
 
 
 @dataclass(frozen=True)
@@ -113,34 +128,61 @@ def _of_operation(entry: Entry, schema: GraphQLSchema) -> Iterator[Argument]:
     }
     for parameter in entry.parameters:
         variable = parameter.variable
-        filled = {place.path: place for place in places[variable]}
-        for path in _leaves(filled, {variable: types[variable]}):
-            below = path.split(".")[1:]
+        filled = [place.slot for place in places[variable] if place.path == variable]
+        for fields in _written_out(types[variable]):
+            slots = [slot for _, slot in fields]
+            type_ = _slot_type(slots[-1]) if slots else types[variable]
             yield Argument(
-                path=(parameter.name, *below),
-                help=_explained(filled[path]) if below else parameter.help,
-                required=parameter.required and not below,
-                secret=any(
-                    _is_secret(place)
-                    for other, place in filled.items()
-                    if f"{other}.".startswith(f"{path}.")
-                ),
-                **_form(_slot_type(filled[path]) if below else types[variable]),
+                path=(parameter.name, *(name for name, _ in fields)),
+                help=_explained(slots[-1]) if slots else parameter.help,
+                required=parameter.required and not slots,
+                secret=any(map(_is_secret, (*filled, *slots, *_slots_in(type_)))),
+                **_form(type_),
             )
 
 
-def _leaves(filled: dict[str, Filled], types: dict[str, object]) -> Iterator[str]:
-    """The paths of what has a value of its own: no input objects, unless in a list."""
-    lists = [
-        path
-        for path, place in filled.items()
-        if _is_list(types.get(path, _slot_type(place)))
-    ]
-    for path in filled:
-        in_list = any(path.startswith(f"{outer}.") for outer in lists)
-        has_fields = any(other.startswith(f"{path}.") for other in filled)
-        if not in_list and (path in lists or not has_fields):
-            yield path
+def _written_out(type_: object) -> Sequence[Fields]:
+    """What has an option of its own: as deep as there are not too many of them."""
+    written = list(_leaves(type_, 1))
+    for depth in count(2):
+        deeper = list(islice(_leaves(type_, depth), _MOST_OPTIONS + 1))
+        if len(deeper) > _MOST_OPTIONS or deeper == written:
+            break
+        written = deeper
+    return written
+
+
+def _leaves(
+    type_: object, depth: int, outer: tuple[GraphQLNamedType, ...] = ()
+) -> Iterator[Fields]:
+    """The ways to what has a value of its own.
+
+    An input object has none, unless it is in a list, in another one of its type, or
+    deeper than wanted.
+    """
+    named = innermost(type_)
+    if (
+        not isinstance(named, GraphQLInputObjectType)
+        or _is_list(type_)
+        or named in outer
+        or depth == 0
+    ):
+        yield ()
+        return
+    for name, slot in named.fields.items():
+        for inner in _leaves(_slot_type(slot), depth - 1, (*outer, named)):
+            yield ((name, slot), *inner)
+
+
+def _slots_in(type_: object) -> Iterator[Slot]:
+    """The fields of an input and of all inputs in it; of other types none."""
+    seen, rest = set[str](), [innermost(type_)]
+    while rest:
+        named = rest.pop()
+        if isinstance(named, GraphQLInputObjectType) and named.name not in seen:
+            seen.add(named.name)
+            yield from named.fields.values()
+            rest += [named_type(slot) for slot in named.fields.values()]
 
 
 class _Form(TypedDict):
@@ -163,17 +205,17 @@ def _type(schema: GraphQLSchema, node: TypeNode) -> object:
     return cast(Any, graphql).type_from_ast(schema, node)
 
 
-def _slot_type(place: Filled) -> object:
-    return cast(Any, place.slot).type
+def _slot_type(slot: Slot) -> object:
+    return cast(Any, slot).type
 
 
-def _explained(place: Filled) -> str:
-    encrypted = " Travels encrypted." if has_directive(place.slot, ENCRYPTED) else ""
-    return (plain_text(place.slot.description or "") + encrypted).strip()
+def _explained(slot: Slot) -> str:
+    encrypted = " Travels encrypted." if has_directive(slot, ENCRYPTED) else ""
+    return (plain_text(slot.description or "") + encrypted).strip()
 
 
-def _is_secret(place: Filled) -> bool:
-    return has_directive(place.slot, SECRET) or has_directive(place.slot, ENCRYPTED)
+def _is_secret(slot: Slot) -> bool:
+    return has_directive(slot, SECRET) or has_directive(slot, ENCRYPTED)
 
 
 def _is_list(type_: object) -> bool:

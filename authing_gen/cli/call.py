@@ -8,8 +8,9 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from .catalogue import REST, Catalogue, Entry, installed
+from .catalogue import REST, Catalogue, Entry
 from .failures import WrongUsage, fail
+from .standing import catalogue
 
 HELP = """Call an operation of the API, or one of its REST endpoints.
 
@@ -18,7 +19,8 @@ HELP = """Call an operation of the API, or one of its REST endpoints.
 `authing-gen call users --count 20 --json | jq '.list[].email'`
 
 NAME is the operation's or the method's, `-` and `_` alike; `authing-gen call NAME
---help` has its options. The client's settings come from the environment (`AUTHING_*`),
+--help` has its options. In a project (below a `codegen.toml`) they are the project's
+own. The client's settings come from the environment (`AUTHING_*`),
 as they do in Python, or from options.
 
 **Secrets** are not taken from the command line, which process lists and the shell's
@@ -51,6 +53,7 @@ class CallGroup(TyperGroup):
     """A command for each operation, made when it is wanted."""
 
     _completions: Sequence[str] = ()
+    _filled_from: Catalogue | None = None
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of the methods, or what they are completed to."""
@@ -60,23 +63,26 @@ class CallGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command for an operation, by one of its names."""
         self._fill()
-        entry = installed().find(cmd_name)
+        entry = catalogue().find(cmd_name)
         return None if entry is None else self.commands[entry.method]
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Look a command up; suggest others where there is none."""
         if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            ctx.fail(unknown(args[0], installed()))
+            ctx.fail(unknown(args[0], catalogue()))
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
         """Complete the name of an operation as well as that of a method."""
-        self._completions = [name for name, _ in installed().complete(incomplete)]
+        self._completions = [name for name, _ in catalogue().complete(incomplete)]
         return super().shell_complete(ctx, incomplete)
 
     def _fill(self) -> None:
-        if not self.commands:
-            for entry in installed().entries.values():
+        found = catalogue()
+        if self._filled_from != found:
+            self._filled_from = found
+            self.commands.clear()
+            for entry in found.entries.values():
                 self.add_command(OperationCommand(entry))
 
 
@@ -138,7 +144,7 @@ def _made(entry: Entry) -> Any:
     from .arguments import arguments_of
     from .options import Values, example, function_of, options_of
 
-    arguments = arguments_of(entry, installed())
+    arguments = arguments_of(entry, catalogue())
 
     def run(values: Values) -> None:
         _run(entry, arguments, values)
@@ -155,6 +161,7 @@ def _run(entry: Entry, arguments: Any, values: Mapping[str, Any]) -> None:
     from .calling import call
     from .gathering import gather
     from .standard_input import StandardInput
+    from .standing import client_class
     from .users import settings_of, user_token
 
     try:
@@ -162,7 +169,7 @@ def _run(entry: Entry, arguments: Any, values: Mapping[str, Any]) -> None:
         settings = settings_of(values, standard_input)
         token = user_token(entry, values, settings, standard_input)
         given = gather(entry, arguments, values, standard_input)
-        answer = call(entry, settings, token, given)
+        answer = call(entry, client_class(catalogue()), settings, token, given)
     except (WrongUsage, AuthingError) as error:
         fail(error, as_json=values["json"])
     _show(entry, answer, values)
@@ -184,7 +191,7 @@ def _show(entry: Entry, answer: object, values: Mapping[str, Any]) -> None:
     from .rendering import as_table
 
     console = Console(file=sys.stdout, highlight=False)
-    secret = answers_secret(entry, installed())
+    secret = answers_secret(entry, catalogue())
     console.print(
         as_table(answer, console, show_secrets=values["show-secrets"], secret=secret)
     )

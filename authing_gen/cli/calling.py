@@ -10,7 +10,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from authing_client.base_model import UnsetType
 
-from .. import Authing
 from .arguments import kebab
 from .catalogue import Entry
 from .failures import WrongUsage
@@ -18,6 +17,7 @@ from .failures import WrongUsage
 
 def call(
     entry: Entry,
+    client_class: Any,
     settings: Mapping[str, Any],
     user_token: str | None,
     given: Mapping[str, Any],
@@ -26,6 +26,7 @@ def call(
 
     Args:
         entry: What is called.
+        client_class: The client that has its method.
         settings: Arguments of the client; those left out come from the environment.
         user_token: The UserToken to act with, if any.
         given: Arguments of the method, still to be converted to its types.
@@ -34,7 +35,7 @@ def call(
         WrongUsage: An argument does not have the type that the method wants.
         AuthingError: As the method raises it.
     """
-    with Authing(**settings) as authing:
+    with client_class(**settings) as authing:
         client = authing if user_token is None else authing.as_user(user_token)
         method = attrgetter(entry.method)(client)
         arguments = converted(hints_of(method), given)

@@ -14,6 +14,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+OURS = "authing_client"
+"""The package of the documented operations."""
+
 REST = "rest"
 """Kind of what is neither a query nor a mutation."""
 
@@ -93,12 +96,16 @@ class Catalogue:
 
     package: Path
     """Folder of the generated package."""
+    client_module: str = "sync_client"
+    """Name of the module of the client that blocks."""
+    client_class: str = "Client"
+    """Name of that client."""
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
         """Everything by the name of its method, the REST endpoints last."""
         records = _records(self.package / "operations.py")
-        methods = _methods(self.package / "sync_client.py")
+        methods = _methods(self.package / f"{self.client_module}.py")
         found = [
             _entry(method, method.name, records[constant])
             for method in methods
@@ -150,13 +157,13 @@ class Catalogue:
 
 
 @cache
-def installed(package: str = "authing_client") -> Catalogue:
+def installed(package: str = OURS) -> Catalogue:
     """Return what the installed generated package can call."""
     spec = find_spec(package)
     folders = spec.submodule_search_locations if spec else None
     if not folders:
         raise ModuleNotFoundError(f"there is no package {package}", name=package)
-    return Catalogue(Path(folders[0]))
+    return Catalogue(Path(folders[0]).resolve())
 
 
 def literals(file: Path) -> dict[str, tuple[str, ...]]:

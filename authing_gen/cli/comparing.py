@@ -9,13 +9,14 @@ import httpx
 from ..codegen.errors import CodegenError
 from ..codegen.generation import load_config, load_project
 from ..codegen.project import Project
-from ..codegen.schema_diff.apply import Applied, additions, apply
+from ..codegen.schema_diff.apply import Applied, apply, writable
 from ..codegen.schema_diff.comparison import (
     Comparison,
     Difference,
     Theirs,
     compare_schemas,
 )
+from ..codegen.schema_diff.fitting import Fitted, fit_operations
 from ..codegen.schema_diff.introspection import address, introspect, read_schema
 from ..codegen.schema_diff.part import gateways
 from ..urls import is_insecure
@@ -47,6 +48,8 @@ class Outcome:
     """None where nothing was to be written."""
     after: Comparison
     """The same once that is written."""
+    fitted: Sequence[Fitted] = ()
+    """What has been taken out of operations that did not fit any more."""
 
     @property
     def left(self) -> Sequence[Difference]:
@@ -59,12 +62,14 @@ class Outcome:
         return DIFFERENT if self.left or self.after.unexplained else OK
 
 
-def compare(request: Request, write: bool) -> Outcome:
+def compare(request: Request, write: bool, breaking: bool = False) -> Outcome:
     """Compare our schema with others.
 
     Args:
         request: With which.
-        write: Whether additions are written into our schema.
+        write: Whether what is safe is written into our schema.
+        breaking: Whether what is not is written too; operations that do not fit then
+            are made to.
 
     Raises:
         CodegenError: A gateway or a file does not answer, or must not be asked by plain
@@ -79,13 +84,17 @@ def compare(request: Request, write: bool) -> Outcome:
     if not write:
         return Outcome(comparison, None, comparison)
     applied: list[Applied] = []
+    fitted: list[Fitted] = []
     after = comparison
     # What is added leads to types of ours that no operation could reach before.
-    while written := apply(project, additions(after.differences)):
+    while written := apply(project, writable(after.differences, breaking)):
         applied += written
+        if breaking:
+            config = load_config(request.config)
+            fitted += fit_operations(load_project(config, fitting=False))
         project = load_project(load_config(request.config))
         after = compare_schemas(project, sources)
-    return Outcome(comparison, applied, after)
+    return Outcome(comparison, applied, after, fitted)
 
 
 def read_headers(options: Iterable[str]) -> dict[str, str]:

@@ -1,12 +1,17 @@
 """The command `diff`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from .exits import USAGE
 from .extras import codegen_extra
+
+SAFE, BREAKING = "safe", "breaking"
+_BREAKING = "apply-breaking"
+"""Name of the option that `--apply=breaking` is read as."""
 
 _HELP = """
 Compare the schema with the one that a server has, and say what breaks.
@@ -19,8 +24,11 @@ do not travel by introspection and are not compared.
 A gateway answers a part of the schema. Which part is guessed from its root fields,
 unless `--gateway` says it: the first one is the first URL's, and so on.
 
-`--apply` writes new types, fields, optional arguments, enum values and descriptions
-into the files of the schema, and leaves everything else there as it is.
+`--apply` writes new types, fields, optional arguments, enum values, descriptions and
+deprecations into the files of the schema, and leaves everything else there as it is.
+`--apply=breaking` also writes what may break callers: what is gone, what may be null,
+other types and defaults. Operations that do not fit then are cut down to what is left.
+Where too little is left, begin anew: `authing-gen init --schema`, or `--url`.
 
 Exit status: **0** there are no differences, or `--apply` has written them all. **1**
 there are differences. **2** a server or a file does not answer, or our schema is wrong.
@@ -34,7 +42,16 @@ Examples:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(help=_HELP)(diff)
+    app.command(cls=DiffCommand, help=_HELP)(diff)
+
+
+class DiffCommand(TyperCommand):
+    """Knows `--apply` with and without a value, which Typer's options do not."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments."""
+        known = {f"--apply={SAFE}": "--apply", f"--apply={BREAKING}": f"--{_BREAKING}"}
+        return super().parse_args(ctx, [known.get(each, each) for each in args])
 
 
 def diff(
@@ -69,7 +86,15 @@ def diff(
         ),
     ] = False,
     apply: Annotated[
-        bool, typer.Option("--apply", help="Write what is added into our schema.")
+        bool,
+        typer.Option(
+            "--apply",
+            help="Write what is safe into our schema; `--apply=breaking` writes all of"
+            " it, and makes the operations fit.",
+        ),
+    ] = False,
+    apply_breaking: Annotated[
+        bool, typer.Option(f"--{_BREAKING}", hidden=True)
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     config: Annotated[
@@ -94,7 +119,7 @@ def diff(
         request = Request(
             config, sources, schema, gateway or [], timeout, allow_insecure_http
         )
-        outcome = compare(request, write=apply)
+        outcome = compare(request, apply or apply_breaking, apply_breaking)
     except CodegenError as error:
         reporter.failed(error)
         raise typer.Exit(USAGE) from error

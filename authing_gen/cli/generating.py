@@ -10,7 +10,10 @@ from rich.console import Console
 
 from ..codegen.errors import CodegenError
 from ..codegen.generation import FileChanges, Output, load_config, render
-from ..codegen.surface.comparison import Change, compare
+from ..codegen.project import SCHEMA_FILE
+from ..codegen.surface.change import Change
+from ..codegen.surface.comparison import compare
+from ..codegen.surface.dangers import argument_defaults
 from ..codegen.surface.reading import Modules, Surface, read_surface
 from .problems import as_json, show_problems
 from .surface_report import (
@@ -51,6 +54,7 @@ class Reporter:
                     "files": files_as_json(done.files),
                     "changes": changes_as_json(done.changes),
                     "breaking": sum(change.breaking for change in done.changes),
+                    "dangerous": sum(change.dangerous for change in done.changes),
                     "seconds": round(done.seconds, 3),
                 }
             )
@@ -101,7 +105,7 @@ def generate_once(config: Path, write: bool) -> Generation:
     output = render(load_config(config))
     before = output.present()
     changes = _surface_changes(output, before)
-    files = output.write() if write else output.changes()
+    files = output.write() if write else output.changes(exact=False)
     seconds = time.perf_counter() - start
     return Generation(output.package, files, changes, not before, seconds)
 
@@ -120,4 +124,8 @@ def _surface_changes(output: Output, before: Mapping[str, bytes]) -> list[Change
     except SyntaxError:
         # Somebody has edited it. Nobody can call it, so everything is new.
         old = Surface()
-    return compare(old, read_surface(output.files, modules))
+    schemas = (files.get(SCHEMA_FILE, b"").decode() for files in (before, output.files))
+    return [
+        *compare(old, read_surface(output.files, modules)),
+        *argument_defaults(*schemas),
+    ]

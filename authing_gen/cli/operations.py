@@ -7,14 +7,16 @@ from typing import Annotated, Any
 import typer
 
 from .call import how_sent, unknown
-from .catalogue import Catalogue, Entry, installed
+from .catalogue import Catalogue, Entry
 from .failures import WrongUsage, fail
+from .standing import catalogue
 
 HELP = """List the operations: where each is sent, with which token, what is encrypted.
 
 `authing-gen operations --gateway oauth`
 
-`authing-gen operations show login` says everything about one.
+`authing-gen operations show login` says everything about one. In a project (below a
+`codegen.toml`) they are the project's own.
 
 Exit status: 0 done; 2 wrong usage.
 """
@@ -29,13 +31,6 @@ Exit status: 0 done; 2 there is no such operation.
 
 _ROOM = 30
 """Columns of a terminal in which what an operation does is worth a beginning."""
-
-
-class Gateway(StrEnum):
-    """A GraphQL endpoint of the service."""
-
-    USERS = "users"
-    OAUTH = "oauth"
 
 
 class Token(StrEnum):
@@ -57,20 +52,38 @@ def register(app: typer.Typer) -> None:
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 
+def _gateways(catalogue: Catalogue) -> list[str]:
+    """The gateways that answer anything, in the order of the operations."""
+    names = [entry.sent.gateway.lower() for entry in catalogue.entries.values()]
+    return list(dict.fromkeys(names))
+
+
+def _gateways_like(incomplete: str) -> list[str]:
+    return [name for name in _gateways(catalogue()) if name.startswith(incomplete)]
+
+
 def _operations(
     context: typer.Context,
     gateway: Annotated[
-        Gateway | None, typer.Option(help="Only what this gateway answers.")
+        str | None,
+        typer.Option(
+            help="Only what this gateway answers.", autocompletion=_gateways_like
+        ),
     ] = None,
     token: Annotated[Token | None, typer.Option(help="Only what takes this.")] = None,
     as_json: AsJson = False,
 ) -> None:
     if context.invoked_subcommand is not None:
         return
+    found = catalogue()
+    known = _gateways(found)
+    if gateway is not None and gateway.lower() not in known:
+        said = f"--gateway: {gateway!r} is not one of {', '.join(known)}"
+        fail(WrongUsage(said), as_json=as_json)
     entries = [
         entry
-        for entry in installed().entries.values()
-        if (gateway is None or entry.sent.gateway == gateway.name)
+        for entry in found.entries.values()
+        if (gateway is None or entry.sent.gateway.lower() == gateway.lower())
         and (token is None or _takes(entry, token))
     ]
     if as_json:
@@ -80,7 +93,7 @@ def _operations(
 
 
 def _completed(incomplete: str) -> list[tuple[str, str]]:
-    return [(name, entry.summary) for name, entry in installed().complete(incomplete)]
+    return [(name, entry.summary) for name, entry in catalogue().complete(incomplete)]
 
 
 def _show(
@@ -92,14 +105,14 @@ def _show(
     ],
     as_json: AsJson = False,
 ) -> None:
-    catalogue = installed()
-    entry = catalogue.find(name)
+    found = catalogue()
+    entry = found.find(name)
     if entry is None:
-        fail(WrongUsage(unknown(name, catalogue)), as_json=as_json)
+        fail(WrongUsage(unknown(name, found)), as_json=as_json)
     if as_json:
-        _write_json(_all_facts(entry, catalogue))
+        _write_json(_all_facts(entry, found))
     else:
-        _write_page(entry, catalogue)
+        _write_page(entry, found)
 
 
 def _takes(entry: Entry, token: Token) -> bool:

@@ -17,6 +17,12 @@ from .problems import as_json, show_problems
 _STYLES = {"breaking": "bold red", "dangerous": "bold yellow", "safe": "bold green"}
 
 
+_ANEW = (
+    "None of them fits. Begin a project of that schema: authing-gen init --schema FILE,"
+    " or --url URL."
+)
+
+
 class SchemaReporter:
     """Prints a comparison: for people, or as JSON."""
 
@@ -68,9 +74,14 @@ class SchemaReporter:
         assert outcome.applied is not None
         self._print(f"\nWritten ({len(outcome.applied)})")
         for each in outcome.applied:
-            self._indented(Text(f"{each.file}: {each.change.coordinate}"), 2)
+            said = each.change.coordinate if each.is_addition else each.change.text
+            self._indented(Text(f"{each.file}: {said}"), 2)
             if each.check:
                 self._indented(Text(f"check {each.check}", "yellow"), 4)
+        if outcome.fitted:
+            self._print(f"\nTaken out of operations ({len(outcome.fitted)})")
+        for fitted in outcome.fitted:
+            self._indented(Text(f"{fitted.file}: {fitted.text}"), 2)
         self._print(f"\nLeft ({len(outcome.left)})")
         for one in outcome.left:
             self._indented(Text(one.change.text), 2)
@@ -109,10 +120,11 @@ def _summary(comparison: Comparison) -> str:
     broken, at_risk = len(comparison.broken), len(comparison.at_risk)
     if not comparison.differences and not broken:
         return f"No differences; all {count} operations fit."
-    return (
+    told = (
         f"{count} operations checked: {broken} break, {at_risk} may break,"
         f" {count - broken - at_risk} fit."
     )
+    return f"{told}\n{_ANEW}" if comparison.is_foreign else told
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:
@@ -131,6 +143,9 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
             "at_risk": comparison.at_risk,
         },
         "written": None if applied is None else [_applied(each) for each in applied],
+        "fitted": [
+            {"file": str(each.file), "text": each.text} for each in outcome.fitted
+        ],
         "left": [one.change.coordinate for one in outcome.left],
     }
 

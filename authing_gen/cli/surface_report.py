@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..codegen.generation import FileChanges
-from ..codegen.surface.comparison import Change
+from ..codegen.surface.change import Change
 
 _SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}
 
@@ -31,11 +31,13 @@ def show_files(console: Console, head: str, files: FileChanges) -> None:
 
 
 def show_changes(console: Console, changes: Sequence[Change]) -> None:
-    """List what callers see, what breaks them first."""
+    """List what callers see: what breaks them first, then what they must not miss."""
     breaking = [change for change in changes if change.breaking]
-    others = [change for change in changes if not change.breaking]
+    dangerous = [change for change in changes if change.dangerous]
+    others = [each for each in changes if not each.breaking and not each.dangerous]
     for head, style, group in (
         (f"Breaks callers ({len(breaking)})", "bold red", breaking),
+        (f"Dangerous ({len(dangerous)})", "bold yellow", dangerous),
         (f"Breaks no caller ({len(others)})", "bold green", others),
     ):
         if group:
@@ -52,8 +54,15 @@ def files_as_json(files: FileChanges) -> dict[str, object]:
 
 
 def changes_as_json(changes: Iterable[Change]) -> list[dict[str, object]]:
-    """Describe changes to a machine."""
-    return [asdict(change) for change in changes]
+    """Describe changes to a machine; `dangerous` is said of those that are."""
+    return [
+        {
+            key: value
+            for key, value in asdict(change).items()
+            if key != "dangerous" or value
+        }
+        for change in changes
+    ]
 
 
 def _lines(changes: Iterable[Change]) -> Iterator[tuple[Text, Text]]:
@@ -72,6 +81,6 @@ def _line(change: Change) -> Text:
     types = [each for each in (change.before, change.after) if each is not None]
     if types and not (len(types) == 2 and types[0] == types[1]):
         text.append(f": {' -> '.join(types)}", "cyan")
-    if change.breaking or change.what == "enum value":
+    if change.breaking or change.dangerous or change.what == "enum value":
         text.append(f" ({change.why})", "dim")
     return text

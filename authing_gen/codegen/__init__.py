@@ -6,18 +6,22 @@ describes.
 
 from typing import TYPE_CHECKING
 
-from .errors import CodegenError
-
 if TYPE_CHECKING:
+    from .errors import CodegenError
     from .plugin import AuthingPlugin
 
 __all__ = ["AuthingPlugin", "CodegenError"]
 
 
 def __getattr__(name: str) -> object:
-    # The modules that only read documents work without ariadne-codegen.
+    # The modules that only read documents work without ariadne-codegen, and some
+    # without graphql-core.
     if name == "AuthingPlugin":
         from .plugin import AuthingPlugin
 
         return AuthingPlugin
+    if name == "CodegenError":
+        from .errors import CodegenError
+
+        return CodegenError
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

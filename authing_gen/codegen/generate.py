@@ -1,5 +1,7 @@
 """Generates a package, as ariadne-codegen does, but reads every file once."""
 
+import warnings
+
 from ariadne_codegen.client_generators.package import get_package_generator
 from ariadne_codegen.plugins.explorer import get_plugins_types
 from ariadne_codegen.plugins.manager import PluginManager
@@ -17,7 +19,13 @@ def generate(config: Config) -> list[str]:
         CodegenError: The schema or an operation is wrong.
         CodeGenException: The configuration is wrong.
     """
-    project = Project.load(config)
+    with warnings.catch_warnings():
+        # What is deprecated is marked in the package, where it is used.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return _generate(Project.load(config), config)
+
+
+def _generate(project: Project, config: Config) -> list[str]:
     manager = _manager(project, config)
     generator = get_package_generator(
         schema=manager.process_schema(project.schema),

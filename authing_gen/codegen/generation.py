@@ -23,7 +23,8 @@ from .errors import CodegenError
 from .generate import generate
 from .package_names import is_generated
 from .problems import Place, Problem
-from .project import Config, Project
+from .project import SCHEMA_FILE, Config, Project
+from .sources import same_but_comments
 
 _TOML_ERROR = re.compile(r"(.+) \(at line (\d+), column (\d+)\)")
 _PATHS = ("schema_path", "queries_path", "target_package_path", "base_client_file_path")
@@ -64,8 +65,12 @@ class Output:
         paths = [self.package / name for name in sorted(names)]
         return {path.name: path.read_bytes() for path in paths if path.is_file()}
 
-    def changes(self) -> FileChanges:
-        """Compare with the files that are there now."""
+    def changes(self, *, exact: bool = True) -> FileChanges:
+        """Compare with the files that are there now.
+
+        Args:
+            exact: Whether the comments of the schema count, which mean nothing.
+        """
         present = self.present()
         return FileChanges(
             added=tuple(sorted(self.files.keys() - present.keys())),
@@ -73,6 +78,11 @@ class Output:
                 name
                 for name in sorted(self.files.keys() & present.keys())
                 if self.files[name] != present[name]
+                and (
+                    exact
+                    or name != SCHEMA_FILE
+                    or not same_but_comments(present[name], self.files[name])
+                )
             ),
             removed=tuple(sorted(present.keys() - self.files.keys())),
         )
@@ -117,14 +127,18 @@ def load_config(path: Path) -> Config:
     return config
 
 
-def load_project(config: Config) -> Project:
+def load_project(config: Config, *, fitting: bool = True) -> Project:
     """Read what a configuration names.
+
+    Args:
+        config: The configuration.
+        fitting: Whether operations that do not fit the schema are refused.
 
     Raises:
         CodegenError: The configuration, the schema or an operation is wrong.
     """
     with _one_kind_of_error():
-        project = Project.load(_into(config, "."))
+        project = Project.load(_into(config, "."), fitting=fitting)
     project.settings.target_package_path = _target(config)
     return project
 

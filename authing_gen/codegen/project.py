@@ -23,7 +23,6 @@ from graphql import (
     Source,
     build_ast_schema,
     concat_ast,
-    parse,
     specified_rules,
     validate,
     validate_schema,
@@ -34,6 +33,7 @@ from .errors import CodegenError
 from .kinds import check_kinds
 from .package_names import RAW_CLIENT
 from .runtime import Runtime
+from .sources import parse_source, read_source
 from .twins import Twins, twin_class, twin_module
 from .wire_types import with_typenames
 
@@ -60,8 +60,12 @@ class Project:
     """The package whose modules the generated one shares, if it shares any."""
 
     @classmethod
-    def load(cls, config: Config) -> "Project":
+    def load(cls, config: Config, *, fitting: bool = True) -> "Project":
         """Read what the configuration names.
+
+        Args:
+            config: The configuration.
+            fitting: Whether operations that do not fit the schema are refused.
 
         Raises:
             CodegenError: A file has wrong syntax, the schema is not valid, or an
@@ -70,13 +74,13 @@ class Project:
         # ariadne-codegen does not say what its dicts hold.
         settings: ClientSettings = cast(Any, ariadne_config).get_client_settings(config)
         sources = settings.schema_paths or [settings.schema_path]
-        schema_files = [_read(path) for path in resolve_schema_paths(sources)]
+        schema_files = [read_source(path) for path in resolve_schema_paths(sources)]
         schema = build_schema(_parse(schema_files))
         queries = Path(settings.queries_path)
         files = sorted(walk_graphql_files(queries)) if queries.is_dir() else [queries]
-        document = _parse(_read(path) for path in files)
+        document = _parse(map(read_source, files))
         rules = [rule for rule in specified_rules if rule is not NoUnusedFragmentsRule]
-        if errors := validate(schema, document, rules):
+        if fitting and (errors := validate(schema, document, rules)):
             raise CodegenError.from_graphql(errors)
         tool = config["tool"]
         runtime = tool.get("authing-gen", {}).get("runtime")
@@ -147,13 +151,9 @@ class Project:
         return Path(settings.target_package_path) / settings.target_package_name
 
 
-def _read(path: Path) -> Source:
-    return Source(path.read_text(encoding="utf-8"), path.as_posix())
-
-
 def _parse(sources: Iterable[Source]) -> DocumentNode:
     try:
-        return concat_ast([parse(source) for source in sources])
+        return concat_ast([parse_source(source) for source in sources])
     except GraphQLError as error:
         raise CodegenError.from_graphql([error]) from error
 

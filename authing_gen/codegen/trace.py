@@ -1,7 +1,9 @@
 """Which argument or input field each variable of an operation fills."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, cast
 
 from graphql import (
@@ -45,13 +47,14 @@ Trace = dict[str, list[Filled]]
 def trace(operation: OperationDefinitionNode, schema: GraphQLSchema) -> Trace:
     """Follow the variables of a flattened operation to the places that they fill.
 
-    A variable that fills a whole input object fills each of its fields too.
+    A variable that fills a whole input object fills also those of its fields that carry
+    a directive.
 
     Raises:
         CodegenError: A constant is written where the schema asks for encryption.
     """
     type_info = TypeInfo(schema)
-    tracer = _Tracer(type_info)
+    tracer = _Tracer(type_info, _marked_inputs(schema))
     visit(operation, TypeInfoVisitor(type_info, tracer))
     return tracer.places
 
@@ -59,6 +62,7 @@ def trace(operation: OperationDefinitionNode, schema: GraphQLSchema) -> Trace:
 @dataclass
 class _Tracer(Visitor):
     type_info: TypeInfo
+    marked: Mapping[str, str]
     places: Trace = field(default_factory=dict[str, list[Filled]])
     slots: list[Slot] = field(default_factory=list[Slot])
 
@@ -87,7 +91,8 @@ class _Tracer(Visitor):
 
     def enter_variable(self, node: VariableNode, *_: Any) -> None:
         name = node.name.value
-        self.places[name].extend(_fill(name, self.slots[-1], node))
+        filled = _fill(name, self.slots[-1], node, self.marked)
+        self.places[name].extend(filled)
 
     def _enter(self, slot: Slot, value: Node) -> None:
         if has_directive(slot, ENCRYPTED):
@@ -107,35 +112,53 @@ def _constants(value: Node) -> Iterator[Node]:
 
 
 def _fill(
-    path: str, slot: Slot, node: Node, seen: tuple[GraphQLInputObjectType, ...] = ()
+    path: str,
+    slot: Slot,
+    node: Node,
+    marked: Mapping[str, str],
+    seen: tuple[str, ...] = (),
 ) -> Iterator[Filled]:
+    """The place itself, and those below it that carry a directive.
+
+    Others are not looked for: inputs that hold each other, as filters do, have more
+    paths through them than anybody can walk.
+    """
     yield Filled(path, slot, node)
     type_ = named_type(slot)
-    if not isinstance(type_, GraphQLInputObjectType):
+    if not isinstance(type_, GraphQLInputObjectType) or type_.name not in marked:
         return
-    if type_ in seen:
-        _check_recursion(type_, node)
-    else:
-        for name, inner in type_.fields.items():
-            yield from _fill(f"{path}.{name}", inner, node, (*seen, type_))
+    if type_.name in seen:
+        raise CodegenError(
+            "an input that holds itself cannot be passed as a whole where it holds"
+            f" @{marked[type_.name]} fields",
+            node,
+        )
+    for name, inner in type_.fields.items():
+        if _directive(inner) or named_type(inner).name in marked:
+            yield from _fill(f"{path}.{name}", inner, node, marked, (*seen, type_.name))
 
 
-def _check_recursion(type_: GraphQLInputObjectType, node: Node) -> None:
-    for slot in _slots_below(type_, set()):
-        for name in (ENCRYPTED, USER_POOL):
-            if has_directive(slot, name):
-                raise CodegenError(
-                    "an input that holds itself cannot be passed as a whole where it"
-                    f" holds @{name} fields",
-                    node,
-                )
+@lru_cache(maxsize=1)
+def _marked_inputs(schema: GraphQLSchema) -> Mapping[str, str]:
+    """A directive that each input leads to, by the name of the input."""
+    holders = defaultdict[str, set[str]](set)
+    found: dict[str, str] = {}
+    for type_ in schema.type_map.values():
+        if isinstance(type_, GraphQLInputObjectType):
+            for slot in type_.fields.values():
+                holders[named_type(slot).name].add(type_.name)
+                if name := _directive(slot):
+                    found[type_.name] = name
+    rest = [*found]
+    while rest:
+        inner = rest.pop()
+        for holder in holders[inner] - found.keys():
+            found[holder] = found[inner]
+            rest.append(holder)
+    return found
 
 
-def _slots_below(type_: GraphQLInputObjectType, seen: set[str]) -> Iterator[Slot]:
-    """The fields of an input and of all the inputs that it holds."""
-    seen.add(type_.name)
-    for slot in type_.fields.values():
-        yield slot
-        inner = named_type(slot)
-        if isinstance(inner, GraphQLInputObjectType) and inner.name not in seen:
-            yield from _slots_below(inner, seen)
+def _directive(slot: Slot) -> str | None:
+    """The directive that decides what is sent there."""
+    marks = (ENCRYPTED, USER_POOL)
+    return next((name for name in marks if has_directive(slot, name)), None)

@@ -18,6 +18,7 @@ from authing_gen.cli.gathering import gather
 from authing_gen.cli.options import options_of
 from authing_gen.cli.rendering import HIDDEN, as_table
 from authing_gen.cli.standard_input import StandardInput
+from authing_gen.codegen.generation import load_config, render
 
 DIRECTIVES = Path(__file__).parents[1] / "codegen/cases/directives.graphql"
 SCHEMA = """
@@ -181,3 +182,46 @@ def test_an_answer_can_be_secret_as_a_whole(catalogue: Catalogue) -> None:
 )
 def test_names_of_options(name: str, option: str) -> None:
     assert kebab(name) == option
+
+
+def arguments_for(folder: Path, schema: str, query: str) -> dict[str, Argument]:
+    """The arguments of an operation, by their options."""
+    (folder / "schema.graphql").write_text(schema + DIRECTIVES.read_text())
+    (folder / "queries.graphql").write_text(query)
+    config = CONFIG.replace('"schema"', '"schema.graphql"')
+    (folder / "codegen.toml").write_text(config)
+    render(load_config(folder / "codegen.toml")).write()
+    made = Catalogue(folder / "doors_of_a_test")
+    (entry,) = (it for it in made.entries.values() if it.sent.document)
+    return {it.option: it for it in arguments_of(entry, made)}
+
+
+def test_inputs_that_hold_each_other_are_json_where_they_get_too_many(
+    tmp_path: Path,
+) -> None:
+    names = [f"Filter{number}" for number in range(30)]
+    fields = "\n".join(f"by{name}: {name}" for name in names)
+    arguments = arguments_for(
+        tmp_path,
+        "type Query { doors(where: Filter0): Int }"
+        + "\n".join(f"input {name} {{ code: String {fields} }}" for name in names),
+        "query doors($where: Filter0) { doors(where: $where) }",
+    )
+    assert len(arguments) == 31
+    assert arguments["where.code"].kind == "text"
+    assert arguments["where.by-filter29"].kind == "JSON"
+
+
+def test_a_secret_is_found_below_what_is_not_written_out(tmp_path: Path) -> None:
+    arguments = arguments_for(
+        tmp_path,
+        "type Query { doors(where: Where): Int }"
+        " input Where { and: [Where!] not: Where floor: Int key: Key }"
+        " input Key { teeth: String @secret keyring: Key }",
+        "query doors($where: Where) { doors(where: $where) }",
+    )
+    secret = {option for option, it in arguments.items() if it.secret}
+    assert secret == {
+        *{"where.and", "where.not"},
+        *{"where.key.teeth", "where.key.keyring"},
+    }

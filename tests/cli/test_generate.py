@@ -374,3 +374,65 @@ def save(path: Path, old: str, new: str, awaited: Path) -> None:
     while awaited.read_bytes() == before:
         assert time.monotonic() < start + 15
         time.sleep(0.01)
+
+
+DANGERS: dict[str, tuple[tuple[str, str, str], tuple[str, str]]] = {
+    # Edits; what is said.
+    "PIN travels plain": (
+        ("schema/zoo.graphql", "name: String! @encrypted,", "name: String!,"),
+        ("encryption cat(): name -> none", "travels plain"),
+    ),
+    "secret field of an input is shown": (
+        ("schema/zoo.graphql", "key: String @secret", "key: String"),
+        ("secrecy CatInput.key: secret -> plain", "show it"),
+    ),
+    "secret field of a model is shown": (
+        ("schema/zoo.graphql", "weight: Int @secret", "weight: Int"),
+        ("secrecy CatCat.weight: secret -> plain", "show it"),
+    ),
+    "default of an input field": (
+        ("schema/zoo.graphql", "key: String @secret", 'key: String = "x" @secret'),
+        ("default CatInput.key: None -> 'x'", "asks for something else"),
+    ),
+    "default of an argument": (
+        ("schema/zoo.graphql", "ticket(day: String)", 'ticket(day: String = "x")'),
+        ('default Query.ticket(day:): none -> "x"', "asks for something else"),
+    ),
+    "default of a variable": (
+        ("queries/ticket.graphql", "($day: String)", '($day: String = "x")'),
+        ('default ticket(day): none -> "x"', "asks for something else"),
+    ),
+    "gateway that nobody knows": (
+        ("schema/directives.graphql", "enum Gateway {", "enum Gateway {\n  MOON"),
+        ("gateway MOON", "AUTHING_MOON_URL"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DANGERS)
+def test_what_is_dangerous_is_said(name: str, zoo: Path) -> None:
+    edit(
+        zoo / "schema/zoo.graphql",
+        "cat(name: String!,",
+        "cat(name: String! @encrypted,",
+    )
+    edit(zoo / "schema/zoo.graphql", "  weight: Int\n", "  weight: Int @secret\n")
+    edit(zoo / "schema/zoo.graphql", "  mood: Mood\n}", "  key: String @secret\n}")
+    assert run("generate").exit_code == 0
+    (file, old, new), (told, why) = DANGERS[name]
+    edit(zoo / file, old, new)
+    shown = run("generate", "--check").stdout
+    assert "Dangerous (1)" in shown
+    said = " ".join(shown.split())
+    assert told in said
+    assert why in said
+    as_json = json.loads(run("generate", "--check", "--json").stdout)
+    assert as_json["dangerous"] == 1
+    assert [each["dangerous"] for each in as_json["changes"] if "dangerous" in each]
+
+
+def test_comment_in_the_schema_is_no_difference(generated: Path) -> None:
+    edit(generated / "schema/zoo.graphql", "# Grams.", "# Kilograms.")
+    assert run("generate", "--check").exit_code == 0
+    edit(generated / "schema/zoo.graphql", '"""A cat."""', '"""A feline."""')
+    assert run("generate", "--check").exit_code == 1

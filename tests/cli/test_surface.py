@@ -2,7 +2,8 @@
 
 import pytest
 
-from authing_gen.codegen.surface.comparison import Change, compare
+from authing_gen.codegen.surface.change import Change
+from authing_gen.codegen.surface.comparison import compare
 from authing_gen.codegen.surface.reading import Modules, Surface, read_surface
 
 OPTIONS = """

@@ -266,3 +266,31 @@ def test_a_variable_with_a_default_may_be_left_out(
     client = (package / "client.py").read_text(encoding="utf-8")
     assert "id: str | UnsetType = UNSET" in client
     assert "age: int | None | UnsetType = UNSET" in client
+
+
+def test_inputs_that_hold_each_other(generate_text: Callable[[str, str], Path]) -> None:
+    # More paths lead through them than could be walked.
+    names = [f"Filter{number}" for number in range(30)]
+    fields = "\n".join(f"by{name}: {name}" for name in names)
+    inputs = "\n".join(f"input {name} {{ text: String {fields} }}" for name in names)
+    package = generate_text(
+        f"type Query {{ cat(where: Filter0): Cat }} {inputs} {CAT}",
+        "query cat($where: Filter0) { cat(where: $where) { name } }",
+    )
+    assert "by_filter_29" in (package / "inputs.py").read_text(encoding="utf-8")
+
+
+def test_a_marked_field_is_found_among_inputs_that_hold_each_other(
+    generate_text: Callable[[str, str], Path],
+) -> None:
+    generate_text(
+        "type Query { cat(where: By): Cat } input By { and: [By!] key: Key }"
+        f" input Key {{ teeth: String @encrypted }} {CAT}",
+        "query cat($key: Key) { cat(where: {key: $key}) { name } }",
+    )
+    with pytest.raises(CodegenError, match=r"holds itself .* @encrypted"):
+        generate_text(
+            "type Query { cat(where: By): Cat } input By { and: [By!] key: Key }"
+            f" input Key {{ teeth: String @encrypted }} {CAT}",
+            "query cat($by: By) { cat(where: $by) { name } }",
+        )

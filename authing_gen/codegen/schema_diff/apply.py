@@ -1,7 +1,6 @@
 """Writes what other schemas add into the files of ours."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,13 +22,13 @@ from graphql import (
     concat_ast,
     is_specified_scalar_type,
 )
-from graphql import (
-    parse as _parse,  # pyright: ignore[reportUnknownVariableType]
-)
 
 from ..directives import DEFAULT_GATEWAY, GATEWAY, TOKEN, named_type
 from ..errors import CodegenError
+from ..problems import Problem
 from ..project import Project, build_schema
+from ..sources import parse_source
+from .alterations import ALTERATIONS, Alterations, parts
 from .changes import SchemaChange, lookup
 from .comparison import Difference
 from .files import SchemaFile, SchemaFiles, Written
@@ -46,8 +45,17 @@ ADDITIONS = {
 }
 """The kinds of changes that are written: none makes one of our operations invalid."""
 
+ADDED = ADDITIONS | {"REQUIRED_ARG_ADDED", "REQUIRED_INPUT_FIELD_ADDED"}
+"""All that is not there yet; what callers must give breaks those who do not."""
+
 _TO_CHECK = "# To check: introspection tells nothing of @token, @userPool, @encrypted."
 _NEW_FILE = "What other servers have and the other files have no place for."
+
+
+_ANEW = Problem(
+    "what differs does not fit into our schema; begin a project of the other one:"
+    " authing-gen init --schema FILE, or --url URL"
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,11 @@ class Applied:
     check: str | None
     """What the user must look at."""
 
+    @property
+    def is_addition(self) -> bool:
+        """Whether there is something now that was not there before."""
+        return self.change.kind in ADDED
+
 
 @dataclass
 class _Additions:
@@ -69,14 +82,24 @@ class _Additions:
     """Each as it is written on lines of its own, and on one line."""
 
 
-def additions(differences: Iterable[Difference]) -> list[Difference]:
-    """The differences that can be written, each thing once."""
+def writable(differences: Iterable[Difference], breaking: bool) -> list[Difference]:
+    """The differences that can be written, each thing once.
+
+    Args:
+        differences: All of them.
+        breaking: Whether those are wanted that may break callers.
+    """
+    kinds = {*ADDITIONS, "DEPRECATED", *(ALTERATIONS if breaking else ())}
     by_coordinate = {
         (one.change.kind, one.change.coordinate): one
         for one in reversed(list(differences))
-        if one.change.kind in ADDITIONS
+        if one.change.kind in kinds
     }
     return list(reversed(by_coordinate.values()))
+
+
+def _is_addition(one: Difference) -> bool:
+    return one.change.kind in ADDED
 
 
 def _fits_into(schema: GraphQLSchema, one: Difference, added: set[str]) -> bool:
@@ -95,7 +118,7 @@ def _fits_into(schema: GraphQLSchema, one: Difference, added: set[str]) -> bool:
 
 
 def apply(project: Project, differences: Iterable[Difference]) -> list[Applied]:
-    """Write additions into the files of a schema.
+    """Write differences into the files of a schema.
 
     Raises:
         CodegenError: The schema would not be valid; then nothing is written.
@@ -103,11 +126,24 @@ def apply(project: Project, differences: Iterable[Difference]) -> list[Applied]:
     paths = [Path(source.name) for source in project.schema_sources]
     editor = _Editor(project, SchemaFiles(paths))
     wanted = list(differences)
+    alterations = Alterations(project.schema, editor.files)
+    altered = alterations.prepare([one for one in wanted if not _is_addition(one)])
     added = {one.change.coordinate for one in wanted}
     applied = editor.add(
-        [one for one in wanted if _fits_into(project.schema, one, added)]
+        [
+            one
+            for one in wanted
+            if _is_addition(one) and _fits_into(project.schema, one, added)
+        ]
     )
-    _check(editor.files)
+    alterations.remove(editor.grown)
+    applied += [Applied(one.change, file.path, check) for one, file, check in altered]
+    try:
+        _check(editor.files)
+    except CodegenError as error:
+        raise CodegenError.of(
+            [*error.problems, _ANEW] if altered else error.problems
+        ) from error
     for file in editor.files.changed():
         _replace(file.path, file.edited())
     return applied
@@ -128,6 +164,11 @@ class _Editor:
         self._extensions: dict[tuple[str, str], list[str]] = {}
         """Root fields by the file that gets a new extension, and the root."""
 
+    @property
+    def grown(self) -> set[int]:
+        """The definitions that get members or arguments, by their nodes' `id`."""
+        return {*self._members, *self._arguments}
+
     def add(self, differences: list[Difference]) -> list[Applied]:
         types = [one for one in differences if one.change.kind == "TYPE_ADDED"]
         applied = [self._add(one) for one in differences if one not in types]
@@ -143,15 +184,15 @@ class _Editor:
         change, theirs = one.change, one.theirs.schema
         if change.kind == "DESCRIPTION_ADDED":
             return self._describe(change, theirs)
-        if change.kind == "OPTIONAL_ARG_ADDED":
+        if change.kind in ("OPTIONAL_ARG_ADDED", "REQUIRED_ARG_ADDED"):
             return self._add_argument(change, theirs)
-        type_name, _, _ = _parts(change.coordinate)
+        type_name, _, _ = parts(change.coordinate)
         if type_name in self._roots:
             return self._add_root_field(one)
         return self._add_member(change, theirs)
 
     def _describe(self, change: SchemaChange, theirs: GraphQLSchema) -> Applied:
-        owner = self.files.find(_parts(change.coordinate))
+        owner = self.files.find(parts(change.coordinate))
         assert owner, f"{change.coordinate} is defined"
         text = lookup(theirs, change.coordinate).description or ""
         inline = json.dumps(text, ensure_ascii=False)
@@ -159,7 +200,7 @@ class _Editor:
         return Applied(change, owner.file.path, None)
 
     def _add_argument(self, change: SchemaChange, theirs: GraphQLSchema) -> Applied:
-        type_name, member, argument = _parts(change.coordinate)
+        type_name, member, argument = parts(change.coordinate)
         owner = self.files.find((type_name, member, None))
         assert owner
         assert argument
@@ -170,7 +211,7 @@ class _Editor:
         return Applied(change, owner.file.path, _check_of_input(definition))
 
     def _add_member(self, change: SchemaChange, theirs: GraphQLSchema) -> Applied:
-        type_name, member, _ = _parts(change.coordinate)
+        type_name, member, _ = parts(change.coordinate)
         assert member
         places = self.files.written(type_name)
         owner = next((each for each in places if each.members), places[0])
@@ -182,7 +223,7 @@ class _Editor:
         return Applied(change, owner.file.path, _check_of_input(definition))
 
     def _add_root_field(self, one: Difference) -> Applied:
-        root, name, _ = _parts(one.change.coordinate)
+        root, name, _ = parts(one.change.coordinate)
         assert name
         definition = lookup(one.theirs.schema, one.change.coordinate)
         assert isinstance(definition, GraphQLField)
@@ -253,12 +294,6 @@ class _Editor:
         return next(file for file in self.files.files if str(file.path) == path)
 
 
-def _parts(coordinate: str) -> tuple[str, str | None, str | None]:
-    match = re.fullmatch(r"(\w+)(?:\.(\w+))?(?:\((\w+):\))?", coordinate)
-    assert match
-    return match.group(1), match.group(2), match.group(3)
-
-
 def _directives(definition: GraphQLField) -> set[str]:
     nodes = definition.ast_node.directives if definition.ast_node else ()
     return {node.name.value for node in nodes}
@@ -302,7 +337,7 @@ def _check(files: SchemaFiles) -> None:
     try:
         document = concat_ast(
             [
-                _parse(Source(file.edited(), file.path.as_posix()))
+                parse_source(Source(file.edited(), file.path.as_posix()))
                 for file in files.files
             ]
         )

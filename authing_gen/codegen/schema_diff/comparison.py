@@ -77,6 +77,11 @@ class Comparison:
         return sorted({each.operation for each in self._breaks if each.certain})
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether none of the operations fits: it is a schema of something else."""
+        return bool(self.checked) and not set(self.checked) - set(self.broken)
+
+    @property
     def at_risk(self) -> list[str]:
         """Names of other operations of which some calls may fail."""
         found = {each.operation for each in self._breaks}

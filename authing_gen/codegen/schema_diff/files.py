@@ -1,28 +1,17 @@
-"""The files of a schema as texts to which definitions are added.
-
-Everything that stands there keeps its bytes: texts are inserted at the places that the
-parser has seen, nothing is printed anew.
-"""
+"""The files of a schema as texts whose definitions are edited."""
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from graphql import (
-    DocumentNode,
-    NameNode,
-    Node,
-    Source,
-)
-from graphql import (
-    parse as _parse,  # pyright: ignore[reportUnknownVariableType]
-)
+from graphql import DocumentNode, NameNode, Node, Source
 
+from ..sources import parse_source
+from .edits import EditedText, end_of, start_of
 from .sdl import indented
 
-_REST_OF_LINE = re.compile(r"[ \t,]*(?:#[^\r\n]*)?(?=\r?\n|\r|$)")
 _MEMBERS = ("fields", "values")
 _STEP = "  "
 
@@ -60,47 +49,31 @@ class Written:
         return next((Written(self.file, node) for node in found), None)
 
 
-@dataclass
-class SchemaFile:
-    """One file, and what is to be inserted into it."""
+class SchemaFile(EditedText):
+    """One file, and what is to be done to it.
 
-    path: Path
-    text: str
-    document: DocumentNode | None
-    """What it holds; nothing where it is new."""
-    _insertions: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    Args:
+        path: Where it is.
+        text: What it is now; its line ends stay as they are.
+        document: What it holds; nothing where it is new.
+    """
+
+    def __init__(self, path: Path, text: str, document: DocumentNode | None) -> None:
+        super().__init__(text)
+        self.path = path
+        self.document = document
 
     @classmethod
     def read(cls, path: Path) -> "SchemaFile":
-        """Read a file; its line ends stay as they are."""
+        """Read a file."""
         text = path.read_bytes().decode()
-        return cls(path, text, _parse(Source(text, path.as_posix())))
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether anything is to be inserted."""
-        return bool(self._insertions)
-
-    @property
-    def newline(self) -> str:
-        """How lines end here."""
-        return "\r\n" if "\r\n" in self.text else "\n"
-
-    def edited(self) -> str:
-        """The text with all that is to be inserted."""
-        parts: list[str] = []
-        done = 0
-        # What is inserted at one place stays in its order.
-        for position, inserted in sorted(self._insertions, key=lambda each: each[0]):
-            parts += (self.text[done:position], inserted)
-            done = position
-        return "".join([*parts, self.text[done:]])
+        return cls(path, text, parse_source(Source(text, path.as_posix())))
 
     def append(self, definition: str) -> None:
         """Add a definition at the end, after an empty line."""
         ending = "" if not self.text or self.text.endswith("\n") else "\n"
         before = f"{ending}\n" if self.text else ""
-        self._insert(len(self.text), f"{before}{definition}\n")
+        self.insert(len(self.text), f"{before}{definition}\n")
 
     def add_members(self, owner: Written, members: Iterable[tuple[str, str]]) -> None:
         """Add fields or values at the end of a block.
@@ -111,7 +84,7 @@ class SchemaFile:
         """
         if not owner.members:
             lines = "".join(f"{indented(text, _STEP)}\n" for text, _ in members)
-            self._insert(_end(owner.node), f" {{\n{lines}}}")
+            self.insert(end_of(owner.node), f" {{\n{lines}}}")
             return
         self._add(owner.members, members, separator=" ")
 
@@ -125,21 +98,21 @@ class SchemaFile:
         name = cast(Any, owner.node).name
         written = list(arguments)
         if all("\n" not in text for text, _ in written):
-            self._insert(_end(name), f"({', '.join(text for text, _ in written)})")
+            self.insert(end_of(name), f"({', '.join(text for text, _ in written)})")
             return
-        indent = self._indent(owner.node) or ""
+        indent = self.indent(owner.node) or ""
         lines = "".join(f"{indented(each, indent + _STEP)}\n" for each, _ in written)
-        self._insert(_end(name), f"(\n{lines}{indent})")
+        self.insert(end_of(name), f"(\n{lines}{indent})")
 
     def describe(self, owner: Written, block: str, inline: str) -> None:
         """Write a description before a definition that has none."""
-        start = _start(owner.node)
-        indent = self._indent(owner.node)
+        start = start_of(owner.node)
+        indent = self.indent(owner.node)
         if indent is None:
-            self._insert(start, f"{inline} ")
+            self.insert(start, f"{inline} ")
         else:
             text = indented(block, indent).removeprefix(indent)
-            self._insert(start, f"{text}\n{indent}")
+            self.insert(start, f"{text}\n{indent}")
 
     def _add(
         self,
@@ -148,32 +121,22 @@ class SchemaFile:
         separator: str,
     ) -> None:
         last = present[-1]
-        indent = self._indent(last)
-        rest = _REST_OF_LINE.match(self.text, _end(last))
+        indent = self.indent(last)
+        rest = self.rest_of_line(last)
         if indent is None or rest is None:
             # The block stands on one line, or its brace does on that of the last.
-            self._insert(_end(last), "".join(separator + each for _, each in added))
+            self.insert(end_of(last), "".join(separator + each for _, each in added))
             return
         gap = "\n\n" if self._are_apart(present) else "\n"
         text = "".join(gap + indented(each, indent) for each, _ in added)
-        self._insert(rest.end(), text)
+        self.insert(rest, text)
 
     def _are_apart(self, nodes: tuple[Node, ...]) -> bool:
         """Whether empty lines stand between definitions."""
         if len(nodes) < 2:
             return False
-        between = self.text[_end(nodes[-2]) : _start(nodes[-1])]
+        between = self.text[end_of(nodes[-2]) : start_of(nodes[-1])]
         return bool(re.search(r"\n[ \t]*\r?\n", between))
-
-    def _indent(self, node: Node) -> str | None:
-        """What stands before a node on its line; none if that is not only space."""
-        start = _start(node)
-        line = self.text.rfind("\n", 0, start) + 1
-        before = self.text[line:start]
-        return before if not before.strip() else None
-
-    def _insert(self, position: int, text: str) -> None:
-        self._insertions.append((position, text.replace("\n", self.newline)))
 
 
 class SchemaFiles:
@@ -226,13 +189,3 @@ class SchemaFiles:
 def _name(node: Node) -> str | None:
     name: object = getattr(node, "name", None)
     return name.value if isinstance(name, NameNode) else None
-
-
-def _start(node: Node) -> int:
-    assert node.loc is not None
-    return node.loc.start
-
-
-def _end(node: Node) -> int:
-    assert node.loc is not None
-    return node.loc.end

@@ -13,13 +13,14 @@ from graphql import (
     build_ast_schema,
     build_client_schema,
     concat_ast,
-    get_introspection_query,
 )
 from graphql import (
     parse as _parse,  # pyright: ignore[reportUnknownVariableType]
 )
 
 from ..errors import CodegenError
+from .asking import ask, json_object, json_objects
+from .defaults import mend_defaults
 
 SUFFIXES = (".graphql", ".graphqls", ".gql")
 
@@ -33,20 +34,7 @@ def introspect(
         CodegenError: It cannot be reached, or does not answer introspection.
     """
     shown = address(url)
-    # The plainest form: old servers know no other.
-    body = {"query": get_introspection_query(descriptions=True)}
-    try:
-        answer = client.post(url, json=body, headers=dict(headers))
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        reason = str(error) or type(error).__name__
-        raise CodegenError(f"cannot reach {shown}: {reason}") from error
-    try:
-        value = answer.json()
-    except ValueError as error:
-        raise CodegenError(
-            f"{shown} answers with status {answer.status_code} and no JSON"
-        ) from error
-    return _from_introspection(value, shown)
+    return _from_introspection(ask(url, shown, headers, client), shown)
 
 
 def read_schema(path: Path) -> GraphQLSchema:
@@ -80,15 +68,16 @@ def address(url: str) -> str:
 
 
 def _from_introspection(value: Any, name: str) -> GraphQLSchema:
-    answer = _object(value)
-    data = _object(answer.get("data", answer))
-    if "__schema" not in data:
+    answer = json_object(value)
+    data = json_object(answer.get("data", answer))
+    if not json_object(data.get("__schema")):
         said = "; ".join(_messages(value))
         raise CodegenError(
             f"{name} answers no introspection{f' ({said})' if said else ''};"
             " compare with a file instead: --schema FILE"
         )
     try:
+        mend_defaults(data["__schema"])
         schema = build_client_schema(cast(Any, data), assume_valid=True)
     except (TypeError, KeyError, GraphQLError) as error:
         raise CodegenError(f"the introspection of {name} is wrong: {error}") from error
@@ -101,17 +90,11 @@ def _with_roots(schema: GraphQLSchema, name: str) -> GraphQLSchema:
     return schema
 
 
-def _messages(value: Any) -> Iterable[str]:
-    errors: object = _object(value).get("errors")
-    for error in cast("list[object]", errors) if isinstance(errors, list) else ():
-        message = _object(error).get("message")
+def _messages(value: object) -> Iterable[str]:
+    for error in json_objects(json_object(value).get("errors")):
+        message = error.get("message")
         if isinstance(message, str):
             yield message
-
-
-def _object(value: object) -> dict[str, Any]:
-    """A JSON object; an empty one in place of anything else."""
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _from_sdl(files: Iterable[Path]) -> GraphQLSchema:

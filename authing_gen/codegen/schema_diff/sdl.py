@@ -16,6 +16,7 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLUnionType,
     Undefined,
     ast_from_value,  # pyright: ignore[reportUnknownVariableType]
@@ -53,7 +54,7 @@ class Writer:
         if not isinstance(element, GraphQLEnumValue):
             head += f": {cast(Any, element).type}"
         if isinstance(element, GraphQLArgument | GraphQLInputField):
-            head += _default(element)
+            head += default_of(element)
         head += f" {extra}" if extra else ""
         return described(element.description, head + self._directives(element))
 
@@ -72,7 +73,11 @@ class Writer:
             head += f" implements {interfaces}" if interfaces else ""
             head += self._block(type_.fields)
         elif isinstance(type_, GraphQLInputObjectType):
+            head += " @oneOf" if type_.is_one_of else ""
             head += self._block(type_.fields)
+        elif isinstance(type_, GraphQLScalarType):
+            url = json.dumps(type_.specified_by_url or "")
+            head += f" @specifiedBy(url: {url})" if type_.specified_by_url else ""
         elif isinstance(type_, GraphQLEnumType):
             head += self._block(type_.values)
         elif isinstance(type_, GraphQLUnionType):
@@ -93,13 +98,9 @@ class Writer:
         return "(\n" + "".join(f"{indented(each, _STEP)}\n" for each in written) + ")"
 
     def _directives(self, element: Element) -> str:
-        reason = element.deprecation_reason
         texts: list[str] = []
-        if reason == DEFAULT_DEPRECATION_REASON:
-            texts.append("@deprecated")
-        elif reason is not None:
-            text = json.dumps(reason, ensure_ascii=False)
-            texts.append(f"@deprecated(reason: {text})")
+        if element.deprecation_reason is not None:
+            texts.append(deprecation_of(element))
         for node in element.ast_node.directives if element.ast_node else ():
             name = node.name.value
             if name in self.directives and name != "deprecated":
@@ -141,7 +142,16 @@ def _keyword(type_: GraphQLNamedType) -> str:
     return "union" if isinstance(type_, GraphQLUnionType) else "scalar"
 
 
-def _default(element: GraphQLArgument | GraphQLInputField) -> str:
+def deprecation_of(element: Element) -> str:
+    """Write that something is deprecated, and why."""
+    reason = element.deprecation_reason
+    if reason == DEFAULT_DEPRECATION_REASON:
+        return "@deprecated"
+    return f"@deprecated(reason: {json.dumps(reason, ensure_ascii=False)})"
+
+
+def default_of(element: GraphQLArgument | GraphQLInputField) -> str:
+    """Write a default as it stands behind the type; nothing where there is none."""
     if element.default_value is Undefined:
         return ""
     if isinstance(element.default_value, Literal):
@@ -163,15 +173,16 @@ def literal(value: object) -> object:
     """Write an object or a list as SDL does; keep everything else."""
     if not isinstance(value, Mapping | list):
         return value
-    return Literal(_written(cast(object, value)))
+    return Literal(written(cast(object, value)))
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """Write JSON as SDL does: the names of fields stand without quotes."""
     if isinstance(value, Mapping):
         fields = cast(Mapping[str, object], value).items()
-        return f"{{{', '.join(f'{name}: {_written(each)}' for name, each in fields)}}}"
+        return f"{{{', '.join(f'{name}: {written(each)}' for name, each in fields)}}}"
     if isinstance(value, list):
-        return f"[{', '.join(_written(each) for each in cast(list[object], value))}]"
+        return f"[{', '.join(written(each) for each in cast(list[object], value))}]"
     return json.dumps(value, ensure_ascii=False)
 
 

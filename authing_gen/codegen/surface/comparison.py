@@ -7,35 +7,24 @@ promises; of a parameter, what it no longer takes.
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from ..annotations import without
 from .assignable import fits
+from .change import Change, Sign
+from .dangers import another_default, defaults, gateways, secrecy, weight
 from .reading import Class, Member, Method, Sending, Surface
 
-Sign = Literal["added", "removed", "changed"]
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Change:
-    """One difference."""
-
-    sign: Sign
-    what: str
-    """Kind of the thing: method, parameter, model, field, …"""
-    name: str
-    """Its name, after that of the method or class that it belongs to."""
-    breaking: bool
-    why: str
-    """What it means for callers."""
-    before: str | None = None
-    after: str | None = None
 
 
 def compare(before: Surface, after: Surface) -> list[Change]:
     """Say what differs, in the order of the package."""
-    return [*_methods(before, after), *_classes(before, after)]
+    return [
+        *_methods(before, after),
+        *_classes(before, after),
+        *gateways(before, after),
+    ]
 
 
 @dataclass(frozen=True)
@@ -94,20 +83,11 @@ def _sending(method: str, old: Sending | None, new: Sending | None) -> Iterator[
         ("kind", (old.kind,), (new.kind,)),
     ):
         if before != after:
-            breaking, why = _weight(what, before, after)
+            breaking, dangerous, why = weight(what, before, after)
             texts = " or ".join(before) or "none", " or ".join(after) or "none"
-            yield Change("changed", what, f"{method}()", breaking, why, *texts)
-
-
-def _weight(
-    what: str, before: tuple[str, ...], after: tuple[str, ...]
-) -> tuple[bool, str]:
-    if what == "token" and after and (set(before) - set(after) or not before):
-        # No token at all is what every caller has.
-        return True, "callers may lack the token"
-    if what == "user pool" and before:
-        return True, "the client fills it in no more"
-    return False, "callers need not care"
+            name = f"{method}()"
+            yield Change("changed", what, name, breaking, why, *texts, dangerous)
+    yield from defaults(method, old, new)
 
 
 def _classes(before: Surface, after: Surface) -> Iterator[Change]:
@@ -132,6 +112,7 @@ def _class(name: str, old: Class, new: Class, both: _Both) -> Iterator[Change]:
         found = list(_enum_values(named, *members))
     else:
         found = list(_fields(named, *members, both))
+    found += secrecy(named, *members)
     yield from found
     if not found and _docs(old) != _docs(new):
         yield _documentation(name)
@@ -177,6 +158,8 @@ def _input(
         (after.required and not before.required, "callers must give it"),
     ]
     wrong = [why for is_so, why in reasons if is_so]
+    if what == "input field" and not wrong:
+        yield from another_default(name, before, after)
     if wrong:
         yield Change("changed", what, name, True, ", ".join(wrong), *texts)
     elif texts[0] != texts[1]:

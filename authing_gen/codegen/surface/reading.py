@@ -20,6 +20,10 @@ class Member:
     """The annotation; the value where it is one of an enum."""
     required: bool = True
     doc: str = ""
+    default: str | None = None
+    """What it is where it is left out, if the schema says so."""
+    secret: bool = False
+    """Whether no repr and no dump shows it."""
 
     def __str__(self) -> str:
         return ast.unparse(self.type)
@@ -36,6 +40,8 @@ class Sending:
     """The variable that the client fills in, if there is one."""
     kind: str = ""
     """Whether it is a query or a mutation."""
+    document: str = ""
+    """What is sent."""
 
 
 @dataclass(frozen=True)
@@ -141,10 +147,31 @@ def _class(node: ast.ClassDef, kind: Kind) -> Class:
 
 def _fields(node: ast.ClassDef) -> dict[str, Member]:
     return {
-        item.target.id: Member(item.annotation, not _has_default(item.value), doc)
+        item.target.id: _field(item.annotation, item.value, doc)
         for item, doc in _with_docs(node.body)
         if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
     }
+
+
+def _field(annotation: ast.expr, value: ast.expr | None, doc: str) -> Member:
+    keywords = {each.arg: each.value for each in _keywords(value)}
+    factory = keywords.get("default_factory")
+    default = factory.body if isinstance(factory, ast.Lambda) else factory
+    default = keywords.get("default", default)
+    if not isinstance(value, ast.Call):
+        default = value
+    return Member(
+        annotation,
+        required=default is None,
+        doc=doc,
+        default=None if default is None else ast.unparse(default),
+        secret="exclude_if" in keywords,
+    )
+
+
+def _keywords(value: ast.expr | None) -> list[ast.keyword]:
+    """What pydantic's `Field` is told."""
+    return value.keywords if isinstance(value, ast.Call) else []
 
 
 def _values(node: ast.ClassDef) -> dict[str, Member]:
@@ -166,14 +193,6 @@ def _text(node: ast.stmt | None) -> str:
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return str(node.value.value)
     return ""
-
-
-def _has_default(value: ast.expr | None) -> bool:
-    if isinstance(value, ast.Call):  # pydantic's Field
-        return any(
-            keyword.arg in ("default", "default_factory") for keyword in value.keywords
-        )
-    return value is not None
 
 
 def _method(
@@ -227,6 +246,7 @@ def _sending(row: ast.Call) -> Sending:
         encrypted=tuple(_words(values.get("encrypted"))),
         user_pool=tuple(_words(values.get("user_pool"))),
         kind="".join(_words(values.get("kind"))),
+        document="".join(_words(values.get("document"))),
     )
 
 

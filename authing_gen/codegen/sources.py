@@ -1,0 +1,58 @@
+"""Reads files of GraphQL, each node with its file and line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from graphql import DocumentNode, GraphQLSyntaxError, Lexer, Source, Token, TokenKind
+from graphql import (
+    parse as _parse,  # pyright: ignore[reportUnknownVariableType]
+)
+
+from .errors import CodegenError
+
+
+def read_source(path: Path) -> Source:
+    """Read a file.
+
+    Raises:
+        CodegenError: It is not UTF-8.
+        OSError: It cannot be read.
+    """
+    try:
+        # Editors of Windows write a mark before the first character.
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CodegenError(
+            f"{path.as_posix()} is not UTF-8: byte {error.start + 1} cannot be read"
+        ) from error
+    return Source(text, path.as_posix())
+
+
+def parse_source(source: Source) -> DocumentNode:
+    """Parse a file, which may hold nothing but comments.
+
+    Raises:
+        GraphQLSyntaxError: Its syntax is wrong.
+    """
+    if Lexer(source).advance().kind is TokenKind.EOF:
+        return DocumentNode(definitions=())
+    return _parse(source)
+
+
+def same_but_comments(before: bytes, after: bytes) -> bool:
+    """Whether two texts differ in comments and blanks at most."""
+    try:
+        first, second = (
+            list(_words(Source(each.decode()))) for each in (before, after)
+        )
+    except (GraphQLSyntaxError, UnicodeDecodeError):
+        return before == after
+    return first == second
+
+
+def _words(source: Source) -> Iterator[tuple[TokenKind, str | None]]:
+    lexer = Lexer(source)
+    token: Token = lexer.advance()
+    while token.kind is not TokenKind.EOF:
+        yield token.kind, token.value
+        token = lexer.advance()
