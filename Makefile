@@ -11,7 +11,7 @@ TWINS := authing_gen authing_sandbox
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench engines faults reliability coverage mutate generate debugger docs check format clean
+.PHONY: help demo test bench engines faults reliability conformance coverage mutate generate debugger docs check format clean
 
 help:
 	@echo "make demo      run every documented operation against the local sandbox"
@@ -20,6 +20,7 @@ help:
 	@echo "make engines   what could carry a call: its cost, and its behaviour in trouble"
 	@echo "make faults    thousands of calls against a server that does all the wrong it can"
 	@echo "make reliability  fleets of processes that share one token, in trouble; needs Redis"
+	@echo "make conformance  the generator on schemas of GitHub, Shopify and others; needs npm"
 	@echo "make coverage  lines and branches of the runtime that tests do not reach"
 	@echo "make mutate    mistakes in what keeps tokens and secrets that no test notices"
 	@echo "make generate  write generated/ from schema/ and queries/, and _sync/ from _async/"
@@ -53,6 +54,9 @@ faults: $(VENV)/.ready
 
 reliability: $(VENV)/.ready
 	@$(BIN)/python -W error -m tests.reliability $(OPTIONS)
+
+conformance: $(VENV)/.ready
+	@$(BIN)/python -m tests.conformance $(OPTIONS)
 
 # gql needs a graphql-core that ours does not take yet, the vendor's SDK an old gql.
 $(BENCH)/.ready: $(VENV)/.ready benchmarks/constraints.txt $(VENDOR)

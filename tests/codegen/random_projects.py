@@ -6,8 +6,10 @@ from random import Random
 from typing import Any, cast
 
 from graphql import (
+    DocumentNode,
     GraphQLAbstractType,
     GraphQLEnumType,
+    GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLNamedType,
@@ -21,10 +23,13 @@ from graphql import (
     build_schema,
     execute_sync,
     get_named_type,
+    get_operation_ast,
     is_composite_type,
     is_leaf_type,
+    is_required_input_field,
     parse,
     specified_rules,
+    type_from_ast,
     validate,
 )
 
@@ -188,18 +193,44 @@ def answer(
         possible = sorted(each.name for each in schema.get_possible_types(type_))
         return Random(f"{seed}{value}").choice(possible)
 
-    random = Random(seed)
+    parsed = parse(document)
     result = execute_sync(
         schema,
-        parse(document),
+        parsed,
         operation_name=name,
-        variable_values={"x": random.random() < 0.5, "y": random.random() < 0.5},
+        variable_values=_variables(schema, parsed, name, Random(seed)),
         field_resolver=resolve,
         type_resolver=resolve_type,
     )
     assert not result.errors, result.errors
     assert result.data is not None
     return result.data
+
+
+def _variables(
+    schema: GraphQLSchema, document: DocumentNode, name: str, random: Random
+) -> dict[str, Any]:
+    operation = get_operation_ast(document, name)
+    assert operation is not None
+    return {
+        node.variable.name.value: _given(type_from_ast(schema, node.type), random)
+        for node in operation.variable_definitions
+    }
+
+
+def _given(type_: object, random: Random) -> Any:
+    """A value for a variable: no more than has to be there."""
+    if isinstance(type_, GraphQLNonNull):
+        return _given(cast(object, type_.of_type), random)
+    if isinstance(type_, GraphQLList):
+        return []
+    if isinstance(type_, GraphQLInputObjectType):
+        return {
+            name: _given(slot.type, random)
+            for name, slot in type_.fields.items()
+            if is_required_input_field(slot)
+        }
+    return _some(type_, random)
 
 
 def _value(type_: object, random: Random) -> Any:
@@ -215,7 +246,7 @@ def _some(type_: object, random: Random) -> Any:
     if isinstance(type_, GraphQLEnumType):
         return random.choice(sorted(type_.values))
     if isinstance(type_, GraphQLScalarType):
-        return random.choice(_SCALARS[type_.name])
+        return random.choice(_SCALARS.get(type_.name, _SCALARS["Anything"]))
     assert isinstance(
         type_, GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
     )

@@ -1,0 +1,1 @@
+"""What other people's schemas and operations come to: `make conformance`."""
