@@ -94,7 +94,5 @@ def _of_models(modules: Modules) -> Iterator[Problem]:
     alone = partial(field_name, snake_case=snake_case)
     models = modules.models
     for model in (*models.results.values(), *models.classes):
-        named = {
-            item.key: (alone(item.key), item.node) for item in model.member.fields
-        }
+        named = {item.key: (alone(item.key), item.node) for item in model.member.fields}
         yield from _told(model.fields, named, "the class")

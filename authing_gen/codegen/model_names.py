@@ -15,8 +15,9 @@ from functools import partial
 from ariadne_codegen.utils import str_to_pascal_case
 from graphql import GraphQLObjectType, OperationDefinitionNode, is_abstract_type
 
+from .collecting import Collector
 from .names import class_name, field_names, free_name
-from .selections import Collector, Member, Selected, Selection
+from .selections import Member, Selected, Selection
 
 
 @dataclass(eq=False)

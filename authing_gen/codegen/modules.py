@@ -10,34 +10,24 @@ from typing import TypeVar
 from graphql import GraphQLEnumType, GraphQLInputObjectType
 
 from .checks import client_names
+from .client_module import ClientModule
+from .collecting import Collector
 from .directives import innermost, named_type
 from .docstrings import docstring
 from .inputs import enum_class, input_class
-from .methods import MethodWriter, variable_type
+from .methods import variable_type
 from .model_names import Model, ModelNames
 from .models import ClassWriter, ModelName, ResultModels
-from .names import field_names, method_names, type_names, variable_names
-from .operations_module import constant_name
+from .names import field_names, method_names, type_names
 from .package_names import PUBLIC, RAW_CLIENT, taken_names
-from .project import SCHEMA_FILE, Project
-from .raw_client import raw_client
+from .project import Project
 from .runtime import ENUMS
 from .scalars import Scalar
 from .schema_types import Types
-from .scope import OF_MODELS, Scope
-from .selections import Collector
+from .scope import FUTURE, OF_MODELS, Scope
 from .table import OperationRecord
 
 KindT = TypeVar("KindT", GraphQLEnumType, GraphQLInputObjectType)
-
-_CLIENT_ATTRIBUTES = f"""
-schema_file = {{pathlib}}.Path(__file__).with_name({SCHEMA_FILE!r})
-
-@property
-def with_raw_response(self) -> {RAW_CLIENT}:
-    \"""The same methods; each answers with the HTTP response beside its result.\"""
-    return {RAW_CLIENT}(self)
-"""
 
 
 @dataclass
@@ -123,7 +113,7 @@ class Modules:
             input_class(type_, writer, snake_case=self._snake_case) for type_ in types
         ]
         aliases = writer.scope.aliases(*names)
-        return [_FUTURE, *writer.scope.imports, *classes, *aliases]
+        return [FUTURE, *writer.scope.imports, *classes, *aliases]
 
     def models_module(self) -> list[ast.stmt]:
         """Write the models that the operations return."""
@@ -157,76 +147,10 @@ class Modules:
 
     def client(self) -> list[ast.stmt]:
         """Write the client, and the one of raw responses."""
-        settings = self.project.settings
-        scope = Scope([settings.client_name, RAW_CLIENT], self._client_members())
-        writer = MethodWriter(
-            self.project.schema,
-            self._types(scope, self._inputs_module),
-            self._writer(scope, lambda name: scope.name("models", name, 1)),
-            self._snake_case,
-        )
-        base = scope.name(self.project.base_client_module, settings.base_client_name, 1)
-        attributes = _CLIENT_ATTRIBUTES.format(pathlib=scope.module("pathlib"))
-        body = [
-            docstring("The operations of the schema, one method each."),
-            *ast.parse(attributes).body,
-            *(
-                writer.method(
-                    name, record, constant_name(name), self.models.results[record.name]
-                )
-                for name, record in self.methods.items()
-            ),
-        ]
-        decorator = scope.name("frames", "sensitive_methods", 1)
-        client = ast.ClassDef(settings.client_name, [base], [], body, [decorator])
-        raw = raw_client(
-            settings.client_name, scope.use("typing", "Final"), self.methods
-        )
-        return [
-            docstring("The client: one method for every operation."),
-            _FUTURE,  # The client and its raw client mention each other.
-            *self._client_imports(scope),
-            client,
-            raw,
-        ]
-
-    def _client_imports(self, scope: Scope) -> list[ast.stmt]:
-        """Import what the methods need, and for type checkers what they mention.
-
-        What no call needs would be imported for nothing, and the models are most of the
-        package.
-        """
-        results = scope.use("", "results", 1)
-        lazy = scope.use("lazy", "LazyModule", 1)
-        # Type checkers know it by its own name only; no class can have it.
-        checking = ast.Name("TYPE_CHECKING", ast.Load())
-        always = ast.parse("from typing import TYPE_CHECKING").body
-        mentioned = {"models", "enums", self._inputs_module, "collections.abc"}
-        imports = scope.imports
-        for_types = [
-            each
-            for each in imports
-            if isinstance(each, ast.ImportFrom)
-            and (each.module in mentioned or each.names[0].name == "results")
-        ]
-        needed = [each for each in imports if each not in for_types]
-        instead = ast.parse(f"{results} = {lazy}('results', __name__)").body
-        return [*always, *needed, ast.If(checking, [*for_types], instead)]
-
-    def _client_members(self) -> set[str]:
-        """Names of the methods, and of what there is in them."""
-        return {
-            *("client", "options", "result", "self", "variables", "schema_file"),
-            *self.methods,
-            *(
-                name
-                for record in self.records.values()
-                for name in variable_names(
-                    record.flat.source.variable_definitions,
-                    snake_case=self._snake_case,
-                ).values()
-            ),
-        }
+        module = ClientModule(self.project, self.methods, self.models.results)
+        scope = Scope(module.classes, module.members)
+        models = self._writer(scope, lambda name: scope.name("models", name, 1))
+        return module.body(self._types(scope, self._inputs_module), models)
 
     def exports(self) -> dict[str, list[str]]:
         """The names that the package exports, by the modules that they are in."""
@@ -289,6 +213,3 @@ class Modules:
         settings = self.project.settings
         is_none = settings.default_optional_fields_to_none
         return ClassWriter(self._types(scope), name, optional_is_none=is_none)
-
-
-_FUTURE = ast.ImportFrom("__future__", [ast.alias("annotations")], 0)

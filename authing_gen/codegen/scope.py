@@ -16,6 +16,9 @@ BUILTINS = {"bool", "dict", "float", "int", "list", "str"}
 OF_MODELS = {*dir(BaseModel)}
 """What every model has besides its fields, where pydantic looks for types too."""
 
+FUTURE = ast.ImportFrom("__future__", [ast.alias("annotations")], 0)
+"""Lets annotations mention what stands further down."""
+
 _WHOLE = -1
 """In the place of a level: the import of a module itself."""
 

@@ -1,8 +1,10 @@
 """Which objects a type condition lets through, and who must say what they are."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from graphql import (
+    DirectiveNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -19,6 +21,7 @@ from graphql import (
     SelectionSetNode,
     TypeInfo,
     TypeInfoVisitor,
+    VariableNode,
     Visitor,
     is_abstract_type,
     visit,
@@ -29,6 +32,10 @@ from .directives import named_type
 TYPENAME = "__typename"
 COMPOSITE = (GraphQLObjectType, GraphQLInterfaceType, GraphQLUnionType)
 """The kinds of types of which something can be selected."""
+
+Conditions = frozenset[str]
+"""What must hold for a selection to be made: `x` of `@include(if: $x)`, `!x` of
+`@skip(if: $x)`."""
 
 
 def condition_of(
@@ -69,6 +76,18 @@ def is_always(
         and not isinstance(type_, GraphQLUnionType)
         and schema.is_sub_type(condition, type_)
     )
+
+
+def when_made(directives: Iterable[DirectiveNode]) -> Iterator[str]:
+    """Read `@include` and `@skip`."""
+    for directive in directives:
+        name = directive.name.value
+        if name in ("include", "skip") and directive.arguments:
+            value = directive.arguments[0].value
+            if isinstance(value, VariableNode):
+                yield value.name.value if name == "include" else f"!{value.name.value}"
+            elif getattr(value, "value", None) is not (name == "include"):
+                yield "false"
 
 
 def with_typenames(document: DocumentNode, schema: GraphQLSchema) -> DocumentNode:

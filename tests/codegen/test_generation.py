@@ -285,6 +285,37 @@ def test_a_licence_is_not_the_documentation(
     assert client.count('"""Read it again.\n') == 1
 
 
+def test_only_the_enums_and_inputs_that_are_used(
+    generate: Callable[..., Path], tmp_path: Path
+) -> None:
+    (tmp_path / "schema.graphql").write_text(
+        "type Query { cat(like: Like, file: Upload): Cat } enum Unused { A }"
+        " type Cat { color: Color } enum Color { RED } enum Size { BIG } scalar Upload"
+        " input Like { size: Size inner: Inner } input Inner { a: Int }"
+        " input Spare { size: Unused }",
+        encoding="utf-8",
+    )
+    (tmp_path / "queries.graphql").write_text(
+        "query cat($like: Like, $file: Upload)"
+        " { cat(like: $like, file: $file) { color } }",
+        encoding="utf-8",
+    )
+    generate(
+        tmp_path / "schema.graphql",
+        tmp_path / "queries.graphql",
+        tmp_path,
+        include_all_enums=False,
+        include_all_inputs=False,
+    )
+    script = (
+        "import made\n"
+        "assert {'Color', 'Size', 'Gateway', 'Like', 'Inner'} < {*made.__all__}\n"
+        "assert not {'Unused', 'Spare'} & {*made.__all__}\n"
+        "assert made.Like(size='BIG', inner=made.Inner(a=1)).size is made.Size.BIG\n"
+    )
+    python("-c", script, path=tmp_path)
+
+
 def test_a_variable_with_a_default_may_be_left_out(
     generate_text: Callable[[str, str], Path],
 ) -> None:
