@@ -69,10 +69,23 @@ def write_method(
             variables,
             *_call(constant, variables.target.id, result),
         ],
-        decorator_list=[],
+        decorator_list=_deprecated(record),
         returns=result.annotation,
         lineno=method.lineno,
     )
+
+
+def _deprecated(record: OperationRecord) -> list[ast.expr]:
+    """What tells callers, in their editors and when they call."""
+    reasons = [
+        each.deprecation_reason
+        for each in record.root_fields
+        if each.deprecation_reason is not None
+    ]
+    if not reasons:
+        return []
+    # The frame in between is that of `sensitive_methods`.
+    return [_expression(f"deprecated({' '.join(reasons)!r}, stacklevel=2)")]
 
 
 def _parameters(variables: ast.AnnAssign) -> dict[str, str]:

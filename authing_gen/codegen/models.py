@@ -39,7 +39,7 @@ from graphql import (
 from .annotations import mentioned, modern
 from .collisions import renamed
 from .directives import SECRET, has_directive, named_type
-from .docstrings import class_docstring, docstring, plain_text
+from .docstrings import class_docstring, described, docstring, plain_text
 from .errors import CodegenError
 from .flatten import FlatOperation
 from .names import NamesPlugin, method_name
@@ -226,13 +226,14 @@ def _model(raw_class: RawClass, name: str, names: Mapping[str, str]) -> ast.Clas
     body: list[ast.stmt] = []
     for item in raw_class.fields:
         body.append(_field(item, names))
-        if item.definition and item.definition.description:
-            body.append(docstring(plain_text(item.definition.description)))
+        if item.definition and (said := described(item.definition)):
+            body.append(docstring(said))
     return _class(name, text, body)
 
 
 def _data(raw_class: RawClass, names: Mapping[str, str]) -> ast.ClassDef:
-    fields = [_field(item, names) for item in raw_class.fields]
+    # Whoever calls a method reads no field of its data.
+    fields = [_field(item, names, mark=False) for item in raw_class.fields]
     text = f"What `{raw_class.operation}` answers."
     return _class(f"{raw_class.name}Data", text, fields)
 
@@ -242,8 +243,10 @@ def _class(name: str, text: str, body: list[ast.stmt]) -> ast.ClassDef:
     return ast.ClassDef(name, bases, [], [class_docstring(text), *body], [])
 
 
-def _field(item: RawField, names: Mapping[str, str]) -> ast.stmt:
+def _field(item: RawField, names: Mapping[str, str], *, mark: bool = True) -> ast.stmt:
     value = item.code.value
+    if mark and item.definition:
+        value = deprecated(value, item.definition.deprecation_reason)
     if item.definition and has_directive(item.definition, SECRET):
         value = hidden(value)
     annotation = modern(item.code.annotation, names)
@@ -266,10 +269,19 @@ def _say_who_returns(models: Models) -> None:
 def hidden(value: ast.expr | None) -> ast.Call:
     """Keep the value of a model's field out of the model's repr and serialisations."""
     condition = ast.Name("unless_keeping_secrets", ast.Load())
-    keywords = [
-        ast.keyword("repr", ast.Constant(False)),
-        ast.keyword("exclude_if", condition),
-    ]
+    return _with(value, repr=ast.Constant(False), exclude_if=condition)
+
+
+def deprecated(value: ast.expr | None, reason: str | None) -> ast.expr | None:
+    """Let who reads a model's field be warned, if it is deprecated."""
+    if reason is None:
+        return value
+    return _with(value, deprecated=ast.Constant(plain_text(reason)))
+
+
+def _with(value: ast.expr | None, **more: ast.expr) -> ast.Call:
+    """Tell pydantic more of a field."""
+    keywords = [ast.keyword(name, each) for name, each in more.items()]
     if isinstance(value, ast.Call):
         keywords = [*value.keywords, *keywords]
     elif value is not None:

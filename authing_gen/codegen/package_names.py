@@ -50,7 +50,9 @@ MODULES = ("enums", "models", "operations", "results", *SUPPORT_MODULES)
 
 
 # What the modules of every package import.
-_IMPORTED = {"Enum", "Field", "Final", "Sequence", "Unpack", "pathlib", "str"}
+_IMPORTED = {
+    *{"Enum", "Field", "Final", "Sequence", "Unpack", "deprecated", "pathlib", "str"}
+}
 
 
 def taken_names(twins: Twins) -> set[str]:

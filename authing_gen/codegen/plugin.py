@@ -41,13 +41,14 @@ from .directives import ENCRYPTED, SECRET, USER_POOL, check_directives, has_dire
 from .docstrings import (
     attribute_docstrings,
     class_docstring,
+    described,
     docstring,
     plain_text,
 )
 from .errors import Problems
 from .flatten import flatten
 from .methods import Result, write_method
-from .models import build_models, hidden
+from .models import build_models, deprecated, hidden
 from .names import NamesPlugin
 from .operations_module import constant_name, operations_code
 from .package_names import HEADER, PUBLIC, RAW_CLIENT, is_generated
@@ -63,6 +64,8 @@ _CLIENT_IMPORTS = """
 import pathlib
 from typing import TYPE_CHECKING, Final, Unpack
 
+from typing_extensions import deprecated
+
 from . import operations
 from .base_model import UNSET, UnsetType
 from .frames import sensitive_methods
@@ -76,6 +79,10 @@ from . import results
 """
 """What type checkers and editors read, and no call needs: it would be imported for
 nothing, and the models are most of the package."""
+
+_MENTIONS = """\
+# mypy: disable-error-code="deprecated"
+# pyright: reportDeprecated=false"""
 
 _LAZY_RESULTS = 'results = LazyModule("results", __name__)'
 
@@ -225,6 +232,7 @@ class AuthingPlugin(NamesPlugin):
             optional = ast.Name("Optional", ast.Load())
             annotation = field_implementation.annotation
             field_implementation.annotation = ast.Subscript(optional, annotation)
+        value = deprecated(value, input_field.deprecation_reason)
         if any(has_directive(input_field, name) for name in (SECRET, ENCRYPTED)):
             value = hidden(value)
         field_implementation.value = value
@@ -239,12 +247,16 @@ class AuthingPlugin(NamesPlugin):
     def generate_input_class(
         self, class_def: ast.ClassDef, input_type: GraphQLInputObjectType
     ) -> ast.ClassDef:
-        """Write the description as a docstring."""
-        for item in class_def.body:
-            if isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant):
-                item.value.value = plain_text(str(item.value.value))
+        """Write the descriptions as docstrings."""
+        body: list[ast.stmt] = []
         if input_type.description:
-            class_def.body[0] = class_docstring(plain_text(input_type.description))
+            body.append(class_docstring(plain_text(input_type.description)))
+        items = [item for item in class_def.body if isinstance(item, ast.AnnAssign)]
+        for item, field in zip(items, input_type.fields.values(), strict=True):
+            body.append(item)
+            if text := described(field):
+                body.append(docstring(text))
+        class_def.body = body
         return class_def
 
     def generate_enum(
@@ -257,8 +269,8 @@ class AuthingPlugin(NamesPlugin):
         values = enum_type.values.values()
         for item, value in zip(class_def.body, values, strict=True):
             body.append(item)
-            if value.description:
-                body.append(docstring(plain_text(value.description)))
+            if text := described(value):
+                body.append(docstring(text))
         class_def.body = body
         return class_def
 
@@ -348,7 +360,7 @@ class AuthingPlugin(NamesPlugin):
         client = self.project.settings.client_file_name
         for name in ("models", client, self.project.twins.modules[client]):
             codes[name] = attribute_docstrings(codes[name])
-        files = {f"{name}.py": f"{HEADER}\n\n{code}" for name, code in codes.items()}
+        files = {f"{name}.py": _headed(code) for name, code in codes.items()}
         files |= {"py.typed": "", SCHEMA_FILE: f"{HEADER}\n\n{self.project.sdl}"}
         for name, text in files.items():
             path = self.project.package_path / name
@@ -413,6 +425,12 @@ def _left_out(project: Project) -> list[Problem]:
         )
         for node in project.subscriptions
     ]
+
+
+def _headed(code: str) -> str:
+    """Say where a module comes from; what it marks as deprecated it mentions itself."""
+    marks = f"\n{_MENTIONS}" if "@deprecated(" in code else ""
+    return f"{HEADER}{marks}\n\n{code}"
 
 
 def _unparse(body: list[ast.stmt]) -> str:
