@@ -6,6 +6,10 @@ from collections.abc import Mapping, Sequence
 from textwrap import fill, indent
 
 from graphql import (
+    GraphQLArgument,
+    GraphQLEnumValue,
+    GraphQLField,
+    GraphQLInputField,
     GraphQLObjectType,
     OperationDefinitionNode,
     Token,
@@ -40,6 +44,16 @@ def class_docstring(text: str) -> ast.Expr:
 def plain_text(description: str) -> str:
     """Undo the line breaks inside the paragraphs of a description."""
     return "\n\n".join(" ".join(part.split()) for part in description.split("\n\n"))
+
+
+def described(
+    definition: GraphQLField | GraphQLEnumValue | GraphQLArgument | GraphQLInputField,
+) -> str:
+    """The description of a part of the schema, and why it is deprecated."""
+    text = plain_text(definition.description or "")
+    if (reason := definition.deprecation_reason) is not None:
+        text = f"{text}\n\nDeprecated: {plain_text(reason)}".strip()
+    return text
 
 
 def attribute_docstrings(code: str) -> str:
@@ -141,7 +155,7 @@ def _argument(places: Sequence[Filled]) -> str:
     if not places:
         return ""
     place = places[0]
-    text = plain_text(place.slot.description or "")
+    text = " ".join(described(place.slot).split())
     if has_directive(place.slot, ENCRYPTED):
         text += " Travels encrypted."
     if has_directive(place.slot, USER_POOL):

@@ -19,7 +19,7 @@ from graphql import (
 
 from . import annotations
 from .directives import ENCRYPTED, SECRET, USER_POOL, has_directive
-from .docstrings import class_docstring, docstring, plain_text
+from .docstrings import class_docstring, described, docstring, plain_text
 from .models import field_value
 from .names import field_names, value_names
 from .runtime import ENUMS
@@ -37,8 +37,8 @@ def input_class(
         body.append(class_docstring(plain_text(type_.description)))
     for key, item in type_.fields.items():
         body.append(_field(key, names[key], item, types))
-        if item.description:
-            body.append(docstring(plain_text(item.description)))
+        if text := described(item):
+            body.append(docstring(text))
     bases = [types.scope.name("base_model", "BaseModel", 1)]
     return ast.ClassDef(types.names[type_.name], bases, [], body, [])
 
@@ -53,8 +53,8 @@ def enum_class(type_: GraphQLEnumType, name: str, scope: Scope) -> ast.ClassDef:
     for key, value in type_.values.items():
         target = ast.Name(names[key], ast.Store())
         body.append(ast.Assign([target], ast.Constant(key), lineno=0))
-        if value.description:
-            body.append(docstring(plain_text(value.description)))
+        if text := described(value):
+            body.append(docstring(text))
     if type_.name in ENUMS:
         bases = [ast.Name("str", ast.Load()), scope.name("enum", "Enum")]
     else:
@@ -81,6 +81,7 @@ def _field(key: str, name: str, item: GraphQLInputField, types: Types) -> ast.st
         alias=key if name != key else None,
         default=default,
         is_hidden=has_directive(item, SECRET) or has_directive(item, ENCRYPTED),
+        deprecated=item.deprecation_reason,
     )
     return ast.AnnAssign(ast.Name(name, ast.Store()), annotation, value, simple=1)
 

@@ -54,10 +54,24 @@ class MethodWriter:
                 *ast.parse(self._variables(record, parameters)).body,
                 *ast.parse(self._call(constant, f"{results}.{data.name}", field)).body,
             ],
-            decorator_list=[],
+            decorator_list=self._deprecated(record),
             returns=self._returned(data, field, results),
             lineno=0,
         )
+
+    def _deprecated(self, record: OperationRecord) -> list[ast.expr]:
+        """What tells callers, in their editors and when they call."""
+        reasons = [
+            each.deprecation_reason
+            for each in record.root_fields
+            if each.deprecation_reason is not None
+        ]
+        if not reasons:
+            return []
+        mark = self.types.scope.use("typing_extensions", "deprecated")
+        # The frame in between is that of `sensitive_methods`.
+        call = f"{mark}({' '.join(reasons)!r}, stacklevel=2)"
+        return [ast.parse(call, mode="eval").body]
 
     def _parameters(self, record: OperationRecord) -> list["_Parameter"]:
         """The parameters in the order in which they are shown."""

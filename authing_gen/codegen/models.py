@@ -8,7 +8,7 @@ from graphql import GraphQLNamedType, GraphQLNonNull
 
 from . import annotations
 from .directives import SECRET, has_directive, named_type
-from .docstrings import class_docstring, docstring, plain_text
+from .docstrings import class_docstring, described, docstring, plain_text
 from .flatten import FlatOperation
 from .model_names import Model, ModelNames, Models
 from .names import method_name
@@ -105,13 +105,14 @@ class ClassWriter:
         body: list[ast.stmt] = []
         for item in model.member.fields:
             body.append(self._field(model, item))
-            if item.definition.description:
-                body.append(docstring(plain_text(item.definition.description)))
+            if said := described(item.definition):
+                body.append(docstring(said))
         return self._class(model.name, text, body)
 
     def data(self, model: Model, operation: str) -> ast.ClassDef:
         """Write the class of all that an operation answers."""
-        body = [self._field(model, item) for item in model.member.fields]
+        # Whoever calls a method reads no field of its data.
+        body = [self._field(model, item, is_read=False) for item in model.member.fields]
         return self._class(model.name, f"What `{operation}` answers.", body)
 
     def returned(self, data: Model, field: str) -> ast.expr:
@@ -151,7 +152,7 @@ class ClassWriter:
         bases = [self.types.scope.name("base_model", "BaseModel", 1)]
         return ast.ClassDef(name, bases, [], [class_docstring(text), *body], [])
 
-    def _field(self, model: Model, item: Selected) -> ast.stmt:
+    def _field(self, model: Model, item: Selected, *, is_read: bool = True) -> ast.stmt:
         name = model.fields[item.key]
         if item.is_typename:
             annotation = self._typename(item)
@@ -168,6 +169,7 @@ class ClassWriter:
             alias=item.key if name != item.key else None,
             default=NONE if has_default else None,
             is_hidden=has_directive(item.definition, SECRET),
+            deprecated=item.definition.deprecation_reason if is_read else None,
         )
         return ast.AnnAssign(ast.Name(name, ast.Store()), annotation, value, simple=1)
 
@@ -181,7 +183,12 @@ class ClassWriter:
 
 
 def field_value(
-    types: Types, *, alias: str | None, default: ast.expr | None, is_hidden: bool
+    types: Types,
+    *,
+    alias: str | None,
+    default: ast.expr | None,
+    is_hidden: bool,
+    deprecated: str | None,
 ) -> ast.expr | None:
     """Write what a field is set to: its default, its name in the schema, its secrecy.
 
@@ -190,14 +197,18 @@ def field_value(
         alias: The name in the schema where it is another one.
         default: The default, or a call that has one.
         is_hidden: Whether it is left out of the model's repr and serialisations.
+        deprecated: Why it is deprecated, if it is: who reads it is warned.
     """
     keywords: list[ast.keyword] = []
     if alias is not None:
         keywords.append(ast.keyword("alias", ast.Constant(alias)))
     if isinstance(default, ast.Lambda):
         keywords.append(ast.keyword("default_factory", default))
-    elif default is not None and (keywords or is_hidden):
+    elif default is not None and (keywords or is_hidden or deprecated is not None):
         keywords.append(ast.keyword("default", default))
+    if deprecated is not None:
+        reason = ast.Constant(plain_text(deprecated))
+        keywords.append(ast.keyword("deprecated", reason))
     if is_hidden:
         condition = types.scope.name("base_model", "unless_keeping_secrets", 1)
         keywords.append(ast.keyword("repr", ast.Constant(False)))

@@ -49,6 +49,10 @@ if not TYPE_CHECKING:  # Or else they would take any name for one of ours.
         return found
 """
 
+_MENTIONS = """\
+# mypy: disable-error-code="deprecated"
+# pyright: reportDeprecated=false"""
+
 
 class AuthingPlugin(NamesPlugin):
     """Writes what `ariadne-codegen` would write; see the modules beside this one."""
@@ -141,7 +145,7 @@ class AuthingPlugin(NamesPlugin):
         client = self.project.settings.client_file_name
         for name in ("models", client, self.project.twins.modules[client]):
             codes[name] = attribute_docstrings(codes[name])
-        files = {f"{name}.py": f"{HEADER}\n\n{code}" for name, code in codes.items()}
+        files = {f"{name}.py": _headed(code) for name, code in codes.items()}
         files |= {"py.typed": "", SCHEMA_FILE: f"{HEADER}\n\n{self.project.sdl}"}
         for name, text in files.items():
             path = self.project.package_path / name
@@ -195,6 +199,12 @@ def _left_out(project: Project) -> list[Problem]:
         )
         for node in project.subscriptions
     ]
+
+
+def _headed(code: str) -> str:
+    """Say where a module comes from; what it marks as deprecated it mentions itself."""
+    marks = f"\n{_MENTIONS}" if "typing_extensions import deprecated" in code else ""
+    return f"{HEADER}{marks}\n\n{code}"
 
 
 def _module(body: list[ast.stmt]) -> ast.Module:

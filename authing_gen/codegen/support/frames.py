@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import wraps
-from inspect import iscoroutinefunction, isfunction
+from inspect import iscoroutinefunction, isfunction, unwrap
 from traceback import walk_tb
 from typing import Any, TypeVar, cast
 
@@ -40,7 +40,8 @@ def sensitive_variables(function: FunctionT) -> FunctionT:
     Named after Django's decorator.
     """
     _SENSITIVE.add(function.__module__)
-    if iscoroutinefunction(function):
+    # A function that is marked as deprecated is wrapped already.
+    if iscoroutinefunction(unwrap(function)):
 
         @wraps(function)
         async def awaited(*args: Any, **kwargs: Any) -> Any:

@@ -119,7 +119,7 @@ def read_surface(files: Mapping[str, bytes], modules: Modules) -> Surface:
         for class_ in _classes(trees.get(modules.client, empty))
         for node in class_.body
         if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)
-        and not node.decorator_list
+        and not any(ast.unparse(each) == "property" for each in node.decorator_list)
         and not node.name.startswith("_")
     }
     classes = {
