@@ -137,6 +137,7 @@ class running:
                 pool_id=self._seed.pool_id,
                 secret=served.secret,
                 clock=self._clock,
+                host=self._address[0],
             )
             self._started.set()
             await self._stop.wait()
