@@ -84,6 +84,18 @@ class Named(_Form):
     id: str
 
 
+class ShownKeys(_Form):
+    """Keys of the server."""
+
+    token_key: str
+    """The text that signs UserTokens and OwnerTokens, and the access tokens of apps
+    that do not say RS256: HS256."""
+    public_key: str
+    """Encrypts passwords: PEM."""
+    jwks: dict[str, Any]
+    """What an app's RS256 tokens are checked against, as at its `jwks_uri`."""
+
+
 class Control:
     """Answers the endpoints."""
 
@@ -143,6 +155,16 @@ class Control:
         """Go back to real time."""
         self._server.clock.offset = REAL_TIME
         return await self.read_clock()
+
+    async def read_keys(self) -> ShownKeys:
+        """The keys by which tokens can be verified, and passwords are encrypted."""
+        keys = self._server.keys
+        use = {"use": "sig", "alg": "RS256"}
+        return ShownKeys(
+            token_key=keys.token_secret,
+            public_key=keys.passwords.public_key,
+            jwks={"keys": [keys.oidc.as_dict(private=False) | use]},
+        )
 
     async def read_config(self, query: OfPool) -> BaseModel:
         """The rules of a pool."""
@@ -234,6 +256,7 @@ def endpoints(control: Control) -> list[Endpoint]:
         Endpoint("GET", "/clock", control.read_clock, returns=Time),
         Endpoint("POST", "/clock", control.move_clock, body=Move, returns=Time),
         Endpoint("DELETE", "/clock", control.reset_clock, returns=Time),
+        Endpoint("GET", "/keys", control.read_keys, returns=ShownKeys),
         Endpoint("GET", "/config", control.read_config, **rules),
         Endpoint("PATCH", "/config", control.change_config, body=RULES, **rules),
         Endpoint(

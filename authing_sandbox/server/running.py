@@ -136,6 +136,7 @@ class running:
                 public_key=served.public_key,
                 pool_id=self._seed.pool_id,
                 secret=served.secret,
+                token_key=served.token_key,
                 clock=self._clock,
                 host=self._address[0],
             )

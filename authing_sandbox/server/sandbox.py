@@ -44,6 +44,8 @@ class Sandbox(AsyncRemote):
     secret: str = field(repr=False)
     clock: Clock = field(repr=False)
     """The server's clock; advancing it makes codes and tokens expire."""
+    token_key: str = field(default="", repr=False)
+    """Signs UserTokens and OwnerTokens, by HS256; the text itself is the key."""
     host: str = "127.0.0.1"
     """What it listens at."""
     owner_id: str = OWNER_ID

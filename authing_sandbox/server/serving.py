@@ -35,6 +35,7 @@ class Served:
     public_key: str
     secret: str = field(repr=False)
     """The secret of the pool that is in force."""
+    token_key: str = field(repr=False)
 
 
 @contextlib.asynccontextmanager
@@ -73,8 +74,13 @@ async def serving(
         ended = asyncio.create_task(http.serve(sockets=[listener]))
         url = _url(listener, host)
         try:
-            key = server.keys.passwords.public_key
-            yield Served(public_url or url, key, seed.secret)
+            keys = server.keys
+            yield Served(
+                public_url or url,
+                keys.passwords.public_key,
+                seed.secret,
+                keys.token_secret,
+            )
         finally:
             server.stopping.set()
             http.should_exit = True
