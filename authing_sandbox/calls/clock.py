@@ -46,8 +46,15 @@ def to_text(instant: datetime) -> str:
 def from_text(text: str) -> datetime:
     """Read an instant: in the service's form, as ISO 8601, or in milliseconds.
 
-    Raises ValueError where the text is none of them.
+    Raises ValueError or OverflowError where the text is none of them, or names an
+    instant that is in no calendar somewhere on earth.
     """
+    instant = _read(text)
+    _ = instant.astimezone(UTC), instant.astimezone(_CHINA)
+    return instant
+
+
+def _read(text: str) -> datetime:
     if text == "0":
         # The end of a token by which the vendor's SDKs sign a user out: the service
         # reads it as JavaScript reads dates.

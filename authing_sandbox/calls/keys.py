@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -24,6 +24,8 @@ class Keys:
 
     passwords: PasswordCipher
     tokens: OctKey
+    token_secret: str = field(repr=False)
+    """What `tokens` is made of: the text is the key."""
     oidc: RSAKey
 
 
@@ -43,6 +45,7 @@ async def load_keys(session: AsyncSession, new: NewKeys) -> Keys:
     return Keys(
         passwords=PasswordCipher(ring.password_key, _public(ring.password_key)),
         tokens=OctKey.import_key(ring.token_secret),
+        token_secret=ring.token_secret,
         oidc=oidc,
     )
 

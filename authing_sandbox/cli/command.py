@@ -1,6 +1,5 @@
 """The command `authing-sandbox`."""
 
-import errno
 import gc
 import json
 import logging
@@ -16,35 +15,25 @@ from ..server import deferred
 from ..server.running import running
 from ..server.sandbox import Sandbox
 from . import terminal
+from .failures import explain
 from .options import Options, read_options
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line."""
-    options = read_options(arguments)
+    """Run the command line; what cannot be done is said in a line, with status 2."""
     try:
-        _serve(options)
-    except OSError as error:
-        if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL):
+        _serve(read_options(arguments))
+    except Exception as error:
+        if (reason := explain(error)) is None:
             raise
-        place = f"{options.host}:{options.port}"
-        reason = (error.strerror or str(error)).lower()
-        sys.exit(
-            f"authing-sandbox: {place}: {reason}; --port chooses another port, 0 a free"
-            " one"
-        )
+        print("authing-sandbox:", reason, file=sys.stderr)
+        sys.exit(2)
 
 
 def _serve(options: Options) -> None:
     # What starts is there to stay: looking through it for garbage takes a tenth of it.
     gc.disable()
     terminal.write_log(as_json=options.as_json, requests=not options.quiet)
-    if not is_loopback(options.host):
-        logging.getLogger(__name__).warning(
-            "%s can be reached from other machines, and the sandbox's secrets are "
-            "public. Use it in a network you trust.",
-            options.host,
-        )
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
@@ -57,6 +46,12 @@ def _serve(options: Options) -> None:
         sms_webhook=options.sms_webhook,
         public_url=options.public_url,
     ) as sandbox:
+        if not is_loopback(options.host):
+            logging.getLogger(__name__).warning(
+                "%s can be reached from other machines, and the sandbox's secrets are "
+                "public. Use it in a network you trust.",
+                options.host,
+            )
         if options.public_key_out is not None:
             options.public_key_out.write_text(sandbox.public_key)
         if options.as_json:

@@ -9,9 +9,12 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 from ..addresses import check_public_url
 from ..seeding.seed import Seed
+
+_LAST_PORT = 65535
 
 
 class Options(argparse.Namespace):
@@ -41,7 +44,7 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
     What makes no sense ends the process, with status 2 and without repeating what may
     be secret.
     """
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         "authing-sandbox",
         description="A local Authing server, for development and tests.",
         allow_abbrev=False,
@@ -63,6 +66,12 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
     return given
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """End the process, without repeating how it is used."""
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
 class _ShowVersion(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         # Here, so that a start does not wait for it.
@@ -82,7 +91,7 @@ def _add_options(serve: argparse.ArgumentParser) -> None:
     )
     add(
         "--port",
-        type=int,
+        type=_port,
         default=4600,
         help="Port, %(default)s by default; 0 takes a free one.",
     )
@@ -163,6 +172,12 @@ def _webhook(url: str) -> object:
     from ..messages.delivery import Webhook
 
     return Webhook.of(url)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to {_LAST_PORT}")
+    return int(text)
 
 
 def _public_url(url: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from ..calls.call import Server
 from ..directory.settings import DirectorySettings
 from ..storage.database import Unit
-from ..storage.rows import STRICT, row_model, table_of
+from ..storage.rows import STRICT, String, row_model, table_of
 from ..storage.tables import Directory, Pool
 from .endpoint import Endpoint, RefusedError
 
@@ -21,7 +21,7 @@ class OfPool(BaseModel):
 
     model_config = STRICT
 
-    pool: str | None = None
+    pool: String | None = None
 
 
 class Directories:

@@ -43,6 +43,8 @@ class Endpoint:
     async def respond(self, request: Request) -> Response:
         """Answer a request."""
         try:
+            if any("\0" in value for value in request.path_params.values()):
+                raise RefusedError(404, "no such thing")
             answer = await self.answer(
                 **request.path_params, **await self._given(request)
             )

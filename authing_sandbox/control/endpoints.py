@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
@@ -28,6 +28,7 @@ from ..storage import snapshots
 from ..storage.database import Unit
 from ..storage.export import pool_file, read_pool, write_pool
 from ..storage.rows import RULES, STRICT, given
+from ..storage.rows import String as Text
 from ..storage.tables import Message as Sent
 from ..storage.tables import Pool, new_id
 from . import directories, ready
@@ -45,9 +46,9 @@ class _Form(BaseModel):
 class Wanted(_Form):
     """Which messages are wanted."""
 
-    to: str | None = None
+    to: Text | None = None
     kind: Literal["mail", "sms", "captcha"] | None = None
-    after: int = 0
+    after: Annotated[int, Field(ge=0, lt=1 << 31)] = 0
     """Only messages newer than the one with this id."""
 
 
@@ -81,6 +82,18 @@ class Named(_Form):
     """The identifier of something."""
 
     id: str
+
+
+class ShownKeys(_Form):
+    """Keys of the server."""
+
+    token_key: str
+    """The text that signs UserTokens and OwnerTokens, and the access tokens of apps
+    that do not say RS256: HS256."""
+    public_key: str
+    """Encrypts passwords: PEM."""
+    jwks: dict[str, Any]
+    """What an app's RS256 tokens are checked against, as at its `jwks_uri`."""
 
 
 class Control:
@@ -131,8 +144,8 @@ class Control:
                 clock.set(body.now)
             else:
                 clock.advance(timedelta(seconds=body.advance or 0))
-            # Lifetimes of a century are added to it.
-            _ = clock.now() + timedelta(days=36525)
+            # A century is added to it, and taken off.
+            _ = clock.now() + timedelta(days=36525), clock.now() - timedelta(days=36525)
         except OverflowError:
             clock.offset = before
             raise RefusedError(422, "that is no time") from None
@@ -142,6 +155,16 @@ class Control:
         """Go back to real time."""
         self._server.clock.offset = REAL_TIME
         return await self.read_clock()
+
+    async def read_keys(self) -> ShownKeys:
+        """The keys by which tokens can be verified, and passwords are encrypted."""
+        keys = self._server.keys
+        use = {"use": "sig", "alg": "RS256"}
+        return ShownKeys(
+            token_key=keys.token_secret,
+            public_key=keys.passwords.public_key,
+            jwks={"keys": [keys.oidc.as_dict(private=False) | use]},
+        )
 
     async def read_config(self, query: OfPool) -> BaseModel:
         """The rules of a pool."""
@@ -175,6 +198,8 @@ class Control:
             return await self._server.database.run(write, write=True)
         except IntegrityError as error:
             raise RefusedError(409, str(error.orig)) from None
+        except DataError as error:
+            raise RefusedError(422, str(error.orig)) from None
 
     async def take_snapshot(self) -> Named:
         """Keep the whole state, the clock's too, until the server ends."""
@@ -231,6 +256,7 @@ def endpoints(control: Control) -> list[Endpoint]:
         Endpoint("GET", "/clock", control.read_clock, returns=Time),
         Endpoint("POST", "/clock", control.move_clock, body=Move, returns=Time),
         Endpoint("DELETE", "/clock", control.reset_clock, returns=Time),
+        Endpoint("GET", "/keys", control.read_keys, returns=ShownKeys),
         Endpoint("GET", "/config", control.read_config, **rules),
         Endpoint("PATCH", "/config", control.change_config, body=RULES, **rules),
         Endpoint(

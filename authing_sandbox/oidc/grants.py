@@ -13,47 +13,15 @@ from joserfc.jwk import OctKey
 from sqlalchemy import delete, select
 
 from ..calls.call import Call
-from ..calls.clock import to_text
 from ..calls.errors import BusinessError, ErrorCode
 from ..identity import sign_in
 from ..identity.accounts import Identifiers
 from ..identity.sign_in import Proof
 from ..storage.tables import App, AuthorisationCode, Grant, OfGrant, RefreshToken, User
 from . import consent
+from .claims import CLAIMS_OF_SCOPES, OIDC_ONLY, claims_within
 
 DEFAULT_SCOPE = "openid profile email phone offline_access"
-_PROFILE_CLAIMS = (
-    "birthdate",
-    "family_name",
-    "gender",
-    "given_name",
-    "locale",
-    "middle_name",
-    "name",
-    "nickname",
-    "preferred_username",
-    "profile",
-    "website",
-    "zoneinfo",
-    "username",
-)
-_ADDRESS_CLAIMS = (
-    "formatted",
-    "street_address",
-    "locality",
-    "region",
-    "postal_code",
-    "country",
-)
-CLAIMS_OF_SCOPES = {
-    "openid": ("sub",),
-    "profile": (*_PROFILE_CLAIMS, "picture", "updated_at"),
-    "email": ("email", "email_verified"),
-    "phone": ("phone_number", "phone_number_verified"),
-    "address": ("address",),
-    "offline_access": (),
-}
-_OIDC_ONLY = ("openid", "offline_access")
 
 
 class ScopeExceededError(Exception):
@@ -91,7 +59,7 @@ async def find_app(call: Call, app_id: str | None) -> App:
 
 def understood(app: App, scope: str | None) -> str:
     """What is understood of a scope that an app asks for; nothing may remain."""
-    known = [s for s in CLAIMS_OF_SCOPES if app.kind == "oidc" or s not in _OIDC_ONLY]
+    known = [s for s in CLAIMS_OF_SCOPES if app.kind == "oidc" or s not in OIDC_ONLY]
     wanted = (scope or DEFAULT_SCOPE).split()
     return " ".join(name for name in dict.fromkeys(wanted) if name in known)
 
@@ -161,7 +129,7 @@ async def by_refresh_token(
 async def inspect_access(call: Call, token: str) -> Access:
     """Read an access token; refused where it is not valid (any more)."""
     try:
-        claims = jwt.decode(token, call.server.keys.tokens, ["HS256"]).claims
+        claims = _read_access_token(call, token)
         grant_id, exp = claims["grant"], claims["exp"]
     except (JoseError, ValueError, KeyError):
         raise BusinessError(ErrorCode.TOKEN_INVALID) from None
@@ -181,35 +149,6 @@ async def find_refreshable(call: Call, app: App, token: str) -> Grant | None:
         return None if record is None else (await _redeem(call, app, record))[1]
     except BusinessError:
         return None
-
-
-def claims(user: User) -> dict[str, Any]:
-    """The standard claims of a user."""
-    return {
-        "sub": user.id,
-        **{name: getattr(user, name) for name in _PROFILE_CLAIMS},
-        "picture": user.photo,
-        "updated_at": to_text(user.updated_at),
-        "email": user.email,
-        "email_verified": user.email_verified,
-        "phone_number": user.phone,
-        "phone_number_verified": user.phone_verified,
-    }
-
-
-def claims_within(user: User, scope: str) -> dict[str, Any]:
-    """The claims of a user that a scope opens, in the types of OpenID Connect."""
-    address = {name: getattr(user, name) for name in _ADDRESS_CLAIMS}
-    known = claims(user) | {
-        "updated_at": int(user.updated_at.timestamp()),
-        "address": {name: value for name, value in address.items() if value} or None,
-    }
-    names = {name for part in scope.split() for name in CLAIMS_OF_SCOPES.get(part, ())}
-    return {
-        name: value
-        for name, value in known.items()
-        if value is not None and name in {*names, "sub"}
-    }
 
 
 def issuer(call: Call) -> str:
@@ -299,8 +238,28 @@ def _access_token(call: Call, app: App, grant: Grant, scope: str) -> str:
         "grant": grant.id,
         "jti": secrets.token_hex(8),
     }
-    header = {"alg": "HS256", "typ": "at+jwt"}
-    return jwt.encode(header, body, call.server.keys.tokens)
+    # Where the app says RS256, others can check it, by the JWKS (RFC 9068).
+    keys, header = call.server.keys, {"typ": "at+jwt"}
+    if _has_rs256(app):
+        rs256 = {"alg": "RS256", "kid": keys.oidc.kid or ""}
+        return jwt.encode(header | rs256, body, keys.oidc)
+    return jwt.encode(header | {"alg": "HS256"}, body, keys.tokens)
+
+
+def _read_access_token(call: Call, token: str) -> dict[str, Any]:
+    """What an access token says; raises what joserfc does where it is not ours."""
+    keys = call.server.keys
+    try:
+        return jwt.decode(token, keys.tokens, ["HS256"]).claims
+    except JoseError:
+        return jwt.decode(token, keys.oidc, ["RS256"]).claims
+
+
+def _has_rs256(app: App) -> bool:
+    """Whether an app's tokens are signed for everybody; without a secret they are."""
+    return app.kind == "oidc" and (
+        app.id_token_signed_response_alg == "RS256" or not app.secret
+    )
 
 
 def _id_token(
@@ -312,8 +271,7 @@ def _id_token(
         "auth_time": int(grant.signed_in_at.timestamp()),
         **{name: value for name, value in more.items() if value is not None},
     }
-    # A public app has no secret to sign with.
-    if app.id_token_signed_response_alg == "RS256" or not app.secret:
+    if _has_rs256(app):
         key = call.server.keys.oidc
         return jwt.encode({"alg": "RS256", "kid": key.kid}, body, key)
     return jwt.encode({"alg": "HS256"}, body, OctKey.import_key(app.secret))

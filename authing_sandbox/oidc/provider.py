@@ -17,6 +17,7 @@ from ..identity.accounts import Identifiers
 from ..identity.sign_in import Proof
 from ..storage.tables import App, Grant, Pool
 from . import grants
+from .claims import CLAIMS_OF_SCOPES, claims_within
 
 Kind = Literal["oidc", "oauth"]
 Given = dict[str, str]
@@ -163,7 +164,7 @@ async def _user_info(kind: Kind, call: Call, request: Request) -> Response:
     scope: str = access.claims["scope"]
     if kind == "oidc" and "openid" not in scope.split():
         return _challenge(403, "insufficient_scope", "needs the scope openid")
-    return JSONResponse(grants.claims_within(access.user, scope), headers=_NOT_STORED)
+    return JSONResponse(claims_within(access.user, scope), headers=_NOT_STORED)
 
 
 def _challenge(status: int, error: str = "", description: str = "") -> Response:
@@ -217,7 +218,7 @@ async def _presented(
 async def _discovery(call: Call, _: Request) -> Response:
     """The discovery document (OpenID Connect Discovery, 3)."""
     issuer = grants.issuer(call)
-    names = {name for names in grants.CLAIMS_OF_SCOPES.values() for name in names}
+    names = {name for names in CLAIMS_OF_SCOPES.values() for name in names}
     clients = ["client_secret_basic", "client_secret_post", "none"]
     return JSONResponse(
         {
@@ -228,7 +229,7 @@ async def _discovery(call: Call, _: Request) -> Response:
             "revocation_endpoint": f"{issuer}/token/revocation",
             "introspection_endpoint": f"{issuer}/token/introspection",
             "jwks_uri": f"{issuer}/.well-known/jwks.json",
-            "scopes_supported": [*grants.CLAIMS_OF_SCOPES],
+            "scopes_supported": [*CLAIMS_OF_SCOPES],
             "claims_supported": sorted(names | {"auth_time", "nonce"}),
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],

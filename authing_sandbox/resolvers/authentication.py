@@ -12,6 +12,7 @@ from ..identity.accounts import Identifiers
 from ..identity.sign_in import Circumstances, Proof
 from ..identity.tokens import Issued, Standing
 from ..oidc import grants
+from ..oidc.claims import claims
 from ..storage.tables import App, User
 
 query = QueryType()
@@ -105,7 +106,7 @@ async def sign_in_at_app(
         "signed_up": user.signed_up,
         "token": user.token,
     }
-    return grants.claims(user) | profile | issued
+    return claims(user) | profile | issued
 
 
 @mutation.field("refreshSignInToken")

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..identity.accounts import REGISTER_METHODS
+from ..identity.contacts import is_email
 from ..identity.passwords import hashed
 from ..storage.tables import App, SocialProvider, User, WhitelistEntry
-from .seed import Seed
+from .seed import Seed, SeedError
 
 
 async def add_to_demo(session: AsyncSession, seed: Seed, now: datetime) -> None:
@@ -60,7 +61,9 @@ async def _user(pool_id: str, given: dict[str, Any], now: datetime) -> User:
     )
     method = next(identified, None)
     if method is None:
-        raise ValueError("a user of the seed has no email, phone, username or unionid")
+        raise SeedError("a user of the seed has no email, phone, username or unionid")
+    if (email := given.get("email")) and not is_email(email):
+        raise SeedError("a user of the seed has an email that is none")
     columns = {
         "register_method": method,
         "signed_up": now,

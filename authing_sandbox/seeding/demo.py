@@ -59,6 +59,10 @@ _CREW = {
 }
 
 
+class WrongPoolError(RuntimeError):
+    """The database holds other pools than the one that is wanted."""
+
+
 async def create_demo(session: AsyncSession, seed: Seed, now: datetime) -> Seed:
     """Create the first world in an empty database; leave any other one as it is.
 
@@ -69,7 +73,7 @@ async def create_demo(session: AsyncSession, seed: Seed, now: datetime) -> Seed:
         await _say_what_is_ignored(session, seed, pool)
         return replace(seed, secret=pool.app_secret)
     if (await session.scalars(select(Pool.id).limit(1))).first() is not None:
-        raise RuntimeError(f"the database holds other pools, but not {seed.pool_id}")
+        raise WrongPoolError(f"the database holds other pools, but not {seed.pool_id}")
     session.add(_pool(seed, "Planet Express", seed.pool_id, seed.secret, now))
     for number, (pool_id, secret) in enumerate(seed.other_pools.items(), 2):
         session.add(_pool(seed, f"Planet Express {number}", pool_id, secret, now))

@@ -27,6 +27,10 @@ RELAXED: dict[str, Any] = {"register_check_enable": False}
 test suite, and everybody in a demo, comes from 127.0.0.1."""
 
 
+class SeedError(ValueError):
+    """A seed that no world can be made of; says why in a line."""
+
+
 @dataclass(frozen=True)
 class Seed:
     """What can be chosen about the first world."""

@@ -14,9 +14,11 @@ from pydantic import (
 )
 
 from ..directory.settings import DirectorySettings
+from ..identity.contacts import is_email
+from ..storage.phones import is_phone
 from ..storage.rows import RULES, STRICT, given, row_model, table_of
 from ..storage.tables import App, SocialProvider, User
-from .seed import POOL_ID, POOL_SECRET, Seed
+from .seed import POOL_ID, POOL_SECRET, Seed, SeedError
 
 
 def read_seed(path: Path) -> Seed:
@@ -25,13 +27,17 @@ def read_seed(path: Path) -> Seed:
         content = yaml.safe_load(path.read_text("utf-8"))
         file = cast("Any", _model().model_validate({} if content is None else content))
     except yaml.YAMLError as error:
-        raise ValueError(f"{path} is not YAML: {error}") from None
+        raise SeedError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+    except UnicodeDecodeError:
+        raise SeedError(f"{path} is not text in UTF-8") from None
+    except RecursionError:
+        raise SeedError(f"{path} is nested too deeply") from None
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
             for problem in error.errors(include_url=False, include_input=False)
         )
-        raise ValueError(f"{path}: {problems}") from None
+        raise SeedError(f"{path}: {problems}") from None
     return Seed(
         pool_id=file.pool.id,
         secret=file.pool.secret,
@@ -47,7 +53,18 @@ def read_seed(path: Path) -> Seed:
 def _identified(user: BaseModel) -> BaseModel:
     if not user.model_fields_set & {"unionid", "email", "phone", "username"}:
         raise ValueError("a user has an email, phone, username or unionid")
+    known = given(user)
+    if (email := known.get("email")) and not is_email(email):
+        raise ValueError("email is no e-mail address")
+    if (phone := known.get("phone")) and not is_phone(phone):
+        raise ValueError("phone is no phone number")
     return user
+
+
+def _phone(text: str) -> str:
+    if not is_phone(text):
+        raise ValueError("no phone number")
+    return text
 
 
 def _model() -> type[BaseModel]:
@@ -84,7 +101,7 @@ def _model() -> type[BaseModel]:
             "users": Annotated[user, AfterValidator(_identified)],
             "providers": provider,
             "apps": app,
-            "whitelist": StrictStr,
+            "whitelist": Annotated[StrictStr, AfterValidator(_phone)],
         }.items()
     }
     return create_model(

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncGenerator
 
 from graphql import GraphQLSchema
+from sqlalchemy.exc import IntegrityError, StatementError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
@@ -15,6 +16,7 @@ from ..addresses import Hosts
 from ..calls.bodies import BodyTooLargeError
 from ..calls.call import Server
 from ..calls.clock import Clock
+from ..calls.errors import BusinessError
 from ..calls.keys import Keys, load_keys
 from ..calls.new_keys import NewKeys
 from ..control import debugger
@@ -23,7 +25,7 @@ from ..graphql.gateway import Gateway
 from ..graphql.schema import build_schema
 from ..messages.delivery import Delivery
 from ..seeding.demo import create_demo
-from ..seeding.seed import Seed
+from ..seeding.seed import Seed, SeedError
 from ..storage.database import Database, Unit
 from . import rest
 from .bodies import answer_too_large
@@ -65,7 +67,13 @@ async def _prepare(
         keys = await load_keys(unit.session, new_keys)
         return keys, await create_demo(unit.session, seed, clock.now())
 
-    return await database.run(prepare, write=True)
+    try:
+        return await database.run(prepare, write=True)
+    except IntegrityError as error:
+        raise SeedError(f"the seed contradicts itself: {error.orig}") from error
+    except (BusinessError, StatementError, OverflowError, TypeError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise SeedError(f"the seed cannot be used: {cause}") from error
 
 
 def build_app(server: Server, schema: GraphQLSchema, seed: Seed) -> Starlette:

@@ -12,7 +12,7 @@ from ..graphql.gateway import origin
 from ..identity import accounts, codes, contacts
 from ..messages import outbox
 from ..oidc import authorize, provider
-from ..oidc.provider import Handler
+from ..oidc.provider import Handler, read_pairs
 from ..storage.database import Unit
 from ..storage.phones import spelled
 
@@ -50,6 +50,8 @@ async def _in_one_transaction(
         return await handler(Call(server, unit, origin(request)), request)
 
     try:
+        if any("\0" in value for value in request.path_params.values()):
+            raise BusinessError(ErrorCode.MISSING_PARAMETER)  # no database stores it
         return await server.database.run(answer, write=True)
     except BusinessError as error:
         return JSONResponse({"code": error.error.code, "message": error.message})
@@ -76,7 +78,7 @@ async def _send(call: Call, request: Request, *, for_registration: bool) -> Resp
 
 async def _verify_email(call: Call, request: Request) -> Response:
     """The page behind the link that `sendVerifyEmail` mails."""
-    query = request.query_params
+    query = dict(read_pairs(request.url.query))
     email = query.get("email", "")
     try:
         call = call.about(await find_pool(call.session, query.get("client", "")))

@@ -136,7 +136,9 @@ class running:
                 public_key=served.public_key,
                 pool_id=self._seed.pool_id,
                 secret=served.secret,
+                token_key=served.token_key,
                 clock=self._clock,
+                host=self._address[0],
             )
             self._started.set()
             await self._stop.wait()

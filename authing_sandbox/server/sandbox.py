@@ -44,6 +44,10 @@ class Sandbox(AsyncRemote):
     secret: str = field(repr=False)
     clock: Clock = field(repr=False)
     """The server's clock; advancing it makes codes and tokens expire."""
+    token_key: str = field(default="", repr=False)
+    """Signs UserTokens and OwnerTokens, by HS256; the text itself is the key."""
+    host: str = "127.0.0.1"
+    """What it listens at."""
     owner_id: str = OWNER_ID
     oidc_app_id: str = OIDC_APP_ID
     oidc_app_secret: str = field(default=OIDC_APP_SECRET, repr=False)
@@ -83,7 +87,8 @@ class Sandbox(AsyncRemote):
     def is_insecure(self) -> bool:
         """Whether it is called by plain HTTP that leaves the machine, or might."""
         url = urlsplit(self.url)
-        return url.scheme == "http" and not is_loopback(url.hostname or "")
+        here = is_loopback(url.hostname or "") and is_loopback(self.host)
+        return url.scheme == "http" and not here
 
     @property
     def settings(self) -> ClientSettings:

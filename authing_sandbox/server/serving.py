@@ -5,6 +5,7 @@ import contextlib
 import socket
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 
 import uvicorn
 from starlette.responses import PlainTextResponse
@@ -34,6 +35,7 @@ class Served:
     public_key: str
     secret: str = field(repr=False)
     """The secret of the pool that is in force."""
+    token_key: str = field(repr=False)
 
 
 @contextlib.asynccontextmanager
@@ -70,11 +72,15 @@ async def serving(
             )
         )
         ended = asyncio.create_task(http.serve(sockets=[listener]))
-        name = f"[{host}]" if listener.family is socket.AF_INET6 else host
-        url = f"http://{name}:{listener.getsockname()[1]}"
+        url = _url(listener, host)
         try:
-            key = server.keys.passwords.public_key
-            yield Served(public_url or url, key, seed.secret)
+            keys = server.keys
+            yield Served(
+                public_url or url,
+                keys.passwords.public_key,
+                seed.secret,
+                keys.token_secret,
+            )
         finally:
             server.stopping.set()
             http.should_exit = True
@@ -110,12 +116,35 @@ def ending_quietly(app: ASGIApp, stopping: asyncio.Event) -> ASGIApp:
     return answer
 
 
+class CannotListenError(OSError):
+    """The sandbox cannot listen where it was told to; says why in a line."""
+
+
 def _listen(host: str, port: int) -> socket.socket:
     """Listen at once, so that whoever connects early waits instead of failing."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio switches Nagle's algorithm off (40 ms an answer) only where TCP is named.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
-    listener.listen()
+    try:
+        # Without flags, a name that is empty is nowhere, and not everywhere.
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # asyncio switches Nagle's algorithm off (40 ms an answer) only where TCP is
+        # named.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen()
+        except BaseException:
+            listener.close()
+            raise
+    except (OSError, OverflowError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        number = getattr(error, "errno", None)
+        raise CannotListenError(number, f"{host}:{port}: {reason.lower()}") from error
     return listener
+
+
+def _url(listener: socket.socket, host: str) -> str:
+    """Where a client reaches it: at all addresses is none, at this machine's is."""
+    address, port = listener.getsockname()[:2]
+    if ip_address(address.partition("%")[0]).is_unspecified:
+        host = "::1" if listener.family is socket.AF_INET6 else "127.0.0.1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"

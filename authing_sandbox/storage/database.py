@@ -16,7 +16,7 @@ from sqlalchemy import Executable, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -32,6 +32,7 @@ Result = TypeVar("Result")
 # As many connections as by default, but none of them opened anew for each call.
 _POOL: Any = {"pool_size": 15, "max_overflow": 0}
 _ATTEMPTS = 60
+_CONNECT_TIMEOUT = 10  # seconds
 _LONGEST_PAUSE = 0.1
 # By which PostgreSQL says that a transaction of another process came between: it could
 # not be serialised, it was locked out, or what it had looked up has just been taken,
@@ -55,6 +56,16 @@ class InlineSQLite(SQLiteDialect_pysqlite):
 
 
 registry.register("sqlite.inline", __name__, "InlineSQLite")
+
+
+class UnusableDatabaseError(RuntimeError):
+    """There is no such database, or it cannot be used; says why in a line."""
+
+    def __init__(self, location: URL | None, reason: object) -> None:
+        # What is no URL may be a password.
+        name = location.render_as_string(hide_password=True) if location else "database"
+        text = " ".join(str(reason).split()) or type(reason).__name__
+        super().__init__(f"{name}: {text}")
 
 
 class OutsideError(Exception):
@@ -140,7 +151,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._directory: tempfile.TemporaryDirectory[str] | None = None
-        location = make_url(url)
+        self._location = location = _read_url(url)
         if location.get_backend_name() == "sqlite":
             open_engine = partial(_open_sqlite, self._sqlite_location(location))
         else:
@@ -168,13 +179,18 @@ class Database:
         return location
 
     async def create_tables(self) -> None:
-        """Create what is missing."""
+        """Create what is missing; the first to use the database, and to see it fail."""
 
         async def create(unit: Unit) -> None:
             connection = await unit.session.connection()
             await connection.run_sync(Base.metadata.create_all)
 
-        await self.run(create, write=True)
+        try:
+            await self.run(create, write=True)
+        except Exception as error:
+            # Drivers have errors of their own for what they cannot connect to.
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            raise UnusableDatabaseError(self._location, cause) from error
 
     async def run(
         self, work: Callable[[Unit], Awaitable[Result]], *, write: bool
@@ -243,17 +259,27 @@ def _is_conflict(error: BaseException) -> bool:
     return state in _CONFLICTS or str(cause) == "database is locked"
 
 
+def _read_url(url: str) -> URL:
+    try:
+        location = make_url(url)
+    except (ArgumentError, ValueError):
+        raise UnusableDatabaseError(None, "expected a URL like sqlite://") from None
+    if location.get_backend_name() not in ("sqlite", "postgresql"):
+        raise UnusableDatabaseError(location, "only sqlite and postgresql are known")
+    return location
+
+
 def _open_postgresql(location: URL, *, write: bool) -> AsyncEngine:
     try:
         return create_async_engine(
             location.set(drivername="postgresql+asyncpg"),
+            connect_args={"timeout": _CONNECT_TIMEOUT},
             isolation_level="SERIALIZABLE" if write else "REPEATABLE READ",
             **_POOL,
         )
     except ModuleNotFoundError as error:
-        raise ValueError(
-            f"{location.drivername} needs the extra authing-gen[postgres]"
-        ) from error
+        needed = "it needs the extra authing-gen[postgres]"
+        raise UnusableDatabaseError(location, needed) from error
 
 
 def _open_sqlite(location: URL, *, write: bool) -> AsyncEngine:

@@ -1,12 +1,15 @@
 """Rows of the tables as data from outside: their models follow from the tables."""
 
 from collections.abc import Collection
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     ConfigDict,
+    Field,
     StrictBool,
     StrictInt,
     StrictStr,
@@ -19,12 +22,32 @@ from sqlalchemy.orm import Session
 from .tables import Base, Instant, Phone, Pool
 
 STRICT = ConfigDict(extra="forbid")
+
+
+def _check_text(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("text must not contain NUL")
+    return text
+
+
+Number = Annotated[StrictInt, Field(ge=-(1 << 31), lt=1 << 31)]
+"""What any database takes for a number."""
+String = Annotated[StrictStr, AfterValidator(_check_text)]
+"""What any database takes for a text."""
+# Anywhere on earth a moment of the calendar, which not all of them are.
+_Moment = Annotated[
+    AwareDatetime,
+    Field(
+        ge=datetime(1, 1, 3, tzinfo=UTC),
+        le=datetime(9999, 12, 29, tzinfo=UTC),
+    ),
+]
 _KINDS: dict[type, Any] = {
     Boolean: StrictBool,
-    Integer: StrictInt,
-    Text: StrictStr,
-    Phone: StrictStr,
-    Instant: AwareDatetime,
+    Integer: Number,
+    Text: String,
+    Phone: String,
+    Instant: _Moment,
     JSON: Any,
 }
 

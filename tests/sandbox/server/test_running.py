@@ -132,6 +132,6 @@ def test_port_in_use_is_said_in_a_line() -> None:
         port = box.url.rpartition(":")[2]
         command = [sys.executable, "-m", "authing_sandbox", "serve", "--port", port]
         done = subprocess.run(command, capture_output=True, text=True, timeout=30)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert f"127.0.0.1:{port}: address already in use; --port" in done.stderr
     assert "Traceback" not in done.stderr
