@@ -57,7 +57,7 @@ class _Operation:
             f"${each}: {argument.type}" for each, argument in definition.args.items()
         )
         given = ", ".join(f"{each}: ${each}" for each in definition.args)
-        type_ = cast(GraphQLNamedType, get_named_type(definition.type))
+        type_ = get_named_type(definition.type)
         inner = self._selected(type_, DEPTH) or ("" if is_leaf_type(type_) else "{}")
         head = f"{kind} {self.name}{variables and f'({variables})'}"
         field = f"{self.name}{given and f'({given})'} {inner}"
@@ -87,10 +87,11 @@ class _Operation:
             inner = cast(GraphQLNamedType, get_named_type(definition.type))
             if is_leaf_type(inner):
                 yield name
-            elif depth > 0 and objects < OBJECTS:
-                if below := self._selected(inner, depth - 1):
-                    objects += 1
-                    yield f"{name} {below}"
+                continue
+            deeper = depth > 0 and objects < OBJECTS
+            if deeper and (below := self._selected(inner, depth - 1)):
+                objects += 1
+                yield f"{name} {below}"
 
     def _members(
         self,

@@ -67,7 +67,7 @@ def attempt(corpus: Corpus) -> Result:
 
 
 class _Project:
-    """A project with a file an operation, so that what is wrong with one can be told."""
+    """A project with a file an operation, so that each can be refused by itself."""
 
     def __init__(self, folder: Path, corpus: Corpus) -> None:
         self.refused: dict[str, str] = {}
