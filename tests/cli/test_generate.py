@@ -63,11 +63,11 @@ def test_what_callers_notice(generated: Path) -> None:
     assert done.exit_code == 0
     breaking, safe = done.stdout.split("Breaks no caller")
     assert "Breaks callers (3)" in breaking
-    assert "- field CatCat.name: str" in breaking
+    assert "- field Cat.name: str" in breaking
     assert "- enum value Mood.WILD" in breaking
     assert "~ parameter ticket(day): str | None = ... -> str" in breaking
-    assert "+ field CatCat.age: int | None" in safe
-    assert "~ field CatCat.weight: int | None -> int" in safe
+    assert "+ field Cat.age: int | None" in safe
+    assert "~ field Cat.weight: int | None -> int" in safe
     assert all(len(line.rstrip()) <= 80 for line in done.stdout.splitlines())
 
 
@@ -82,7 +82,7 @@ def test_json(generated: Path) -> None:
         {
             "sign": "removed",
             "what": "field",
-            "name": "CatCat.weight",
+            "name": "Cat.weight",
             "breaking": True,
             "why": "callers cannot read it",
             "before": "int | None",
@@ -107,7 +107,7 @@ def test_check_names_the_files_and_writes_nothing(generated: Path) -> None:
     assert "is out of date" in checked.stdout
     for name in ("~\N{NO-BREAK SPACE}models.py", "-\N{NO-BREAK SPACE}stale.py"):
         assert name in checked.stdout
-    assert "- field CatCat.weight" in checked.stdout
+    assert "- field Cat.weight" in checked.stdout
     assert tree(generated) == between != before
     # What nobody has generated is nobody's to remove.
     assert "own.py" not in checked.stdout
