@@ -161,12 +161,15 @@ class ModelNames:
                 if item.inner
             }
         )
+        labels = {model.member.label for model in classes}
         for model in classes:
             for item in model.member.fields:
                 if item.inner:
-                    of = model.member.label if kinds[item.key] > 1 else ""
                     key = item.key, item.inner.shape
                     if key not in found:
+                        is_sole = kinds[item.key] == 1
+                        is_free = _pascal(model, item) not in labels
+                        of = "" if is_sole and is_free else model.member.label
                         path = prefix + of + _pascal(model, item)
                         is_repeated = is_data and path == prefix * 2
                         short = prefix if is_repeated else ""
