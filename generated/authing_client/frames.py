@@ -22,8 +22,10 @@ _SENSITIVE: set[str] = set()
 _PACKAGES = {
     *(__name__.partition(".")[0], "authing_gen"),
     *("aiohttp", "anyio", "h11", "h2", "httpcore", "httpx", "httpx2", "pydantic"),
+    *("typing_extensions", "warnings", "_py_warnings"),
 }
-"""Packages that handle what they are given: this one, and what carries its calls."""
+"""Packages that handle what they are given: this one, what carries its calls, and what
+wraps methods that are deprecated."""
 
 
 def sensitive_methods(cls: ClassT) -> ClassT:

@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from traceback import walk_tb
 from types import ModuleType
 from typing import Any, cast
 
 import anyio
 import pytest
+from typing_extensions import deprecated
 
+from authing_client.frames import sensitive_methods
 from authing_gen.codegen.generation import load_config, render
 
 DIRECTIVES = Path(__file__).parent / "cases/directives.graphql"
@@ -175,6 +178,37 @@ def test_type_checkers_tell_who_calls(folder: Path) -> None:
 
 def test_it_is_part_of_what_callers_see(folder: Path) -> None:
     assert render(load_config(folder / "codegen.toml")).changes().names == []
+
+
+@sensitive_methods
+class Refusing:
+    """Methods that are deprecated and fail."""
+
+    @deprecated("old", stacklevel=2)
+    async def awaited(self, password: str) -> None:
+        raise ValueError
+
+    @deprecated("old", stacklevel=2)
+    def called(self, password: str) -> None:
+        raise ValueError
+
+
+@pytest.mark.filterwarnings("ignore:old")
+@pytest.mark.parametrize("name", ["awaited", "called"])
+def test_no_frame_of_a_deprecated_method_keeps_what_was_given(name: str) -> None:
+    method = getattr(Refusing(), name)
+    with pytest.raises(ValueError) as refused:  # noqa: PT011 (it says nothing)
+        anyio.run(method, "s3cret") if name == "awaited" else method("s3cret")
+    frames = [frame for frame, _ in walk_tb(refused.value.__traceback__)]
+    # Others are the program's: anyio's, for who runs it.
+    wrappers = ("typing_extensions", "warnings", "_py_warnings")
+    ours = [
+        frame
+        for frame in frames
+        if frame.f_code.co_name == name or frame.f_globals["__name__"] in wrappers
+    ]
+    assert ours
+    assert not any("s3cret" in repr(frame.f_locals) for frame in ours)
 
 
 def run(folder: Path, *command: str) -> str:
