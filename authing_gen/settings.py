@@ -110,7 +110,7 @@ class AuthingSettings(BaseModel):
     max_rate: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     max_response_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
     token_store: str = "memory"  # noqa: S105 (no token, but where they are kept)
-    user_agent: str | None = Field(default=None, pattern=r"^[ -~]+$")
+    user_agent: str | None = Field(default=None, pattern=r"^[!-~]([ -~]*[!-~])?$")
 
     @property
     def origin(self) -> str:
