@@ -127,10 +127,7 @@ def _payload(body: bytes) -> aiohttp.Payload | None:
 
 
 def _target(url: str) -> _Target:
-    try:
-        parsed = URL(url)
-    except ValueError:
-        raise unsendable() from None
+    parsed = URL(url)
     proxy = proxy_for(url)
     schemes = (parsed.scheme, proxy.scheme if proxy else "")
     return _Target(parsed, proxy, tls_context() if "https" in schemes else True)

@@ -56,7 +56,8 @@ def request_headers(
     for name, value in _pairs(given, operation):
         if not _is_sendable(name, value):
             raise unsendable().error(operation, "")
-        _replace(headers, name, value)
+        # Blanks around a value are no part of it, and not every engine takes them.
+        _replace(headers, name, value.strip(" \t"))
     if token is not None:
         if given:
             _replace(headers, "Authorization", "")

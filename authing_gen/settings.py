@@ -48,9 +48,8 @@ def _tidy(value: str) -> str:
     return value
 
 
-def _tidy_secret(value: SecretStr | None) -> SecretStr | None:
-    if value is not None:
-        _tidy(value.get_secret_value())
+def _tidy_secret(value: SecretStr) -> SecretStr:
+    _tidy(value.get_secret_value())
     return value
 
 
@@ -99,7 +98,7 @@ class AuthingSettings(BaseModel):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     user_pool_id: Annotated[str, AfterValidator(_tidy)] = Field(min_length=1)
-    secret: Annotated[SecretStr | None, AfterValidator(_tidy_secret)] = None
+    secret: Annotated[SecretStr, AfterValidator(_tidy_secret)] | None = None
     signed: bool = False
     allow_insecure_http: bool = False  # Before the URLs, which are checked with it.
     users_url: Url = USERS_URL
@@ -111,7 +110,7 @@ class AuthingSettings(BaseModel):
     max_rate: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     max_response_bytes: int = Field(default=64 * 1024 * 1024, ge=1)
     token_store: str = "memory"  # noqa: S105 (no token, but where they are kept)
-    user_agent: str | None = Field(default=None, pattern=r"^[ -~]+$")
+    user_agent: str | None = Field(default=None, pattern=r"^[!-~]([ -~]*[!-~])?$")
 
     @property
     def origin(self) -> str:

@@ -131,12 +131,16 @@ class CallSpan(Span):
     def retries(self, failure: UnansweredError | AuthingAPIError, pause: float) -> None:
         """Note why another try follows, and when."""
         found: Attributes = {"authing.retry.delay": pause}
-        if not isinstance(failure, AuthingAPIError):
+        if isinstance(failure, AuthingAPIError):
+            said = {
+                "http.response.status_code": failure.status_code,
+                "authing.error.code": failure.code,
+            }
+            found |= {
+                name: number for name, number in said.items() if number is not None
+            }
+        else:
             found["error.type"] = _name(failure.kind)
-        elif failure.status_code is not None:
-            found["http.response.status_code"] = failure.status_code
-            if failure.code is not None:
-                found["authing.error.code"] = failure.code
         self._span.add_event("authing.retry", found)
 
     def renews_token(self) -> None:

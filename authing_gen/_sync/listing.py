@@ -52,7 +52,7 @@ class Window:
         With up to 18 users a page there are places that no two pages overlap at.
         """
         best = self
-        for count in range(largest, 0, -1):
+        for count in range(largest, 1, -1):
             if best.end >= self.end + count - 1:
                 break  # A smaller one cannot go further.
             window = Window((self.end - 1) // count + 1, count)

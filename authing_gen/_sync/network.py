@@ -40,18 +40,17 @@ class _Network(httpcore.SyncBackend):
             httpcore.ConnectError: There is none, or the last one refuses.
         """
         deadline = Deadline(timeout)
-        addresses = _addresses(host, port)
-        for left in range(len(addresses), 0, -1):
+        left = _addresses(host, port)
+        while True:
             remaining = deadline.remaining()
-            share = None if remaining is None else max(remaining / left, 0.001)
+            share = None if remaining is None else max(remaining / len(left), 0.001)
             try:
                 return super().connect_tcp(
-                    addresses[-left], port, share, local_address, socket_options
+                    left.pop(0), port, share, local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if left == 1:
+                if not left:
                     raise
-        raise httpcore.ConnectError(f"{host} has no address")
 
 
 def _addresses(host: str, port: int) -> list[str]:

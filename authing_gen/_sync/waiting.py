@@ -41,7 +41,7 @@ class Turn:
 
     def __init__(self) -> None:
         self.has_place = False
-        self.served: threading.Lock | None = None
+        self.served = threading.Lock()
         """Locked while the call waits."""
 
 
@@ -75,7 +75,6 @@ class Places:
                 self._free -= 1
                 turn.has_place = True
                 return
-            turn.served = threading.Lock()
             turn.served.acquire()
             self._waiting.append(turn)
         remaining = deadline.remaining(deadline.wait)
@@ -96,8 +95,7 @@ class Places:
                 served.has_place = True
                 del self._waiting[0]
                 turn.has_place = False
-                if served.served:
-                    served.served.release()
+                served.served.release()
             else:
                 self._free += 1
                 turn.has_place = False

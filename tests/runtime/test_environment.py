@@ -601,8 +601,8 @@ async def test_requests_say_who_asks(
 
 
 async def test_as_a_setting_says(server: ScriptedServer, connect: Connect) -> None:
-    client = connect(user_agent="shop/1.0")
-    assert await _user_agents(server, client) == {"shop/1.0"}
+    client = connect(user_agent="shop/1.0 (Linux)")
+    assert await _user_agents(server, client) == {"shop/1.0 (Linux)"}
 
 
 async def test_as_the_environment_says(
@@ -620,7 +620,7 @@ async def test_as_a_single_call_says(
     assert server.seen[0].headers["user-agent"] == "shop/3.0"
 
 
-@pytest.mark.parametrize("name", ["令牌", "a\nb", ""])
+@pytest.mark.parametrize("name", ["令牌", "a\nb", "", "shop ", " shop"])
 def test_a_name_that_cannot_travel(name: str) -> None:
     with pytest.raises(AuthingConfigurationError, match="user_agent"):
         AsyncAuthing("pool", user_agent=name)

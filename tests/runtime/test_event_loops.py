@@ -8,9 +8,11 @@ import gc
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
+from threading import Event
 from typing import Any
 from weakref import ref
 
+import anyio
 import pytest
 import trio
 import uvloop
@@ -52,6 +54,23 @@ def on_asyncio_that_looks_closely(
     return asyncio.run(program(), debug=True)
 
 
+class Discreet(asyncio.SelectorEventLoop):
+    """Shows nobody its sockets, as an event loop may."""
+
+    def _make_socket_transport(self, *args: Any, **options: Any) -> Any:
+        made = super()._make_socket_transport(*args, **options)  # type: ignore[misc]
+        del made._extra["socket"]
+        return made
+
+
+def on_a_discreet_loop(work: Callable[..., Awaitable[Any]], *arguments: object) -> Any:
+    async def program() -> Any:
+        return await work(*arguments)
+
+    with asyncio.Runner(loop_factory=Discreet) as runner:
+        return runner.run(program())
+
+
 def on_uvloop(work: Callable[..., Awaitable[Any]], *arguments: object) -> Any:
     async def program() -> Any:
         return await work(*arguments)
@@ -78,6 +97,12 @@ async def test_one_client_on_loop_after_loop(witness: Witness, on_a_loop: Runs) 
     witness.tokens.clear()
     witness.assert_nothing_shared()
     assert len(witness.calls(INIT)) == 1
+
+
+async def test_a_loop_that_shows_no_sockets(witness: Witness) -> None:
+    client = awaiting(witness.url)
+    assert await run_sync(on_a_discreet_loop, ask_in_turn, client, "loop") == OWN
+    witness.assert_nothing_shared()
 
 
 async def test_one_client_on_several_loops_at_once(witness: Witness) -> None:
@@ -160,6 +185,27 @@ async def test_its_end_closes_the_connections_of_other_loops(
             await witness.until_nobody_is_connected()
 
 
+@every_loop
+async def test_its_end_may_come_again_before_a_loop_has_noticed(
+    witness: Witness, on_a_loop: Runs
+) -> None:
+    client, is_busy, goes_on = awaiting(witness.url), Event(), Event()
+
+    async def be_busy() -> None:
+        assert await ask_in_turn(client, "loop", 1) == OWN
+        is_busy.set()
+        goes_on.wait(SOON)
+        await anyio.sleep(0.1)
+
+    busy = asyncio.create_task(run_sync(on_a_loop, be_busy))
+    await run_sync(is_busy.wait, SOON)
+    for _ in range(2):
+        await client.aclose()
+    goes_on.set()
+    await busy
+    await witness.until_nobody_is_connected()
+
+
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["this loop", "another loop"])
 async def test_its_end_while_calls_are_under_way(
     witness: Witness, elsewhere: bool
@@ -212,10 +258,11 @@ async def test_the_blocking_client_finishes_what_is_under_way(witness: Witness) 
         return client.refresh_token(user=user).token
 
     assert await run_sync(call, "before") == "of before"
+    places = places_of(client)
     sent = asyncio.create_task(run_sync(call, "under way/held"))
     await witness.arrived("RefreshToken", 2)
     waiting = asyncio.create_task(run_sync(call, "waiting"))
-    while not places_of(client)._waiting:
+    while not places._waiting:
         await asyncio.sleep(0.001)
     await run_sync(client.close)
     witness.let_go.set()

@@ -36,6 +36,8 @@ from authing_gen._sync import shelf as shelf_module
 from authing_gen._sync.fleet import Fleet
 from authing_gen._sync.stores import MemoryStore
 from authing_gen.deadlines import Deadline
+from authing_gen.renewals import Granted
+from authing_gen.unanswered import UnansweredError
 
 from ..blocking import only
 from ..documents.pages import ROOT, of_language
@@ -321,20 +323,25 @@ async def test_a_store_that_comes_back_is_used_again(
 class Failing:
     """A store that fails in one of its steps, and does the others."""
 
-    def __init__(self, step: str) -> None:
-        self._store = AsyncMemoryStore()
+    def __init__(self, step: str, store: object) -> None:
+        self._store = store
         self._step = step
+        self.failures = 0
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        async def call(*arguments: Any) -> Any:
-            if name == self._step:
-                raise OSError("redis://:s3cret@localhost is away")
-            return await getattr(self._store, name)(*arguments)
+        if name == self._step:
+            return self._fail
+        found: Callable[..., Any] = getattr(self._store, name)
+        return found
 
-        return call
+    def _fail(self, *_: object) -> Any:
+        self.failures += 1
+        raise OSError("redis://:s3cret@localhost is away")
 
 
-@only("async", "a store is written for one of the two clients")
+STORES_OF = {"async": AsyncMemoryStore, "sync": MemoryStore}
+
+
 @pytest.mark.parametrize(
     ("step", "warning"),
     [
@@ -347,17 +354,29 @@ class Failing:
 async def test_a_store_that_fails_in_a_step_fails_no_call(
     server: ScriptedServer,
     connect: Connect,
+    client_kind: str,
     caplog: pytest.LogCaptureFixture,
     step: str,
     warning: str,
 ) -> None:
     server.answer("user", NOBODY)
     server.answer(INIT, owner(jwt("one", 3600)), owner(jwt("two", 3600)))
-    member = connect(token_store=Failing(step))
+    member = connect(token_store=Failing(step, STORES_OF[client_kind]()))
     for _ in range(2):
         assert await member.user(id="ada") is None
     assert len(server.calls(INIT)) == 1
     assert {record.getMessage() for record in caplog.records} == {warning}
+
+
+async def test_a_store_that_has_failed_is_not_asked_for_a_while(
+    server: ScriptedServer, connect: Connect, client_kind: str
+) -> None:
+    server.answer("user", refusal(2206), NOBODY)
+    server.answer(INIT, owner(jwt("one", 3600)), owner(jwt("two", 3600)))
+    store = Failing("get", STORES_OF[client_kind]())
+    assert await connect(token_store=store).user(id="ada") is None
+    assert len(server.calls(INIT)) == 2
+    assert store.failures == 1
 
 
 @only("async", "a store is written for one of the two clients")
@@ -397,6 +416,69 @@ async def test_who_gets_the_turn_looks_again_before_asking(
     store.add = add_late  # type: ignore[method-assign]
     await connect(token_store=store).user(id="ada")
     assert len(server.calls(INIT)) == 1
+
+
+@only("sync", "the other is above")
+async def test_and_so_does_a_thread(server: ScriptedServer, connect: Connect) -> None:
+    server.answer("user", NOBODY)
+    server.answer(INIT, owner(jwt("one", 3600)), owner(jwt("two", 3600)))
+    settings, store = _settings(server, "memory"), MemoryStore()
+    add = store.add
+
+    def add_late(name: str, value: bytes, seconds: float) -> bool:
+        store.add = add  # type: ignore[method-assign]
+        with Authing(**(settings | {"token_store": store})) as another:
+            another.user(id="bob")
+        return add(name, value, seconds)
+
+    store.add = add_late  # type: ignore[method-assign]
+    await connect(token_store=store).user(id="ada")
+    assert len(server.calls(INIT)) == 1
+
+
+SHORT = 0.04
+"""Seconds: no time for another look."""
+
+
+async def _find_out(client_kind: str, fetch: Callable[[], str], turn: str) -> str:
+    """What a member learns in a short while; somebody has the turn already, perhaps."""
+
+    async def fetch_while_others_wait(_: Deadline) -> str:
+        return fetch()
+
+    deadline = Deadline(SHORT)
+    if client_kind == "async":
+        awaiting = AsyncMemoryStore()
+        await awaiting.add(turn, b"another", LONG)
+        fleet = AsyncFleet(awaiting)
+        outcome = (await fleet.know(fetch_while_others_wait, deadline, None)).outcome
+    else:
+        blocking = MemoryStore()
+        blocking.add(turn, b"another", LONG)
+        outcome = Fleet(blocking).know(lambda _: fetch(), deadline, None).outcome
+    assert isinstance(outcome, Granted)
+    return outcome.token
+
+
+async def test_a_member_waits_for_another_no_longer_than_it_may(
+    client_kind: str,
+) -> None:
+    with pytest.raises(UnansweredError, match="the deadline has passed"):
+        await _find_out(client_kind, lambda: "one", "own:turn")
+    assert await _find_out(client_kind, lambda: "one", "another:turn") == "one"
+
+
+async def test_a_fetch_is_not_begun_anew_where_no_time_is_left(
+    client_kind: str,
+) -> None:
+    def fetch() -> str:
+        fetches.append(1)
+        raise AuthingTimeoutError("the vault does not answer", "OwnerToken")
+
+    fetches: list[int] = []
+    with pytest.raises(AuthingTimeoutError, match="the vault"):
+        await _find_out(client_kind, fetch, "another:turn")
+    assert fetches == [1]
 
 
 @pytest.mark.usefixtures("impatient")

@@ -4,6 +4,8 @@ The programs that fork stand in `forking`. The server that they ask notes whose 
 came by which connection and with which token.
 """
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -182,3 +184,31 @@ async def test_the_generated_client_by_itself(witness: Witness, program: str) ->
     witness.tokens.clear()  # It sends none.
     witness.assert_nothing_shared()
     assert len(witness.connections["parent"]) == 1
+
+
+WITHOUT_FORKS = """
+import os, sys
+del os.fork, os.register_at_fork
+import asyncio
+from authing_gen import AsyncAuthing, Authing
+
+url = sys.argv[1]
+with Authing("the-pool", users_url=url) as authing:
+    print(authing.as_user("of-ada").check_login_status().message)
+
+async def main():
+    async with AsyncAuthing("the-pool", users_url=url) as authing:
+        print((await authing.as_user("of-bob").check_login_status()).message)
+
+asyncio.run(main())
+"""
+
+
+async def test_where_processes_cannot_be_forked(witness: Witness) -> None:
+    """As on Windows."""
+    url = f"{witness.url}/users/graphql"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", WITHOUT_FORKS, url), stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    assert output.split() == [b"of-ada", b"of-bob"]

@@ -236,6 +236,22 @@ async def test_an_owner_token_that_needs_itself(
     assert server.seen == []
 
 
+async def test_an_owner_token_that_times_out_by_itself(
+    connect: Connect, client_kind: str
+) -> None:
+    """What goes wrong in a function of the caller's is for the caller to see."""
+
+    def fail() -> str:
+        raise TimeoutError("of the vault")
+
+    async def fail_while_others_wait() -> str:
+        return fail()
+
+    owner_token: Any = fail_while_others_wait if client_kind == "async" else fail
+    with pytest.raises(TimeoutError, match="of the vault"):
+        await connect(secret=None, owner_token=owner_token).user(id="ada")
+
+
 async def test_an_owner_token_of_another_client(
     server: ScriptedServer, connect: Connect, client_kind: str
 ) -> None:

@@ -546,6 +546,39 @@ async def test_a_phase_takes_too_long_and_the_call_is_sent_again(
     assert len(server.seen) == 2
 
 
+@both
+async def test_a_transport_that_says_late_that_it_is_too_late(
+    make: Make, library: str
+) -> None:
+    def wait(request: Any) -> Any:
+        time.sleep(0.3)  # The event loop stands still, too.
+        raise LIBRARIES[library].ReadTimeout("too late", request=request)
+
+    http = make(library, transport=LIBRARIES[library].MockTransport(wait))
+    with pytest.raises(AuthingTimeoutError, match="the deadline has passed"):
+        await _asks(_over(http, timeout=0.1))
+
+
+@only("async", "every thread stands still while it waits")
+@both
+async def test_a_body_that_keeps_the_event_loop_busy_is_no_excuse(
+    make: Make, library: str
+) -> None:
+    class Body(LIBRARIES[library].AsyncByteStream):  # type: ignore[misc]
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            for piece in (b'{"data": ', b'{"userExist": true}}'):
+                time.sleep(0.3)
+                yield piece
+
+    def answer(_: Any) -> Any:
+        return LIBRARIES[library].Response(200, stream=Body())
+
+    http = make(library, transport=LIBRARIES[library].MockTransport(answer))
+    with pytest.raises(AuthingTimeoutError, match="the deadline has passed"):
+        await _asks(_over(http, timeout=0.1))
+    assert await _asks(_over(http))
+
+
 @only("async", "a thread cannot be cancelled")
 @both
 async def test_a_cancelled_call_leaves_the_others_alone(

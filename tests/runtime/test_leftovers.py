@@ -9,15 +9,20 @@ here waits until the bytes behind the answer before it have arrived.
 """
 
 import asyncio
+import contextlib
 import fcntl
 import json
+import select
+import socket
 import ssl
 import struct
 import sys
 import termios
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import anyio
 import pytest
@@ -33,6 +38,7 @@ from .bytewise import ByteServer, Peer, everywhere, http, status_of, trusted_tls
 
 pytestmark = pytest.mark.anyio
 
+T = TypeVar("T")
 LANES = 5
 calls = pytest.mark.parametrize(
     "calls", [4, pytest.param(20, marks=pytest.mark.heavy)], ids=["20", "100"]
@@ -198,6 +204,15 @@ async def test_connections_without_leftovers_are_kept(
     assert opened == LANES
 
 
+@only("async", "threads are carried by httpcore, which looks for itself")
+async def test_where_there_is_no_poll(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows."""
+    monkeypatch.delattr(select, "poll")
+    found, opened = await outcomes(PLAIN["half a head 20 ms later"], 4)
+    assert found == {"own"}
+    assert opened == LANES * 4
+
+
 @pytest.fixture
 def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
     return trusted_tls(tmp_path, monkeypatch)
@@ -215,6 +230,97 @@ async def test_what_came_while_the_event_loop_was_busy() -> None:
                 while token not in script.done:
                     time.sleep(0.001)
     assert server.opened == 20
+
+
+# Servers whose segments are made by hand: Python's own encrypt and send in one step
+
+
+class ByHand:
+    """A connection of TLS whose every segment a test decides."""
+
+    def __init__(self, connection: socket.socket, tls: ssl.SSLContext) -> None:
+        self._connection = connection
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = tls.wrap_bio(self._incoming, self._outgoing, server_side=True)
+
+    def when_it_can(self, step: Callable[[], T]) -> T:
+        """Do what needs bytes of the client; what is to be sent goes out before."""
+        while True:
+            try:
+                return step()
+            except ssl.SSLWantReadError:
+                self.send()
+                if not (received := self._connection.recv(65536)):
+                    raise EOFError from None
+                self._incoming.write(received)
+
+    def send(self, behind: bytes = b"") -> None:
+        """Send what has been encrypted, and something behind it, in one segment."""
+        self._connection.sendall(self._outgoing.read() + behind)
+
+
+@contextlib.contextmanager
+def serving_by_hand(
+    tls: ssl.SSLContext, talk: Callable[[ByHand], None], times: int
+) -> Iterator[str]:
+    """The URL of a server of so many connections, which it keeps."""
+
+    def serve() -> None:
+        for _ in range(times):
+            connection, _ = listener.accept()
+            kept.enter_context(connection)
+            talk(ByHand(connection, tls))
+
+    with (
+        contextlib.ExitStack() as kept,
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        listener.settimeout(20)
+        served = threads.submit(serve)
+        yield f"https://127.0.0.1:{listener.getsockname()[1]}/graphql"
+        served.result()
+
+
+@pytest.mark.parametrize(
+    ("client_kind", "anyio_backend"),
+    [("sync", "asyncio"), ("async", "trio")],
+    ids=["threads", "trio"],
+    indirect=["client_kind"],
+)
+async def test_what_comes_behind_an_answer_and_is_not_encrypted(
+    tls: ssl.SSLContext,
+) -> None:
+    """With asyncio's own TLS, the answer is lost as well."""
+
+    def talk(peer: ByHand) -> None:
+        peer.when_it_can(peer.tls.do_handshake)
+        asked = b""
+        while not asked.endswith(b"}}"):
+            asked += peer.when_it_can(peer.tls.read)
+        peer.tls.write(http(b'{"data": {"userExist": true}}'))
+        peer.send(behind=STRAY)
+
+    with serving_by_hand(tls, talk, 2) as url:
+        async with AsyncAuthing("pool", users_url=url, max_retries=0) as client:
+            for _ in range(2):
+                assert await client.user_exist(email="ada@example.com")
+
+
+@only("async", "the other is below")
+async def test_an_answer_that_comes_with_the_end_of_the_handshake(
+    tls: ssl.SSLContext,
+) -> None:
+    def talk(peer: ByHand) -> None:
+        peer.when_it_can(peer.tls.do_handshake)
+        peer.tls.write(STRAY)
+        peer.send()
+
+    tls.maximum_version = ssl.TLSVersion.TLSv1_2  # There, the server ends it.
+    with serving_by_hand(tls, talk, 1) as url:
+        async with AsyncAuthing("pool", users_url=url, max_retries=0) as client:
+            answer = await asked(client, "token")
+    assert str(answer).endswith("it speaks before it is asked)")
 
 
 # A server that speaks first. Mostly it is heard too late, when the request has been
@@ -284,6 +390,26 @@ async def test_nor_is_it_by_httpcore_in_threads(
                 stream = stream.start_tls(tls_context(), "127.0.0.1")
             while not script.heard:
                 time.sleep(0.001)
+            with pytest.raises(UnansweredError, match="before it is asked"):
+                stream.write(b"a request")
+        finally:
+            stream.close()
+
+
+@only("sync", "with await, it is decrypted with the answer")
+def test_nor_is_one_that_says_what_is_not_encrypted(tls: ssl.SSLContext) -> None:
+    def talk(peer: ByHand) -> None:
+        peer.when_it_can(peer.tls.do_handshake)
+        peer.send(behind=STRAY)
+
+    with serving_by_hand(tls, talk, 1) as url:
+        port = int(url.rpartition(":")[2].partition("/")[0])
+        stream = TimedNetwork().connect_tcp("127.0.0.1", port)
+        try:
+            stream = stream.start_tls(tls_context(), "127.0.0.1")
+            while not stream.get_extra_info("is_readable"):
+                time.sleep(0.001)
+            time.sleep(0.05)  # What is readable may be a ticket of TLS.
             with pytest.raises(UnansweredError, match="before it is asked"):
                 stream.write(b"a request")
         finally:

@@ -19,6 +19,8 @@ from authing_gen import (
     AuthingTimeoutError,
     ServiceError,
 )
+from authing_gen._async.stores import AsyncMemoryStore
+from authing_gen._sync.stores import MemoryStore
 from authing_gen.pacing import BURST, Pace
 
 from ..blocking import only
@@ -169,6 +171,48 @@ async def test_a_turn_that_comes_too_late(
     assert len(clock.times) == 1
     await ask(client)
     assert clock.times[1] - clock.times[0] < 1.4
+
+
+class SlowPacer:
+    """Gives a turn, and says so when it is too late."""
+
+    def reserve(self, _: Pace, patience: float | None) -> float:
+        time.sleep((patience or 0) + 0.1)
+        return 0
+
+    def close(self) -> None:
+        """It has nothing that could be closed."""
+
+
+class AsyncSlowPacer:
+    """The same for those who await."""
+
+    async def reserve(self, _: Pace, patience: float | None) -> float:
+        await asyncio.sleep((patience or 0) + 0.1)
+        return 0
+
+    async def aclose(self) -> None:
+        """It has nothing that could be closed."""
+
+
+class SlowStore(MemoryStore):
+    def pacer(self, _: str) -> SlowPacer:
+        return SlowPacer()
+
+
+class AsyncSlowStore(AsyncMemoryStore):
+    def pacer(self, _: str) -> AsyncSlowPacer:
+        return AsyncSlowPacer()
+
+
+async def test_a_store_that_says_too_late_that_it_is_ones_turn(
+    server: ScriptedServer, connect: Connect, client_kind: str
+) -> None:
+    store = AsyncSlowStore() if client_kind == "async" else SlowStore()
+    client = connect(max_rate=5, token_store=store)
+    with pytest.raises(AuthingRateTimeoutError):
+        await client.user_exist(email="ada@example.com", timeout=0.2)
+    assert server.seen == []
 
 
 async def test_who_waits_behind_others_gives_up_in_time(

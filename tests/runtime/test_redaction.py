@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import sys
 from time import process_time
 from typing import Any
 
@@ -26,6 +27,13 @@ async def _said(server: ScriptedServer, client: AsyncAuthing, email: Any) -> str
         await client.user_exist(email=email)
     assert isinstance(caught.value.message, str)
     return caught.value.message
+
+
+def test_data_that_is_too_deep_to_look_through() -> None:
+    deep: list[Any] = ["s3cret"]
+    for _ in range(sys.getrecursionlimit()):
+        deep = [deep]
+    assert redacted(deep, {"password": "s3cret"}) == HIDDEN
 
 
 SECRETS = ['say "friend"', "back\\slash", "密码-秘密", "a\ttab", "it's", "new\nline"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yarl
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -14,9 +15,14 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from hypothesis import given as drawn
+from hypothesis import settings as drawing
+from hypothesis import strategies as st
 
 from authing_gen import AsyncAuthing, AuthingConfigurationError
+from authing_gen._sync.httpcore_connections import target_of
 from authing_gen.settings import PUBLIC_KEY, load_settings
+from authing_gen.urls import check_url
 
 Pem = Callable[[RSAPrivateKey], str]
 SECRET = "5ecret-of-the-pool"
@@ -116,6 +122,22 @@ def test_rest_endpoints_are_beside_the_users_gateway(
     users_url: str, origin: str
 ) -> None:
     assert load_settings(user_pool_id="pool", users_url=users_url).origin == origin
+
+
+ODD = st.text("aA1é.:-_[]%@/?#\\ ßⅠ℀。／\u00ad\u200d", min_size=1, max_size=8)
+
+
+@drawing(max_examples=500, deadline=None, derandomize=True)
+@drawn(ODD)
+def test_all_that_connect_read_the_same_of_a_url_that_is_taken(rest: str) -> None:
+    url = f"http://{rest}"
+    try:
+        check_url(url, allow_insecure_http=True)
+    except ValueError:
+        return
+    by_aiohttp, by_httpcore = yarl.URL(url), target_of(url).url
+    assert by_aiohttp.raw_host == by_httpcore.host.decode()
+    assert by_aiohttp.port == (by_httpcore.port or 80)
 
 
 def test_an_httpx_timeout_is_taken_as_it_is() -> None:

@@ -3,9 +3,11 @@
 import asyncio
 import contextvars
 import logging
+import os
 import subprocess
 import sys
 from functools import partial
+from types import ModuleType
 
 import anyio
 import pytest
@@ -152,17 +154,22 @@ async def test_tokens_of_an_app(
 async def test_retries_are_events(
     server: ScriptedServer, client: AsyncAuthing, traces: Traces
 ) -> None:
-    server.answer("userExist", DROPPED, answered({}, 503, retry_after="0"), EXISTS)
+    busy_too = answered({"code": 1000, "message": "忙"}, 503, retry_after="0")
+    server.answer(
+        "userExist", DROPPED, answered({}, 503, retry_after="0"), busy_too, EXISTS
+    )
+    client = client.with_options(max_retries=3)
     await client.user_exist(email="ada@example.com")
     (span,) = traces.spans
     assert span.status.status_code is StatusCode.UNSET
-    assert attributes(span)["http.request.resend_count"] == 2
+    assert attributes(span)["http.request.resend_count"] == 3
     assert attributes(span)["http.response.status_code"] == 200
-    (lost, why), (busy, then) = events(span)
+    (lost, why), (busy, then), (_, last) = events(span)
     assert lost == busy == "authing.retry"
     assert why["error.type"] == "authing_gen.errors.AuthingTransportError"
     assert why["authing.retry.delay"] > 0  # type: ignore[operator]
     assert then == {"authing.retry.delay": 0.0, "http.response.status_code": 503}
+    assert last == {**then, "authing.error.code": 1000}
 
 
 async def test_a_token_that_is_refused(
@@ -337,6 +344,18 @@ async def test_a_client_that_shall_not_be_traced(
     assert "traceparent" not in seen.headers
 
 
+async def test_while_another_thread_is_importing_opentelemetry(
+    server: ScriptedServer, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The module can be found before there is anything in it."""
+    server.answer("userExist", EXISTS)
+    name = "opentelemetry.trace"
+    monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    assert await connect().user_exist(email="ada@example.com")
+    (seen,) = server.seen
+    assert "traceparent" not in seen.headers
+
+
 PROGRAM = """
 import sys
 from authing_gen import Authing
@@ -391,7 +410,7 @@ async def test_what_a_program_has_set(
     def run() -> str:
         done = subprocess.run(
             [sys.executable, "-c", program],
-            env=environment,
+            env=os.environ | environment,
             capture_output=True,
             text=True,
             check=False,
