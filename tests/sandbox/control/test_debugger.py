@@ -144,6 +144,31 @@ def test_registers_signs_in_and_lists_users_by_clicks(debugger: Debugger) -> Non
 
 
 @pytest.mark.browser
+def test_begins_with_an_operation_that_runs(debugger: Debugger) -> None:
+    debugger.page.locator(".graphiql-tab-active [title=register]").wait_for()
+    sent, answer = debugger.run("register")
+    assert answer["data"]["register"]["email"] == sent["email"]
+
+
+@pytest.mark.browser
+def test_long_lines_are_wrapped(debugger: Debugger) -> None:
+    debugger.pick("register")
+    debugger.page.set_viewport_size({"width": 900, "height": 700})
+    editor = debugger.page.locator(".graphiql-query-editor")
+    text, room = (
+        editor.locator(part).first.bounding_box()
+        for part in (".view-lines", ".monaco-editor")
+    )
+    assert text is not None
+    assert room is not None
+    longest = editor.evaluate(
+        "editor => Math.max(...[...editor.querySelectorAll('.view-line span')]"
+        ".map(span => span.getBoundingClientRect().right))"
+    )
+    assert longest <= room["x"] + room["width"]
+
+
+@pytest.mark.browser
 def test_one_click_sets_a_token(debugger: Debugger) -> None:
     page = debugger.page
     who = page.get_by_role("status")
