@@ -42,7 +42,7 @@ async def serving(
         listener = _listen(host, port)
         http = uvicorn.Server(
             uvicorn.Config(
-                logged(build_app(server, schema, seed)),
+                logged(build_app(server, schema, seed), server.recent, clock),
                 lifespan="off",
                 ws="none",
                 log_config=None,
