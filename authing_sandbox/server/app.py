@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount, Route
 
-from .. import control
+from .. import console, control
 from ..calls.call import Server
 from ..calls.clock import Clock
 from ..calls.keys import Keys, load_keys
@@ -24,6 +24,7 @@ from ..seeding.demo import create_demo
 from ..seeding.seed import Seed
 from ..storage.database import Database, Unit
 from . import rest
+from .sandbox import Sandbox
 
 # Apps that are pages call the service from the browser. They cannot read with it what
 # a cookie opens, nor anything under /sandbox.
@@ -69,6 +70,11 @@ def build_app(server: Server, schema: GraphQLSchema, seed: Seed) -> Starlette:
     """The ASGI application of an open server."""
 
     documents = Documents(schema)
+    commands = control.Control(server, seed)
+
+    def environment(url: str, secret: str) -> dict[str, str]:
+        key = server.keys.passwords.public_key
+        return Sandbox(url, key, seed.pool_id, secret, server.clock).environment
 
     def gateway(name: str) -> Route:
         one = Gateway(name, schema, documents, server)
@@ -82,8 +88,9 @@ def build_app(server: Server, schema: GraphQLSchema, seed: Seed) -> Starlette:
                 middleware=_FROM_ANY_PAGE,
             ),
             Mount("/oauth", routes=[gateway("OAUTH")], middleware=_FROM_ANY_PAGE),
-            Mount("/sandbox", control.Control(server, seed)),
+            Mount("/sandbox", commands),
             *debugger.routes(server, seed),
+            *console.routes(server, seed, commands, environment),
         ],
         exception_handlers={Exception: rest.answer_failure},
     )

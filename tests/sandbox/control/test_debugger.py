@@ -1,7 +1,6 @@
 """The debugger at `/graphiql`, in a real browser."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,34 +16,16 @@ from graphql import (
 )
 from playwright.sync_api import (
     Browser,
-    ConsoleMessage,
     Page,
-    Request,
     Response,
-    sync_playwright,
 )
 
 from authing_sandbox import Sandbox, running
 from authing_sandbox.control import debugger as graphiql
 
-CHROMIUM = Path("/usr/bin/chromium")
+from ..chromium import Problems, chromium, need
+
 QUERIES = Path(__file__).parents[3] / "queries"
-OFFLINE = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
-
-
-def need(path: Path, how: str) -> None:
-    """Skip where something is missing, but fail in CI."""
-    if not path.exists():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no {path}: {how}")
 
 
 class Debugger:
@@ -52,22 +33,8 @@ class Debugger:
 
     def __init__(self, page: Page, sandbox: Sandbox) -> None:
         self.page, self.url = page, sandbox.url
-        self.problems: list[str] = []
-        page.on("request", self._check_address)
-        page.on("console", self._check_message)
-        page.on("pageerror", lambda error: self._note(str(error)))
+        self.problems = Problems(page, sandbox.url)
         page.goto(f"{sandbox.url}/graphiql")
-
-    def _note(self, problem: str) -> None:
-        self.problems.append(problem)
-
-    def _check_message(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self._note(message.text)
-
-    def _check_address(self, request: Request) -> None:
-        if not request.url.startswith((self.url, "data:")):
-            self._note(f"leaves the machine: {request.url}")
 
     def click(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
@@ -97,11 +64,8 @@ class Debugger:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    need(CHROMIUM, "apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OFFLINE)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
