@@ -28,34 +28,28 @@ class Inbox:
 
     async def show(self, request: Request) -> Response:
         """The messages, newest first, and the one that is open."""
-        to, kind = (request.query_params.get(name) or None for name in ("to", "kind"))
-        found = [*reversed(await self._read(None, kind))]
-        if to:
-            found = [each for each in found if to.lower() in each.to.lower()]
-        id = request.query_params.get("id")
-        opened = next((each for each in found if str(each.id) == id), None)
+        given = request.query_params
+        async with self._server.database.unit(write=False) as unit:
+            found = await outbox.newest(
+                unit.session, given.get("to", ""), given.get("kind"), _MOST
+            )
+        opened = next((each for each in found if str(each.id) == given.get("id")), None)
         return page(
             request,
             "inbox.html",
-            messages=found[:_MOST],
+            messages=found,
             opened=opened,
             links=links(opened.text) if opened else [],
         )
 
     async def mail(self, request: Request) -> Response:
         """The HTML of a mail, for a frame in which nothing can run."""
-        id: int = request.path_params["id"]
-        for message in await self._read(None, "mail", id - 1):
-            if message.id == id and message.html is not None:
-                html = f'<base target="_blank">{message.html}'
-                return HTMLResponse(html, headers=_MAIL_HEADERS)
-        return PlainTextResponse("", 404)
-
-    async def _read(
-        self, to: str | None, kind: str | None, after: int = 0
-    ) -> list[Message]:
         async with self._server.database.unit(write=False) as unit:
-            return [*await outbox.messages(unit.session, to, kind, after)]
+            message = await unit.session.get(Message, request.path_params["id"])
+        if message is None or message.html is None:
+            return PlainTextResponse("", 404)
+        html = f'<base target="_blank">{message.html}'
+        return HTMLResponse(html, headers=_MAIL_HEADERS)
 
 
 def links(text: str) -> list[str]:

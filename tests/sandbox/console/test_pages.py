@@ -233,7 +233,7 @@ def test_every_rule_is_shown() -> None:
     assert shown["others"] == {"a_new_rule": True}
 
 
-def test_looks_odd_are_answered(http: httpx.Client) -> None:
+def test_odd_wishes_are_answered(http: httpx.Client) -> None:
     assert http.get("/console/users/nobody").status_code == 404
     for query in ("page=-1", "page=x", "state=odd", "page=999999", "search=%25"):
         assert http.get(f"/console/users?{query}").status_code == 200
