@@ -36,7 +36,7 @@ def build(
     return Router(
         [
             Route("/", _first),
-            Route("/users", users.list),
+            Route("/users", users.table),
             Route("/users/{id}", users.one),
             Route("/inbox", inbox.show),
             Route("/inbox/{id:int}/mail", inbox.mail),

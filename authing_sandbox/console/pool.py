@@ -56,7 +56,6 @@ class PoolPage:
             providers=await contents.read_providers(first),
             whitelist=await contents.read_whitelist(first),
             directories=await self._directories.read_directories(),
-            number=int,
         )
 
 

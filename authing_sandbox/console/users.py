@@ -11,6 +11,7 @@ from ..control.users import STATES, Users, Wanted
 from .rendering import page
 
 _A_PAGE = 20
+_ASKED = ("search", "state", "page")
 PROFILE = (
     *("nickname", "name", "given_name", "family_name", "company", "gender"),
     *("birthdate", "website", "locale", "zoneinfo", "country", "region"),
@@ -24,12 +25,10 @@ class UserPages:
     def __init__(self, server: Server, pool_id: str) -> None:
         self._users = Users(server, pool_id)
 
-    async def list(self, request: Request) -> Response:
+    async def table(self, request: Request) -> Response:
         """The table, with what is searched for."""
-        given = dict(request.query_params)
-        asked = {name: given[name] for name in ("search", "page") if given.get(name)}
-        if given.get("state"):
-            asked["state"] = given["state"]
+        given = request.query_params
+        asked = {name: given[name] for name in _ASKED if given.get(name)}
         try:
             wanted = Wanted.model_validate(asked | {"count": _A_PAGE})
         except ValidationError:

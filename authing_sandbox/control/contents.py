@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from ..calls.call import Call, Server
 from ..resolvers import social, whitelist
 from ..storage.rows import STRICT, row_model, row_of, table_of
-from ..storage.tables import App, Pool, SocialProvider, User, WhitelistEntry
+from ..storage.tables import App, SocialProvider, User, WhitelistEntry
 from .directories import OfPool
 from .endpoint import Endpoint, RefusedError
 from .owner import as_owner
@@ -67,13 +67,6 @@ class Contents:
             )
 
         return await self._run(query, read)
-
-    async def read_pools(self) -> list[str]:
-        """The ids of all pools, the oldest first."""
-        async with self._server.database.unit(write=False) as unit:
-            there = select(Pool.id).where(Pool.is_deleted.is_(False))
-            found = await unit.session.scalars(there.order_by(Pool.created_at, Pool.id))
-            return [*found]
 
     async def read_apps(self, query: OfPool) -> list[BaseModel]:
         """The apps of single sign-on, with their secrets."""
@@ -158,7 +151,6 @@ def endpoints(server: Server, pool_id: str) -> list[Endpoint]:
             **of_pool,
             returns=PROVIDER,
         ),
-        Endpoint("GET", "/pools", contents.read_pools, returns=list[str]),
         Endpoint("GET", "/pool", contents.read_pool, **of_pool, returns=PoolFacts),
         Endpoint("GET", "/apps", contents.read_apps, **of_pool, returns=list[APP]),
         Endpoint(

@@ -230,7 +230,7 @@ def test_every_rule_is_shown() -> None:
     rules = dict.fromkeys([*RULES.model_fields, "a_new_rule"], True)
     shown = grouped({**rules})
     assert {rule for group in shown.values() for rule in group} == {*rules}
-    assert shown["others"] == {"a_new_rule": True}
+    assert "a_new_rule" in shown["others"]
 
 
 def test_odd_wishes_are_answered(http: httpx.Client) -> None:
