@@ -96,7 +96,7 @@ def test_wheel_holds_the_packages_and_nothing_else(wheel: ZipFile) -> None:
     own = {name for name in names if not name.startswith((DEBUGGER, info))}
     assert own == {name for name in expected if not name.startswith(DEBUGGER)}
     assert {PurePosixPath(name).suffix for name in own} == {
-        *{".graphql", ".html", ".py", ".txt", ".typed"}
+        *{".css", ".graphql", ".html", ".js", ".py", ".svg", ".toml", ".txt", ".typed"}
     }
     assert {name.removeprefix(f"{info}/") for name in names if info in name} == {
         *{"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
@@ -108,6 +108,7 @@ def test_wheel_holds_what_is_read_at_run_time(wheel: ZipFile) -> None:
     assert {f"{package}/py.typed" for package in PACKAGES} <= {*names}
     assert "authing_client/schema.graphql" in names
     assert "authing_sandbox/schema/users.graphql" in names
+    assert "authing_sandbox/console/texts.toml" in names
 
 
 def test_wheel_holds_the_page_where_it_was_built(wheel: ZipFile) -> None:

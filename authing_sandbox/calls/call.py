@@ -16,6 +16,7 @@ from ..storage.tables import Message, Pool, User
 from .clock import Clock
 from .errors import BusinessError, ErrorCode
 from .keys import Keys
+from .recent import RecentRequests
 
 TokenKind = Literal["OWNER", "USER"]
 _POOL = select(Pool).where(Pool.id == bindparam("id"))
@@ -36,6 +37,8 @@ class Server:
     """Set when the server ends: nobody shall wait for anything any longer."""
     at_end: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     """What is to be closed when the server ends."""
+    recent: RecentRequests = field(default_factory=RecentRequests)
+    """What clients asked last."""
 
 
 @dataclass(frozen=True)

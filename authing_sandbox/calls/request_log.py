@@ -8,25 +8,14 @@ import json
 import logging
 import time
 from contextvars import ContextVar
-from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .clock import Clock
+from .recent import Entry, Exchange, RecentRequests
+
 _log = logging.getLogger(__name__)
 _FIRST_ERROR = 400
-
-
-@dataclass
-class Entry:
-    """What is told of a request."""
-
-    path: str = ""
-    operation: str = ""
-    token: str = "-"
-    status: int = 500
-    milliseconds: float = 0
-    error: str | int | None = None
-
 
 _entry: ContextVar[Entry | None] = ContextVar("entry", default=None)
 
@@ -44,35 +33,71 @@ def note(
         entry.error = error or entry.error
 
 
-def logged(app: ASGIApp) -> ASGIApp:
-    """The application, with each of its requests in the log."""
+def logged(app: ASGIApp, recent: RecentRequests, clock: Clock) -> ASGIApp:
+    """The application, with each of its requests in the log, and the last ones kept."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not _log.isEnabledFor(logging.INFO):
+        if scope["type"] != "http":
             return await app(scope, receive, send)
-        entry, began = Entry(), time.perf_counter()
-        _entry.set(entry)
+        # Now: routing changes what the scope says of its path.
+        wanted, listens = recent.wants(scope), _log.isEnabledFor(logging.INFO)
+        if not (wanted or listens):
+            return await app(scope, receive, send)
+        query = scope["query_string"].decode("latin-1")
+        exchange = Exchange(clock.now(), scope["method"], query)
+        exchange.sent.take(scope["headers"])
+        began = time.perf_counter()
+        _entry.set(exchange.entry)
         path: str = scope["path"]
-
-        async def pass_on(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                entry.status = message["status"]
-            elif message["type"] == "http.response.body" and not entry.error:
-                entry.error = _error(message.get("body", b""))
-            await send(message)
-
         try:
-            await app(scope, receive, pass_on)
+            await app(scope, _overheard(receive, exchange), _watched(send, exchange))
         finally:
-            for name, value in scope.get("path_params", {}).items():
-                path = path.replace(f"/{value}", f"/{{{name}}}")
-            entry.path = path.removesuffix("/graphql")
-            entry.milliseconds = round((time.perf_counter() - began) * 1000, 1)
-            if entry.error is None and entry.status >= _FIRST_ERROR:
-                entry.error = entry.status
-            _log.info("%s", entry.path, extra={"entry": entry})
+            spent = time.perf_counter() - began
+            _conclude(exchange.entry, path, scope.get("path_params", {}), spent)
+            if wanted:
+                recent.keep(exchange)
+            if listens:
+                entry = exchange.entry
+                _log.info("%s", entry.path, extra={"entry": entry})
 
     return answer
+
+
+def _overheard(receive: Receive, exchange: Exchange) -> Receive:
+    async def take() -> Message:
+        message = await receive()
+        if message["type"] == "http.request":
+            exchange.sent.add(message.get("body", b""))
+        return message
+
+    return take
+
+
+def _watched(send: Send, exchange: Exchange) -> Send:
+    entry = exchange.entry
+
+    async def pass_on(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            entry.status = message["status"]
+            exchange.answered.take(message.get("headers", ()))
+        elif message["type"] == "http.response.body":
+            body = message.get("body", b"")
+            exchange.answered.add(body)
+            entry.error = entry.error or _error(body)
+        await send(message)
+
+    return pass_on
+
+
+def _conclude(
+    entry: Entry, path: str, parameters: dict[str, str], seconds: float
+) -> None:
+    for name, value in parameters.items():
+        path = path.replace(f"/{value}", f"/{{{name}}}")
+    entry.path = path.removesuffix("/graphql")
+    entry.milliseconds = round(seconds * 1000, 1)
+    if entry.error is None and entry.status >= _FIRST_ERROR:
+        entry.error = entry.status
 
 
 def _error(body: bytes) -> str | int | None:

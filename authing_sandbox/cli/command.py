@@ -76,6 +76,7 @@ def _facts(sandbox: Sandbox) -> dict[str, Any]:
         "control_url": f"{sandbox.url}/sandbox",
         "openapi_url": f"{sandbox.url}/sandbox/openapi.json",
         "outbox_url": f"{sandbox.url}/sandbox/outbox",
+        "console_url": f"{sandbox.url}/console",
         "debugger_url": f"{sandbox.url}/graphiql",
         "environment": sandbox.environment,
     }
@@ -93,6 +94,7 @@ def _welcome(sandbox: Sandbox, public_key_file: Path | None) -> str:
     return f"""\
 The sandbox answers at {url} (Ctrl-C stops it).
 
+  console, for people    {url}/
   debugger (GraphiQL)    {url}/graphiql
   outbox (mail and SMS)  {url}/sandbox/outbox
   control (OpenAPI)      {url}/sandbox/openapi.json

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from shutil import get_terminal_size
 
 from ..calls import request_log
-from ..calls.request_log import Entry
+from ..calls.recent import Entry
 
 _GREY, _RED, _YELLOW, _GREEN, _CYAN = 90, 31, 33, 32, 36
 _TOKENS = {"owner": _YELLOW, "user": _GREEN}

@@ -1,6 +1,7 @@
 """The sandbox's own endpoints, for the developer rather than the client."""
 
 import functools
+from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
@@ -11,6 +12,9 @@ from ..calls.bodies import JSON, is_of_type
 from ..calls.call import Server
 from ..seeding.seed import Seed
 from . import ready
+
+if TYPE_CHECKING:
+    from .endpoints import Control as Commands
 
 
 class Control:
@@ -43,7 +47,14 @@ class Control:
     def _others(self) -> ASGIApp:
         from .endpoints import build  # Here: see `deferred`.
 
-        return build(self._server, self._seed)
+        return build(self._server, self._seed, self.commands)
+
+    @functools.cached_property
+    def commands(self) -> "Commands":
+        """What most of the endpoints do, for who has another way to show it."""
+        from .endpoints import Control as Commands
+
+        return Commands(self._server, self._seed)
 
 
 def _refused(status: int, detail: str) -> Response:

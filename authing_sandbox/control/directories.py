@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 from sqlalchemy import select
 
 from ..calls.call import Server
 from ..directory.settings import DirectorySettings
 from ..storage.database import Unit
-from ..storage.rows import STRICT, String, row_model, table_of
+from ..storage.rows import STRICT, String, row_model, row_of, table_of
 from ..storage.tables import Directory, Pool
 from .endpoint import Endpoint, RefusedError
 
@@ -34,7 +34,7 @@ class Directories:
         """The directories of all pools; those without a `url` are embedded ones."""
         async with self._server.database.unit(write=False) as unit:
             found = await unit.session.scalars(select(Directory).order_by(Directory.id))
-            return [_shown(directory) for directory in found]
+            return [row_of(SHOWN, directory) for directory in found]
 
     async def put_directory(
         self, id: str, query: OfPool, body: DirectorySettings
@@ -50,7 +50,7 @@ class Directories:
             if await unit.session.get(Pool, pool_id) is None:
                 raise RefusedError(404, "no such pool")
             directory = Directory(id=id, pool_id=pool_id, **body.columns)
-            return _shown(await unit.session.merge(directory))
+            return row_of(SHOWN, await unit.session.merge(directory))
 
         return await self._server.database.run(put, write=True)
 
@@ -77,9 +77,3 @@ def endpoints(server: Server, pool_id: str) -> list[Endpoint]:
         Endpoint("PUT", one, directories.put_directory, **replace, returns=SHOWN),
         Endpoint("DELETE", one, directories.remove_directory),
     ]
-
-
-def _shown(directory: Directory) -> BaseModel:
-    values = {name: getattr(directory, name) for name in SHOWN.model_fields}
-    shown: BaseModel = TypeAdapter(SHOWN).validate_python(values)
-    return shown

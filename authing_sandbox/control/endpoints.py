@@ -31,7 +31,7 @@ from ..storage.rows import RULES, STRICT, given
 from ..storage.rows import String as Text
 from ..storage.tables import Message as Sent
 from ..storage.tables import Pool, new_id
-from . import directories, ready
+from . import contents, directories, ready, requests, users
 from .directories import OfPool
 from .endpoint import Endpoint, RefusedError
 from .openapi import describe
@@ -96,13 +96,20 @@ class ShownKeys(_Form):
     """What an app's RS256 tokens are checked against, as at its `jwks_uri`."""
 
 
+class Taken(Named):
+    """A snapshot: when it was taken, by real time, and how far the clock was ahead."""
+
+    at: AwareDatetime
+    ahead: float
+
+
 class Control:
     """Answers the endpoints."""
 
     def __init__(self, server: Server, seed: Seed) -> None:
         self._server = server
         self._seed = seed
-        self._snapshots: dict[str, tuple[snapshots.Snapshot, timedelta]] = {}
+        self._snapshots: dict[str, tuple[snapshots.Snapshot, timedelta, Taken]] = {}
         server.at_end.callback(self._close_snapshots)
 
     async def read_outbox(self, query: Awaited) -> list[Message]:
@@ -205,15 +212,20 @@ class Control:
         """Keep the whole state, the clock's too, until the server ends."""
         name = new_id()
         server = self._server
-        taken = await snapshots.take(server.database)
-        self._snapshots[name] = taken, server.clock.offset
+        content, offset = await snapshots.take(server.database), server.clock.offset
+        at, ahead = server.clock.now() - offset, offset.total_seconds()
+        self._snapshots[name] = content, offset, Taken(id=name, at=at, ahead=ahead)
         return Named(id=name)
+
+    async def read_snapshots(self) -> list[Taken]:
+        """The snapshots that are kept, the newest last."""
+        return [taken for _, _, taken in self._snapshots.values()]
 
     async def restore_snapshot(self, id: str) -> None:
         """Bring back the state that a snapshot holds, as often as wanted."""
         if id not in self._snapshots:
             raise RefusedError(404, "no such snapshot")
-        snapshot, offset = self._snapshots[id]
+        snapshot, offset, _ = self._snapshots[id]
         await snapshots.restore(self._server.database, snapshot)
         self._server.clock.offset = offset
 
@@ -224,7 +236,7 @@ class Control:
         self._snapshots.pop(id)[0].close()
 
     def _close_snapshots(self) -> None:
-        for snapshot, _ in self._snapshots.values():
+        for snapshot, _, _ in self._snapshots.values():
             snapshot.close()
 
     async def reset(self) -> None:
@@ -265,6 +277,7 @@ def endpoints(control: Control) -> list[Endpoint]:
         Endpoint(
             "POST", "/import", control.import_pool, body=pool_file(), returns=Named
         ),
+        Endpoint("GET", "/snapshots", control.read_snapshots, returns=list[Taken]),
         Endpoint("POST", "/snapshots", control.take_snapshot, returns=Named),
         Endpoint("POST", "/snapshots/{id}/restore", control.restore_snapshot),
         Endpoint("DELETE", "/snapshots/{id}", control.drop_snapshot),
@@ -272,11 +285,14 @@ def endpoints(control: Control) -> list[Endpoint]:
     ]
 
 
-def build(server: Server, seed: Seed) -> Router:
+def build(server: Server, seed: Seed, control: Control) -> Router:
     """The endpoints as an application, and a description of all that there are."""
     found = [
-        *endpoints(Control(server, seed)),
+        *endpoints(control),
+        *contents.endpoints(server, seed.pool_id),
         *directories.endpoints(server, seed.pool_id),
+        *requests.endpoints(server),
+        *users.endpoints(server, seed.pool_id),
     ]
     described = [*found, *ready.endpoints(server)]
     return Router(

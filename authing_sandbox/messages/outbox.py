@@ -93,3 +93,15 @@ async def messages(
     if kind is not None:
         query = query.where(Message.kind == kind)
     return (await session.scalars(query)).all()
+
+
+async def newest(
+    session: AsyncSession, search: str, kind: str | None, count: int
+) -> Sequence[Message]:
+    """Read so many of the messages, newest first; by part of the address, or of all."""
+    query = select(Message).order_by(Message.id.desc()).limit(count)
+    if search:
+        query = query.where(Message.to.icontains(search, autoescape=True))
+    if kind:
+        query = query.where(Message.kind == kind)
+    return (await session.scalars(query)).all()

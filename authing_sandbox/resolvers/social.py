@@ -30,7 +30,7 @@ async def read_oauth_list(
             "user": call.pool.owner_id,
             **({} if dont_get_url else _urls(provider, **guard)),
         }
-        for provider in await _providers(call)
+        for provider in await providers(call)
     ]
 
 
@@ -41,7 +41,7 @@ async def not_bind_oauth_list(
     bound = await _bindings(call, await accounts.get(call, call.subject(user)))
     return [
         provider.as_dict() | _urls(provider) | {"binded": provider.alias in bound}
-        for provider in await _providers(call)
+        for provider in await providers(call)
         if provider.enabled
     ]
 
@@ -57,7 +57,7 @@ async def bind_other_oauth(
     **_: Any,
 ) -> SocialBinding:
     account = await accounts.get(call, call.subject(user))
-    if not any(p.alias == type and p.enabled for p in await _providers(call)):
+    if not any(p.alias == type and p.enabled for p in await providers(call)):
         raise BusinessError(ErrorCode.NO_SUCH_APP, f"未启用此社会化登录：{type}")
     if type in await _bindings(call, account):
         raise BusinessError(ErrorCode.ALREADY_BOUND)
@@ -108,7 +108,8 @@ def _check_another_way(user: User, bindings: dict[str, SocialBinding]) -> None:
         raise BusinessError(ErrorCode.LAST_WAY_TO_SIGN_IN)
 
 
-async def _providers(call: Call) -> list[SocialProvider]:
+async def providers(call: Call) -> list[SocialProvider]:
+    """The providers of the pool, enabled or not."""
     found = await call.session.scalars(
         select(SocialProvider)
         .where(SocialProvider.pool_id == call.pool.id)

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 from starlette.routing import Mount, Route
 
-from .. import control
+from .. import console, control
 from ..addresses import Hosts
 from ..calls.bodies import BodyTooLargeError
 from ..calls.call import Server
@@ -30,6 +30,7 @@ from ..storage.database import Database, Unit
 from . import rest
 from .bodies import answer_too_large
 from .cors import PoolCORS
+from .sandbox import Sandbox
 
 
 @contextlib.asynccontextmanager
@@ -82,6 +83,11 @@ def build_app(server: Server, schema: GraphQLSchema, seed: Seed) -> Starlette:
     documents = Documents(schema)
     # Apps that are pages call the service from the browser.
     cors = [Middleware(PoolCORS, server=server)]
+    commands = control.Control(server, seed)
+
+    def environment(url: str, secret: str) -> dict[str, str]:
+        key = server.keys.passwords.public_key
+        return Sandbox(url, key, seed.pool_id, secret, server.clock).environment
 
     def gateway(name: str) -> Route:
         one = Gateway(name, schema, documents, server)
@@ -95,8 +101,9 @@ def build_app(server: Server, schema: GraphQLSchema, seed: Seed) -> Starlette:
                 middleware=cors,
             ),
             Mount("/oauth", routes=[gateway("OAUTH")], middleware=cors),
-            Mount("/sandbox", control.Control(server, seed)),
+            Mount("/sandbox", commands),
             *debugger.routes(server, seed),
+            *console.routes(server, seed, commands, environment),
         ],
         exception_handlers={
             BodyTooLargeError: answer_too_large,

@@ -9,6 +9,7 @@ import importlib
 
 MODULES = (
     "authing_sandbox.control.endpoints",  # and pydantic
+    "authing_sandbox.console.app",
     "Crypto.Cipher.PKCS1_v1_5",
     "Crypto.PublicKey.RSA",
     "email_validator",

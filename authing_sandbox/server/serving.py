@@ -60,7 +60,9 @@ async def serving(
         app = ending_quietly(build_app(server, schema, seed), server.stopping)
         http = uvicorn.Server(
             uvicorn.Config(
-                logged(checking_hosts(limiting_bodies(app), hosts)),
+                logged(
+                    checking_hosts(limiting_bodies(app), hosts), server.recent, clock
+                ),
                 lifespan="off",
                 ws="none",
                 log_config=None,

@@ -82,6 +82,13 @@ def given(row: BaseModel) -> dict[str, Any]:
     return {name: getattr(row, name) for name in row.model_fields_set}
 
 
+def row_of(model: Any, record: Base) -> BaseModel:
+    """A record as a row of the model."""
+    values = {name: getattr(record, name) for name in model.model_fields}
+    row: BaseModel = model.model_validate(values)
+    return row
+
+
 async def read_rows(
     session: AsyncSession, query: Select[tuple[Any, ...]]
 ) -> list[dict[str, Any]]:

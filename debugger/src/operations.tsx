@@ -1,5 +1,5 @@
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
-import { createContext, useContext, useState } from "react";
+import { createContext, useContext, useEffect, useState } from "react";
 import contract from "virtual:contract";
 import type { DocumentedOperation, TokenKind } from "./contract";
 import { exampleOf } from "./examples";
@@ -21,6 +21,7 @@ export const OPERATIONS_PLUGIN = {
   content: Operations,
 };
 
+const FIRST = "register"; // Takes no token, and gives the others somebody to act on.
 const ORDER = ["pools", "users", "authentication", "passwords"];
 const TOKENS: Record<TokenKind, string> = { OWNER: "owner", USER: "user" };
 
@@ -74,16 +75,22 @@ function Operations() {
   );
 }
 
+let picked = 0;
+let begun = false;
+
 /** Shows an operation in a tab of its own, unless the present one is still unused. */
 function useOpen() {
   const { sandbox, prepare } = useContext(Picking);
   const { addTab, setOperationName } = useGraphiQLActions();
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);
-  if (!queryEditor || !variableEditor) return undefined; // They are still loading.
-  return async (operation: DocumentedOperation) => {
-    const identity = await prepare(operation);
+  const headerEditor = useGraphiQL((state) => state.headerEditor);
+  const open = async (operation: DocumentedOperation, who = prepare(operation)) => {
+    if (!queryEditor || !variableEditor) return;
+    const turn = ++picked;
+    const identity = await who;
     const example = await exampleOf(operation, sandbox, identity);
+    if (turn !== picked) return; // Another has been picked meanwhile.
     if (hasContent(queryEditor.getValue())) addTab();
     queryEditor.setValue(operation.query);
     variableEditor.setValue(
@@ -92,6 +99,19 @@ function useOpen() {
     setOperationName(operation.name); // The editor would notice half a second later.
     queryEditor.focus();
   };
+  useEffect(() => {
+    for (const editor of [queryEditor, variableEditor, headerEditor])
+      editor?.updateOptions({ wordWrap: "on", wrappingIndent: "indent" });
+  }, [queryEditor, variableEditor, headerEditor]);
+  useEffect(() => {
+    if (begun || !queryEditor || !variableEditor) return;
+    begun = true;
+    const first = contract.operations.find(({ name }) => name === FIRST);
+    // What somebody left behind is still there.
+    if (first && !hasContent(queryEditor.getValue()))
+      void open(first, Promise.resolve(undefined));
+  });
+  return queryEditor && variableEditor ? open : undefined; // They may still be loading.
 }
 
 const hasContent = (text = "") => text.replace(/^\s*#.*$/gm, "").trim() !== "";

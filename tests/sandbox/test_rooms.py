@@ -26,6 +26,7 @@ ROOMS = (
     "resolvers",
     "graphql",
     "control",
+    "console",
     "server",
     "cli",
     "__main__",

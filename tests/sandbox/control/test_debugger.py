@@ -1,7 +1,6 @@
 """The debugger at `/graphiql`, in a real browser."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,34 +16,16 @@ from graphql import (
 )
 from playwright.sync_api import (
     Browser,
-    ConsoleMessage,
     Page,
-    Request,
     Response,
-    sync_playwright,
 )
 
 from authing_sandbox import Sandbox, running
 from authing_sandbox.control import debugger as graphiql
 
-CHROMIUM = Path("/usr/bin/chromium")
+from ..chromium import Problems, chromium, need
+
 QUERIES = Path(__file__).parents[3] / "queries"
-OFFLINE = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
-
-
-def need(path: Path, how: str) -> None:
-    """Skip where something is missing, but fail in CI."""
-    if not path.exists():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no {path}: {how}")
 
 
 class Debugger:
@@ -52,22 +33,8 @@ class Debugger:
 
     def __init__(self, page: Page, sandbox: Sandbox) -> None:
         self.page, self.url = page, sandbox.url
-        self.problems: list[str] = []
-        page.on("request", self._check_address)
-        page.on("console", self._check_message)
-        page.on("pageerror", lambda error: self._note(str(error)))
+        self.problems = Problems(page, sandbox.url)
         page.goto(f"{sandbox.url}/graphiql")
-
-    def _note(self, problem: str) -> None:
-        self.problems.append(problem)
-
-    def _check_message(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self._note(message.text)
-
-    def _check_address(self, request: Request) -> None:
-        if not request.url.startswith((self.url, "data:")):
-            self._note(f"leaves the machine: {request.url}")
 
     def click(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
@@ -97,11 +64,8 @@ class Debugger:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    need(CHROMIUM, "apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OFFLINE)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -141,6 +105,31 @@ def test_registers_signs_in_and_lists_users_by_clicks(debugger: Debugger) -> Non
     assert user["email"] == "ada@example.com"
     shown = debugger.page.locator(".graphiql-response")
     shown.get_by_text("ada@example.com").wait_for()
+
+
+@pytest.mark.browser
+def test_begins_with_an_operation_that_runs(debugger: Debugger) -> None:
+    debugger.page.locator(".graphiql-tab-active [title=register]").wait_for()
+    sent, answer = debugger.run("register")
+    assert answer["data"]["register"]["email"] == sent["email"]
+
+
+@pytest.mark.browser
+def test_long_lines_are_wrapped(debugger: Debugger) -> None:
+    debugger.pick("register")
+    debugger.page.set_viewport_size({"width": 900, "height": 700})
+    editor = debugger.page.locator(".graphiql-query-editor")
+    text, room = (
+        editor.locator(part).first.bounding_box()
+        for part in (".view-lines", ".monaco-editor")
+    )
+    assert text is not None
+    assert room is not None
+    longest = editor.evaluate(
+        "editor => Math.max(...[...editor.querySelectorAll('.view-line span')]"
+        ".map(span => span.getBoundingClientRect().right))"
+    )
+    assert longest <= room["x"] + room["width"]
 
 
 @pytest.mark.browser

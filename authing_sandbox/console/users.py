@@ -1,0 +1,54 @@
+"""Users: the table, and one of them."""
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ..calls.call import Server
+from ..control.directories import OfPool
+from ..control.endpoint import RefusedError
+from ..control.users import STATES, Users, Wanted
+from .rendering import page
+
+_A_PAGE = 20
+_ASKED = ("search", "state", "page")
+PROFILE = (
+    *("nickname", "name", "given_name", "family_name", "company", "gender"),
+    *("birthdate", "website", "locale", "zoneinfo", "country", "region"),
+)
+"""What can be edited besides identifiers."""
+
+
+class UserPages:
+    """The pages."""
+
+    def __init__(self, server: Server, pool_id: str) -> None:
+        self._users = Users(server, pool_id)
+
+    async def table(self, request: Request) -> Response:
+        """The table, with what is searched for."""
+        given = request.query_params
+        asked = {name: given[name] for name in _ASKED if given.get(name)}
+        try:
+            wanted = Wanted.model_validate(asked | {"count": _A_PAGE})
+        except ValidationError:
+            wanted = Wanted(count=_A_PAGE)
+        found = await self._users.read_users(wanted)
+        pages = max(-(-found.total // _A_PAGE), 1)
+        return page(
+            request,
+            "users.html",
+            found=found,
+            wanted=wanted,
+            pages=pages,
+            first=(wanted.page - 1) * _A_PAGE + 1,
+            states=STATES,
+        )
+
+    async def one(self, request: Request) -> Response:
+        """One user, and what happened to them."""
+        try:
+            told = await self._users.read_user(request.path_params["id"], OfPool())
+        except RefusedError as error:
+            return page(request, "missing.html", error.status)
+        return page(request, "user.html", told=told, user=told.user, profile=PROFILE)
