@@ -14,6 +14,7 @@ from ..storage.database import Database, Unit
 from ..storage.tables import Message, Pool, User
 from .clock import Clock
 from .errors import BusinessError, ErrorCode
+from .faults import Faults
 from .keys import Keys
 
 TokenKind = Literal["OWNER", "USER"]
@@ -29,6 +30,8 @@ class Server:
     keys: Keys
     deliver: Callable[[Message, Pool], Awaitable[None]]
     """Hands a mail or SMS of a pool over to whoever takes it."""
+    faults: Faults = field(default_factory=Faults)
+    """What shall go wrong with the calls of clients."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the server ends: nobody shall wait for anything any longer."""
     at_end: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)

@@ -30,7 +30,7 @@ from ..storage.export import pool_file, read_pool, write_pool
 from ..storage.rows import RULES, STRICT, given
 from ..storage.tables import Message as Sent
 from ..storage.tables import Pool, new_id
-from . import directories, ready
+from . import directories, faults, ready
 from .directories import OfPool
 from .endpoint import Endpoint, RefusedError
 from .openapi import describe
@@ -203,8 +203,9 @@ class Control:
             snapshot.close()
 
     async def reset(self) -> None:
-        """Start over with the first world, in real time."""
+        """Start over with the first world, in real time and without faults."""
         server = self._server
+        server.faults.arm([])
 
         async def start_over(unit: Unit) -> None:
             await unit.clear()
@@ -251,6 +252,7 @@ def build(server: Server, seed: Seed) -> Router:
     found = [
         *endpoints(Control(server, seed)),
         *directories.endpoints(server, seed.pool_id),
+        *faults.endpoints(server),
     ]
     described = [*found, *ready.endpoints(server)]
     return Router(

@@ -1,5 +1,6 @@
 """The REST endpoints below the users gateway."""
 
+from collections.abc import Awaitable
 from functools import partial
 
 from starlette.requests import Request
@@ -49,8 +50,11 @@ async def _in_one_transaction(
     async def answer(unit: Unit) -> Response:
         return await handler(Call(server, unit, origin(request)), request)
 
+    def run() -> Awaitable[Response]:
+        return server.database.run(answer, write=True)
+
     try:
-        return await server.database.run(answer, write=True)
+        return await server.faults.meet([request.url.path], run, server.stopping)
     except BusinessError as error:
         return JSONResponse({"code": error.error.code, "message": error.message})
 

@@ -14,6 +14,7 @@ from ..calls.request_log import logged
 from ..messages.delivery import Delivery
 from ..seeding.seed import Seed
 from .app import build_app, open_server
+from .connection import Connection
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ async def serving(
         http = uvicorn.Server(
             uvicorn.Config(
                 logged(build_app(server, schema, seed)),
+                http=Connection,
                 lifespan="off",
                 ws="none",
                 log_config=None,
