@@ -15,13 +15,17 @@ from ..addresses import is_loopback
 from ..server import deferred
 from ..server.running import running
 from ..server.sandbox import Sandbox
-from . import terminal
+from . import terminal, transfer
 from .options import Options, read_options
+from .transfer import Transfer
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     options = read_options(arguments)
+    if isinstance(options, Transfer):
+        transfer.run(options)
+        return
     try:
         _serve(options)
     except OSError as error:

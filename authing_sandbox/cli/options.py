@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..seeding.seed import Seed
+from . import transfer
+from .transfer import Transfer
 
 
 class Options(argparse.Namespace):
@@ -28,12 +30,13 @@ class Options(argparse.Namespace):
 
 
 class _Given(Options):
+    command: str = "serve"
     pool_id: str | None
     secret: str | None
     seed_file: Path | None
 
 
-def read_options(arguments: Sequence[str] | None = None) -> Options:
+def read_options(arguments: Sequence[str] | None = None) -> Options | Transfer:
     """Read the options, of the process where no others are given.
 
     What makes no sense ends the process, with status 2 and without repeating what may
@@ -53,7 +56,10 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
         "serve", help=text, description=text, allow_abbrev=False
     )
     _add_options(serve)
+    transfer.add_commands(commands)
     given = parser.parse_args(arguments, _Given())
+    if given.command != "serve":
+        return Transfer(**vars(given))
     try:
         given.seed = _seed(given)
     except (OSError, ValueError) as error:

@@ -13,7 +13,6 @@ from pydantic import (
     model_validator,
 )
 from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
@@ -26,14 +25,14 @@ from ..seeding.demo import create_demo
 from ..seeding.seed import Seed
 from ..storage import snapshots
 from ..storage.database import Unit
-from ..storage.export import pool_file, read_pool, write_pool
 from ..storage.rows import RULES, STRICT, given
 from ..storage.tables import Message as Sent
 from ..storage.tables import Pool, new_id
-from . import directories, faults, ready
+from . import directories, faults, pools, ready
 from .directories import OfPool
 from .endpoint import Endpoint, RefusedError
 from .openapi import describe
+from .pools import Named
 
 _POLL = 0.02
 
@@ -75,12 +74,6 @@ class Move(_Form):
         if (self.now is None) is (self.advance is None):
             raise ValueError("give either now or advance")
         return self
-
-
-class Named(_Form):
-    """The identifier of something."""
-
-    id: str
 
 
 class Control:
@@ -159,23 +152,6 @@ class Control:
 
         return await self._server.database.run(change, write=True)
 
-    async def export_pool(self, query: OfPool) -> BaseModel:
-        """A whole pool: its rules, users, apps, providers and all that they have."""
-        async with self._server.database.unit(write=False) as unit:
-            pool = await self._pool(unit, query.pool)
-            return await read_pool(unit.session, pool.id)
-
-    async def import_pool(self, body: BaseModel) -> Named:
-        """Bring an exported pool back, in place of the one with its identifier."""
-
-        async def write(unit: Unit) -> Named:
-            return Named(id=await write_pool(unit.session, body))
-
-        try:
-            return await self._server.database.run(write, write=True)
-        except IntegrityError as error:
-            raise RefusedError(409, str(error.orig)) from None
-
     async def take_snapshot(self) -> Named:
         """Keep the whole state, the clock's too, until the server ends."""
         name = new_id()
@@ -234,12 +210,6 @@ def endpoints(control: Control) -> list[Endpoint]:
         Endpoint("DELETE", "/clock", control.reset_clock, returns=Time),
         Endpoint("GET", "/config", control.read_config, **rules),
         Endpoint("PATCH", "/config", control.change_config, body=RULES, **rules),
-        Endpoint(
-            "GET", "/export", control.export_pool, query=OfPool, returns=pool_file()
-        ),
-        Endpoint(
-            "POST", "/import", control.import_pool, body=pool_file(), returns=Named
-        ),
         Endpoint("POST", "/snapshots", control.take_snapshot, returns=Named),
         Endpoint("POST", "/snapshots/{id}/restore", control.restore_snapshot),
         Endpoint("DELETE", "/snapshots/{id}", control.drop_snapshot),
@@ -253,6 +223,7 @@ def build(server: Server, seed: Seed) -> Router:
         *endpoints(Control(server, seed)),
         *directories.endpoints(server, seed.pool_id),
         *faults.endpoints(server),
+        *pools.endpoints(server, seed.pool_id),
     ]
     described = [*found, *ready.endpoints(server)]
     return Router(

@@ -44,6 +44,19 @@ def read_seed(path: Path) -> Seed:
     )
 
 
+def user_model(**more: Any) -> Any:
+    """A user as a file has it, with fields of the caller's besides."""
+    user = row_model(
+        table_of(User),
+        "User",
+        partial=True,
+        without={"pool_id", "password_hash", "token", "token_series", "updated_at"},
+        password=(StrictStr | None, Field(None, min_length=6)),
+        **more,
+    )
+    return Annotated[user, AfterValidator(_identified)]
+
+
 def _identified(user: BaseModel) -> BaseModel:
     if not user.model_fields_set & {"unionid", "email", "phone", "username"}:
         raise ValueError("a user has an email, phone, username or unionid")
@@ -56,13 +69,6 @@ def _model() -> type[BaseModel]:
         __config__=STRICT,
         id=(StrictStr, POOL_ID),
         secret=(StrictStr, POOL_SECRET),
-    )
-    user = row_model(
-        table_of(User),
-        "User",
-        partial=True,
-        without={"pool_id", "password_hash", "token", "token_series", "updated_at"},
-        password=(StrictStr | None, Field(None, min_length=6)),
     )
     provider = row_model(
         table_of(SocialProvider),
@@ -81,7 +87,7 @@ def _model() -> type[BaseModel]:
     fields: dict[str, Any] = {
         name: (list.__class_getitem__(kind), Field(default_factory=list))
         for name, kind in {
-            "users": Annotated[user, AfterValidator(_identified)],
+            "users": user_model(),
             "providers": provider,
             "apps": app,
             "whitelist": StrictStr,
