@@ -172,7 +172,7 @@ class Database:
 
         async def create(unit: Unit) -> None:
             connection = await unit.session.connection()
-            await connection.run_sync(Base.metadata.create_all)
+            await connection.run_sync(_create_tables)
 
         await self.run(create, write=True)
 
@@ -230,6 +230,14 @@ class Database:
             await engine.dispose()
         if self._directory is not None:
             self._directory.cleanup()
+
+
+def _create_tables(connection: Connection) -> None:
+    Base.metadata.create_all(connection)
+    # Tables that were there may lack an index of a newer version.
+    for table in Base.metadata.sorted_tables:
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
 
 
 def begins_again(error: BaseException) -> bool:
