@@ -36,6 +36,7 @@ DEBUGGER = "authing_sandbox/debugger/"
 
 SDIST = {
     *{".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile"},
+    "Containerfile",
     *{"PKG-INFO", "README.md", "README.zh-CN.md", "SECURITY.md", "authing_gen"},
     *{"authing_pytest", "authing_sandbox"},
     *{"codegen.toml", "constraints.txt", "debugger", "docs", "examples", "generated"},

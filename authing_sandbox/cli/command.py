@@ -57,6 +57,7 @@ def _serve(options: Options) -> None:
         database_url=options.database,
         host=options.host,
         port=options.port,
+        public_url=options.public_url,
         smtp=options.smtp,
         sms_webhook=options.sms_webhook,
     ) as sandbox:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ..seeding.seed import Seed
 from . import transfer
@@ -20,6 +21,7 @@ class Options(argparse.Namespace):
 
     host: str
     port: int
+    public_url: str | None
     database: str
     seed: Seed
     public_key_out: Path | None
@@ -91,6 +93,12 @@ def _add_options(serve: argparse.ArgumentParser) -> None:
         help="Port, %(default)s by default; 0 takes a free one.",
     )
     add(
+        "--public-url",
+        type=_public_url,
+        metavar="URL",
+        help="Where clients reach it, if not at its address: as they see a container.",
+    )
+    add(
         "--database",
         default="sqlite://",
         metavar="URL",
@@ -135,6 +143,13 @@ def _add_options(serve: argparse.ArgumentParser) -> None:
         help="Write JSON, one object a line.",
     )
     add("--quiet", action="store_true", help="Write nothing but warnings and errors.")
+
+
+def _public_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise argparse.ArgumentTypeError("it is not of the form http://host:port")
+    return url.rstrip("/")
 
 
 def _checked(read: Callable[[str], object]) -> Callable[[str], str | None]:

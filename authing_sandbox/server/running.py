@@ -20,6 +20,16 @@ class running:
 
         async with authing_sandbox.running() as sandbox:
             print(sandbox.users_url)
+
+    Args:
+        seed: What it starts with, besides the demo.
+        database_url: Where its state is; in memory by default.
+        clock: Its clock; a new one, in real time, by default.
+        host: Address to listen on.
+        port: Port to listen on; 0 takes a free one.
+        public_url: Where clients reach it, if not there: `Sandbox` says so.
+        smtp: Mail server, as a URL, which its mail is handed to.
+        sms_webhook: URL which its SMS are posted to.
     """
 
     def __init__(
@@ -30,10 +40,12 @@ class running:
         clock: Clock | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
+        public_url: str | None = None,
         smtp: str | None = None,
         sms_webhook: str | None = None,
     ) -> None:
         self._address = host, port
+        self._public_url = public_url
         self._seed = seed or Seed()
         self._database_url = database_url
         self._given_clock = clock
@@ -126,7 +138,7 @@ class running:
             new_keys,
         ) as served:
             self._sandbox = Sandbox(
-                url=served.url,
+                url=self._public_url or served.url,
                 public_key=served.public_key,
                 pool_id=self._seed.pool_id,
                 secret=self._seed.secret,
