@@ -22,6 +22,7 @@ from graphql import (
     execute,  # pyright: ignore[reportUnknownVariableType]
     get_operation_ast,
 )
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import JSONResponse, Response
 
@@ -29,6 +30,7 @@ from ..calls.call import Origin, Server
 from ..calls.errors import BusinessError, ErrorCode
 from ..calls.limits import read_body
 from ..calls.request_log import note
+from ..calls.waiting import CLIENT_LEFT, Wait
 from ..storage.database import Unit, begins_again
 from . import contract
 from .body import Body, read_request
@@ -70,6 +72,8 @@ class Gateway:
         names, server = [*fields, http.url.path], self._server
         try:
             return await server.faults.meet(names, answer, server.stopping)
+        except ClientDisconnect:
+            return Response(status_code=CLIENT_LEFT)
         except Exception as error:
             failure = GraphQLError(ErrorCode.BUSY.message, original_error=error)
             return _answer(ExecutionResult(None, [failure]))
@@ -84,7 +88,10 @@ class Gateway:
         """Run a document in one transaction; whatever fails in it undoes all of it."""
         is_query = operation is None or operation.operation is OperationType.QUERY
 
+        wait = Wait(http)
+
         async def answer(unit: Unit) -> ExecutionResult:
+            await wait.end(unit)
             outcome = execute(
                 self._offered if _is_introspection(operation) else self._schema,
                 document,

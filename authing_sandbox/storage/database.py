@@ -29,8 +29,10 @@ from .tables import Base, KeyRing
 
 Result = TypeVar("Result")
 
-# As many connections as by default, but none of them opened anew for each call.
-_POOL: Any = {"pool_size": 15, "max_overflow": 0}
+# As many connections as by default, but none of them opened anew for each call. Who
+# waits for one waits for their turn: refusing after so many seconds, with a traceback
+# in the log, would take longer than answering.
+_POOL: Any = {"pool_size": 15, "max_overflow": 0, "pool_timeout": None}
 _ATTEMPTS = 60
 _LONGEST_PAUSE = 0.1
 # By which PostgreSQL says that a transaction of another process came between: it could
