@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -120,7 +120,7 @@ def _asked(
     path: str,
     query: Mapping[str, str | None],
     body: IO[bytes] | None = None,
-) -> Iterator[http.client.HTTPResponse]:
+) -> Generator[http.client.HTTPResponse]:
     """The answer to a request, for as long as the block lasts."""
     url = urlsplit(options.url)
     kinds = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}

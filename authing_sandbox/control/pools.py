@@ -1,7 +1,7 @@
 """Whole pools, and many users, out and in."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import IO
 
@@ -97,7 +97,7 @@ class Pools:
 
 
 @contextmanager
-def _text(file: IO[bytes]) -> Iterator[IO[str]]:
+def _text(file: IO[bytes]) -> Generator[IO[str]]:
     """A file as text, from its beginning, which stays open."""
     file.seek(0)
     text = io.TextIOWrapper(file, "utf-8-sig", newline="")

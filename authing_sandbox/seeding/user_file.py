@@ -52,15 +52,16 @@ async def add_users(
                 await session.execute(table.insert(), [*alike])
         except IntegrityError as error:
             lines = f"lines {batch[0][0]} to {batch[-1][0]}"
-            raise MisfitError(f"{lines}: {error.orig}") from None
+            reason = str(error.orig).partition("\n")[0]
+            raise MisfitError(f"{lines}: {reason}") from None
         count += len(batch)
         await asyncio.sleep(0)  # Others are answered meanwhile.
     return count
 
 
-def _known(password_hash: str) -> str:
+def _known(password_hash: str | None) -> str | None:
     try:
-        extract_parameters(password_hash)
+        _ = password_hash and extract_parameters(password_hash)
     except InvalidHashError:
         raise ValueError("it is no hash by Argon2: $argon2id$…") from None
     return password_hash
@@ -68,8 +69,8 @@ def _known(password_hash: str) -> str:
 
 @functools.cache
 def _user() -> TypeAdapter[BaseModel]:
-    known = Annotated[StrictStr, AfterValidator(_known)]
-    return TypeAdapter(user_model(password_hash=(known | None, None)))
+    known = Annotated[StrictStr | None, AfterValidator(_known)]
+    return TypeAdapter(user_model(password_hash=(known, None)))
 
 
 def _rows(file: IO[str], form: Form) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -36,21 +36,24 @@ class JSONReader:
 
     def value(self) -> Any:
         """The whole of the next value."""
+        more = True
         while True:
             self._next()
-            try:
-                value, end = self._decode(self._text, self._at)
-            except (ValueError, RecursionError):
-                end = None
+            value, end = self._decoded()
             # A number may go on in the next piece: 1, 1.5, 1.5e3.
-            if end is not None and self._text[end : end + 1] in _AFTER_VALUE:
+            if end and (not more or self._text[end : end + 1] in _AFTER_VALUE):
                 self._at = end
                 return value
-            if len(self._text) - self._at > _LONGEST or not self._read_on():
-                if end is None:
-                    raise ValueError("no JSON, or too long a value")
-                self._at = end
-                return value
+            if not more or len(self._text) - self._at > _LONGEST:
+                raise ValueError("no JSON, or too long a value")
+            more = self._read_on()
+
+    def _decoded(self) -> tuple[Any, int]:
+        """What begins here, and its end, which is 0 where it is not all there."""
+        try:
+            return self._decode(self._text, self._at)
+        except (ValueError, RecursionError):
+            return None, 0
 
     def end(self) -> None:
         """There must be nothing more."""

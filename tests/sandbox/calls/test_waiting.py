@@ -11,10 +11,12 @@ import pytest
 from authing_sandbox import running
 
 from ..calling import PASSWORD, Caller, Refused
+from ..storage.test_durability import sqlite_file
 
 pytestmark = pytest.mark.anyio
 
 
+@sqlite_file
 @pytest.mark.parametrize("patient", [True, False])
 async def test_who_has_left_is_not_served(
     tmp_path: Path, patient: bool, caplog: pytest.LogCaptureFixture

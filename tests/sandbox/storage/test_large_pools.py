@@ -17,6 +17,7 @@ from authing_sandbox.storage.json_reader import JSONReader
 
 from ...test_structure import ROOT
 from ..calling import Caller
+from .test_durability import sqlite_file
 
 pytestmark = pytest.mark.anyio
 
@@ -52,6 +53,7 @@ async def token_of(caller: Caller) -> str:
     return token
 
 
+@sqlite_file
 async def test_a_database_of_an_older_version_gets_the_index(tmp_path: Path) -> None:
     file = tmp_path / "sandbox.db"
     url = f"sqlite:///{file}"
