@@ -11,12 +11,13 @@ TWINS := authing_gen authing_sandbox
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench engines faults reliability conformance coverage mutate generate debugger docs check format clean
+.PHONY: help demo test bench bench-sandbox engines faults reliability conformance coverage mutate generate debugger docs check format clean
 
 help:
 	@echo "make demo      run every documented operation against the local sandbox"
 	@echo "make test      run all tests but those that take long or need a browser, an editor or Redis"
 	@echo "make bench     what a call costs, beside what people use otherwise"
+	@echo "make bench-sandbox  the sandbox with 100,000 users, and at 200 calls a second"
 	@echo "make engines   what could carry a call: its cost, and its behaviour in trouble"
 	@echo "make faults    thousands of calls against a server that does all the wrong it can"
 	@echo "make reliability  fleets of processes that share one token, in trouble; needs Redis"
@@ -48,6 +49,10 @@ bench: $(BENCH)/.ready
 
 engines: $(BENCH)/.ready
 	@$(BIN)/python -m benchmarks.engines $(OPTIONS)
+
+bench-sandbox: $(VENV)/.ready
+	@$(BIN)/python -m benchmarks.large
+	@$(BIN)/python -m benchmarks.calls --rate 200 --seconds 60
 
 faults: $(VENV)/.ready
 	@$(BIN)/python -W error -m tests.faults $(OPTIONS)

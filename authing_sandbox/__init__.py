@@ -8,6 +8,7 @@ or `authing-sandbox serve` on the command line.
 
 from ._sync.remote import Remote
 from .calls.clock import Clock
+from .calls.fault import Fault
 from .directory.settings import DirectorySettings
 from .messages.message import Message
 from .seeding.seed import Seed
@@ -18,6 +19,7 @@ __all__ = [
     "ClientSettings",
     "Clock",
     "DirectorySettings",
+    "Fault",
     "Message",
     "Remote",
     "Sandbox",

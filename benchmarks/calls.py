@@ -1,8 +1,11 @@
 """How many calls a second the sandbox answers on one core, and how soon it starts.
 
     python -m benchmarks.calls [--seconds 10] [--clients 16] [--database sqlite://]
+    python -m benchmarks.calls --rate 200 --seconds 60 [--connect]
 
-The server has one core, this program another one.
+The server has one core, this program another one. With a rate, calls begin when it is
+their time, whether those before have ended or not, and take from that time on; with
+`--connect`, each on a connection of its own.
 """
 
 import argparse
@@ -50,6 +53,11 @@ class Connection:
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", port)
         return self
 
+    async def close(self) -> None:
+        """Disconnect."""
+        self._writer.close()
+        await self._writer.wait_closed()
+
     async def call(self, name: str, token: str | None = None, **variables: Any) -> Any:
         """Make a documented call; the value of its field."""
         query = OPERATIONS[name].document
@@ -79,8 +87,7 @@ class Load:
     password: str
     took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
-    async def run(self, clients: int, seconds: float) -> None:
-        """Prepare users, then call for so many seconds."""
+    async def _prepare(self) -> None:
         first = await Connection().open(self.port)
         answer = await first.call(
             "getClientWhenSdkInit", clientId=POOL_ID, secret=SECRET
@@ -88,11 +95,39 @@ class Load:
         self._owner = answer["accessToken"]
         self._numbers = itertools.count()
         self._users = [await self._register(first) for _ in range(USERS)]
+        await first.close()
+
+    async def run(self, clients: int, seconds: float) -> None:
+        """Prepare users, then call for so many seconds."""
+        await self._prepare()
         connections = [await Connection().open(self.port) for _ in range(clients)]
         end = time.perf_counter() + seconds
         await asyncio.gather(
             *(self._client(n, one, end) for n, one in enumerate(connections))
         )
+
+    async def run_at(self, rate: float, seconds: float, *, connect: bool) -> None:
+        """Prepare users, then begin so many calls a second."""
+        await self._prepare()
+        self._idle: list[Connection] = []
+        begin = time.perf_counter()
+        names = itertools.cycle(MIX)
+        async with asyncio.TaskGroup() as calls:
+            for number in range(int(rate * seconds)):
+                due = begin + number / rate
+                await asyncio.sleep(max(due - time.perf_counter(), 0))
+                calls.create_task(self._one(next(names), number, due, connect))
+
+    async def _one(self, name: str, number: int, due: float, connect: bool) -> None:
+        connection = (
+            self._idle.pop() if self._idle else await Connection().open(self.port)
+        )
+        await self._call(connection, name, self._users[number % USERS])
+        self.took[name].append(time.perf_counter() - due)
+        if connect:
+            await connection.close()
+        else:
+            self._idle.append(connection)
 
     async def _client(self, number: int, connection: Connection, end: float) -> None:
         # Not all at the same place of the mix at the same time.
@@ -188,13 +223,20 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--database", default="sqlite://")
+    parser.add_argument("--rate", type=float)
+    parser.add_argument("--connect", action="store_true")
     options = parser.parse_args()
     os.sched_setaffinity(0, {OUR_CORE})
     with serving(options.database) as (port, process):
         load = Load(port, _encrypted("correct horse", _public_key(port)))
         used = _cpu_seconds(process)
         begin = time.perf_counter()
-        asyncio.run(load.run(options.clients, options.seconds))
+        if options.rate:
+            asyncio.run(
+                load.run_at(options.rate, options.seconds, connect=options.connect)
+            )
+        else:
+            asyncio.run(load.run(options.clients, options.seconds))
         elapsed = time.perf_counter() - begin
         used = _cpu_seconds(process) - used
     calls = USERS + sum(map(len, load.took.values()))
@@ -202,7 +244,8 @@ def main() -> None:
     print(
         f"                {calls / used:.0f} a second of CPU time ({used:.1f} s used)"
     )
-    for name, times in load.took.items():
+    every = [each for times in load.took.values() for each in times]
+    for name, times in [*load.took.items(), ("all", every)]:
         mean, slow = statistics.mean(times), statistics.quantiles(times, n=100)[98]
         print(f"{name:16}{mean * 1000:6.1f} ms, 99% in {slow * 1000:.1f} ms")
 

@@ -2,13 +2,11 @@
 
 import inspect
 import re
-from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
-import authing_sandbox
 from authing_gen import Authing
 from authing_sandbox import Sandbox
 
@@ -28,17 +26,11 @@ from .documents.shell import Shell, commands
 LANGUAGES = {"python", "console", "graphql", "toml", "yaml", "json", "text"}
 
 
-@pytest.fixture(scope="module")
-def own_sandbox() -> Iterator[Sandbox]:
-    with authing_sandbox.running() as running:
-        yield running
-
-
 @pytest.fixture
-async def first_world(own_sandbox: Sandbox) -> Sandbox:
+async def first_world(authing_sandbox: Sandbox) -> Sandbox:
     """A sandbox in which nothing has happened yet."""
-    await own_sandbox.reset()
-    return own_sandbox
+    await authing_sandbox.reset()
+    return authing_sandbox
 
 
 def settings_of(sandbox: Sandbox, folder: Path) -> dict[str, str]:

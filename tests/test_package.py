@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = {
     "authing_client": ROOT / "generated/authing_client",
     "authing_gen": ROOT / "authing_gen",
+    "authing_pytest": ROOT / "authing_pytest",
     "authing_sandbox": ROOT / "authing_sandbox",
 }
 
@@ -35,8 +36,9 @@ DEBUGGER = "authing_sandbox/debugger/"
 
 SDIST = {
     *{".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile"},
+    "Containerfile",
     *{"PKG-INFO", "README.md", "README.zh-CN.md", "SECURITY.md", "authing_gen"},
-    *{"authing_sandbox"},
+    *{"authing_pytest", "authing_sandbox"},
     *{"codegen.toml", "constraints.txt", "debugger", "docs", "examples", "generated"},
     *{"hatch_build.py", "mkdocs.yml", "noxfile.py", "pyproject.toml", "queries"},
     *{"schema", "tests"},

@@ -115,9 +115,12 @@ def test_the_runtime_does_not_use_the_generator(module: str) -> None:
 @pytest.mark.parametrize(
     ("folder", "others"),
     [
-        ("generated/authing_client", ("authing_gen", "authing_sandbox")),
-        ("authing_sandbox", ("authing_gen", "authing_client")),
-        ("authing_gen", ("authing_sandbox",)),
+        (
+            "generated/authing_client",
+            ("authing_gen", "authing_pytest", "authing_sandbox"),
+        ),
+        ("authing_sandbox", ("authing_gen", "authing_client", "authing_pytest")),
+        ("authing_gen", ("authing_pytest", "authing_sandbox")),
     ],
 )
 def test_packages_import_one_way(folder: str, others: tuple[str, ...]) -> None:

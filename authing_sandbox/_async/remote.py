@@ -1,9 +1,10 @@
 """What a test asks of a running sandbox besides what clients ask."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..calls.clock import monotonic
+from ..calls.fault import Fault
 from ..messages.message import Message
 
 if TYPE_CHECKING:
@@ -87,6 +88,22 @@ class AsyncRemote:
         """Change rules of the pool, for example `configure(sms_interval=60)`."""
         await self._ask("PATCH", "config", json=rules)
 
+    async def faults(self, *faults: Fault, seed: int | None = None) -> int:
+        """Let calls of clients go wrong, by these faults in place of those before.
+
+        The first fault that strikes a call is the only one; without any, all goes well
+        again. Returns the seed of the dice: with it, the same calls meet the same
+        faults again.
+        """
+        wanted = {"faults": [asdict(fault) for fault in faults], "seed": seed}
+        drawn: int = (await self._ask("POST", "faults", json=wanted))["seed"]
+        return drawn
+
+    async def fault_hits(self) -> list[int]:
+        """How many calls each of the faults has struck, in their order."""
+        armed = await self._ask("GET", "faults")
+        return [fault["hits"] for fault in armed["faults"]]
+
     async def snapshot(self) -> str:
         """Keep the whole state, the clock's too; the name is for `restore`."""
         name: str = (await self._ask("POST", "snapshots"))["id"]
@@ -97,5 +114,5 @@ class AsyncRemote:
         await self._ask("POST", f"snapshots/{snapshot}/restore")
 
     async def reset(self) -> None:
-        """Bring the first world back, in real time."""
+        """Bring the first world back, in real time and without faults."""
         await self._ask("POST", "reset")

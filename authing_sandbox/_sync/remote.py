@@ -2,10 +2,11 @@
 
 """What a test asks of a running sandbox besides what clients ask."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..calls.clock import monotonic
+from ..calls.fault import Fault
 from ..messages.message import Message
 
 if TYPE_CHECKING:
@@ -89,6 +90,22 @@ class Remote:
         """Change rules of the pool, for example `configure(sms_interval=60)`."""
         self._ask("PATCH", "config", json=rules)
 
+    def faults(self, *faults: Fault, seed: int | None = None) -> int:
+        """Let calls of clients go wrong, by these faults in place of those before.
+
+        The first fault that strikes a call is the only one; without any, all goes well
+        again. Returns the seed of the dice: with it, the same calls meet the same
+        faults again.
+        """
+        wanted = {"faults": [asdict(fault) for fault in faults], "seed": seed}
+        drawn: int = (self._ask("POST", "faults", json=wanted))["seed"]
+        return drawn
+
+    def fault_hits(self) -> list[int]:
+        """How many calls each of the faults has struck, in their order."""
+        armed = self._ask("GET", "faults")
+        return [fault["hits"] for fault in armed["faults"]]
+
     def snapshot(self) -> str:
         """Keep the whole state, the clock's too; the name is for `restore`."""
         name: str = (self._ask("POST", "snapshots"))["id"]
@@ -99,5 +116,5 @@ class Remote:
         self._ask("POST", f"snapshots/{snapshot}/restore")
 
     def reset(self) -> None:
-        """Bring the first world back, in real time."""
+        """Bring the first world back, in real time and without faults."""
         self._ask("POST", "reset")

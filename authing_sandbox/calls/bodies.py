@@ -3,7 +3,8 @@
 JSON = "application/json"
 
 MAX_BODY = 1 << 20
-MAX_IMPORT = 64 << 20
+MAX_IMPORT = 1 << 30
+"""What is imported is on the disk, and nowhere else."""
 
 
 class BodyTooLargeError(ValueError):

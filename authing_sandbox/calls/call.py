@@ -15,6 +15,7 @@ from ..storage.database import Database, Unit
 from ..storage.tables import Message, Pool, User
 from .clock import Clock
 from .errors import BusinessError, ErrorCode
+from .faults import Faults
 from .keys import Keys
 from .recent import RecentRequests
 
@@ -33,6 +34,8 @@ class Server:
     """Hands a mail or SMS of a pool over to whoever takes it."""
     hosts: Hosts
     """By which names it may be called."""
+    faults: Faults = field(default_factory=Faults)
+    """What shall go wrong with the calls of clients."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the server ends: nobody shall wait for anything any longer."""
     at_end: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)

@@ -1,5 +1,6 @@
 """Business errors: the codes the sandbox answers and what they say."""
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -59,10 +60,26 @@ class ErrorCode(Enum):
     NO_SUCH_OIDC_APP = 4212, "OIDC 应用不存在"
 
 
+@dataclass(frozen=True)
+class OtherCode:
+    """A code of the service that the sandbox answers only where it is told to."""
+
+    code: int
+    message: str
+
+
+def error_of(code: int) -> ErrorCode | OtherCode:
+    """The error with a code."""
+    known = (error for error in ErrorCode if error.code == code)
+    return next(known, OtherCode(code, "系统错误"))
+
+
 class BusinessError(Exception):
     """The service refuses what was asked of it."""
 
-    def __init__(self, error: ErrorCode, message: str | None = None) -> None:
+    def __init__(
+        self, error: ErrorCode | OtherCode, message: str | None = None
+    ) -> None:
         self.error = error
         self.message = message or error.message
         super().__init__(f"{error.code} {self.message}")

@@ -14,15 +14,20 @@ from ..addresses import is_loopback
 from ..server import deferred
 from ..server.running import running
 from ..server.sandbox import Sandbox
-from . import terminal
+from . import terminal, transfer
 from .failures import explain
 from .options import Options, read_options
+from .transfer import Transfer
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; what cannot be done is said in a line, with status 2."""
     try:
-        _serve(read_options(arguments))
+        options = read_options(arguments)
+        if isinstance(options, Transfer):
+            transfer.run(options)
+        else:
+            _serve(options)
     except Exception as error:
         if (reason := explain(error)) is None:
             raise

@@ -13,6 +13,8 @@ from typing import NoReturn
 
 from ..addresses import check_public_url
 from ..seeding.seed import Seed
+from . import transfer
+from .transfer import Transfer
 
 _LAST_PORT = 65535
 
@@ -33,12 +35,13 @@ class Options(argparse.Namespace):
 
 
 class _Given(Options):
+    command: str = "serve"
     pool_id: str | None
     secret: str | None
     seed_file: Path | None
 
 
-def read_options(arguments: Sequence[str] | None = None) -> Options:
+def read_options(arguments: Sequence[str] | None = None) -> Options | Transfer:
     """Read the options, of the process where no others are given.
 
     What makes no sense ends the process, with status 2 and without repeating what may
@@ -58,7 +61,10 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
         "serve", help=text, description=text, allow_abbrev=False
     )
     _add_options(serve)
+    transfer.add_commands(commands)
     given = parser.parse_args(arguments, _Given())
+    if given.command != "serve":
+        return Transfer(**vars(given))
     try:
         given.seed = _seed(given)
     except (OSError, ValueError) as error:
@@ -99,7 +105,7 @@ def _add_options(serve: argparse.ArgumentParser) -> None:
         "--public-url",
         type=_public_url,
         metavar="URL",
-        help="URL at which clients reach the sandbox, where that is another.",
+        help="Where clients reach it, if not at its address: as they see a container.",
     )
     add(
         "--database",

@@ -13,7 +13,6 @@ from pydantic import (
     model_validator,
 )
 from sqlalchemy import delete
-from sqlalchemy.exc import DataError, IntegrityError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
@@ -26,15 +25,15 @@ from ..seeding.demo import create_demo
 from ..seeding.seed import Seed
 from ..storage import snapshots
 from ..storage.database import Unit
-from ..storage.export import pool_file, read_pool, write_pool
 from ..storage.rows import RULES, STRICT, given
 from ..storage.rows import String as Text
 from ..storage.tables import Message as Sent
 from ..storage.tables import Pool, new_id
-from . import contents, directories, ready, requests, users
+from . import contents, directories, faults, pools, ready, requests, users
 from .directories import OfPool
 from .endpoint import Endpoint, RefusedError
 from .openapi import describe
+from .pools import Named
 
 _POLL = 0.02
 
@@ -76,12 +75,6 @@ class Move(_Form):
         if (self.now is None) is (self.advance is None):
             raise ValueError("give either now or advance")
         return self
-
-
-class Named(_Form):
-    """The identifier of something."""
-
-    id: str
 
 
 class ShownKeys(_Form):
@@ -189,25 +182,6 @@ class Control:
 
         return await self._server.database.run(change, write=True)
 
-    async def export_pool(self, query: OfPool) -> BaseModel:
-        """A whole pool: its rules, users, apps, providers and all that they have."""
-        async with self._server.database.unit(write=False) as unit:
-            pool = await self._pool(unit, query.pool)
-            return await read_pool(unit.session, pool.id)
-
-    async def import_pool(self, body: BaseModel) -> Named:
-        """Bring an exported pool back, in place of the one with its identifier."""
-
-        async def write(unit: Unit) -> Named:
-            return Named(id=await write_pool(unit.session, body))
-
-        try:
-            return await self._server.database.run(write, write=True)
-        except IntegrityError as error:
-            raise RefusedError(409, str(error.orig)) from None
-        except DataError as error:
-            raise RefusedError(422, str(error.orig)) from None
-
     async def take_snapshot(self) -> Named:
         """Keep the whole state, the clock's too, until the server ends."""
         name = new_id()
@@ -240,8 +214,9 @@ class Control:
             snapshot.close()
 
     async def reset(self) -> None:
-        """Start over with the first world, in real time."""
+        """Start over with the first world, in real time and without faults."""
         server = self._server
+        server.faults.arm([])
 
         async def start_over(unit: Unit) -> None:
             await unit.clear()
@@ -271,12 +246,6 @@ def endpoints(control: Control) -> list[Endpoint]:
         Endpoint("GET", "/keys", control.read_keys, returns=ShownKeys),
         Endpoint("GET", "/config", control.read_config, **rules),
         Endpoint("PATCH", "/config", control.change_config, body=RULES, **rules),
-        Endpoint(
-            "GET", "/export", control.export_pool, query=OfPool, returns=pool_file()
-        ),
-        Endpoint(
-            "POST", "/import", control.import_pool, body=pool_file(), returns=Named
-        ),
         Endpoint("GET", "/snapshots", control.read_snapshots, returns=list[Taken]),
         Endpoint("POST", "/snapshots", control.take_snapshot, returns=Named),
         Endpoint("POST", "/snapshots/{id}/restore", control.restore_snapshot),
@@ -291,6 +260,8 @@ def build(server: Server, seed: Seed, control: Control) -> Router:
         *endpoints(control),
         *contents.endpoints(server, seed.pool_id),
         *directories.endpoints(server, seed.pool_id),
+        *faults.endpoints(server),
+        *pools.endpoints(server, seed.pool_id),
         *requests.endpoints(server),
         *users.endpoints(server, seed.pool_id),
     ]

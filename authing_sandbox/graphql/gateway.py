@@ -1,22 +1,28 @@
 """The GraphQL gateways: from a request's body to an answer in the service's form."""
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 from graphql import (
     DocumentNode,
     ExecutionResult,
     FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
+    InlineFragmentNode,
     NamedTypeNode,
     NonNullTypeNode,
     OperationDefinitionNode,
     OperationType,
+    SelectionSetNode,
     TypeNode,
     execute,  # pyright: ignore[reportUnknownVariableType]
     get_operation_ast,
 )
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import JSONResponse, Response
 
@@ -24,6 +30,7 @@ from ..calls.bodies import JSON, is_of_type
 from ..calls.call import Origin, Server
 from ..calls.errors import BusinessError, ErrorCode
 from ..calls.request_log import note
+from ..calls.waiting import CLIENT_LEFT, Wait
 from ..storage.database import Unit, begins_again
 from . import contract
 from .body import Body, read_request
@@ -60,22 +67,36 @@ class Gateway:
             return _answer(ExecutionResult(None, refused.errors))
         except ValueError as error:
             return _answer(_refusal(str(error)))
+        operation = get_operation_ast(document, body.operation_name)
+        fields = [*_fields(document, operation.selection_set if operation else None)]
+        note(operation=" ".join(fields))
+
+        async def answer() -> Response:
+            return _answer(await self._execute(http, body, document, operation))
+
+        names, server = [*fields, http.url.path], self._server
         try:
-            return _answer(await self._execute(http, body, document))
+            return await server.faults.meet(names, answer, server.stopping)
+        except ClientDisconnect:
+            return Response(status_code=CLIENT_LEFT)
         except Exception as error:
             failure = GraphQLError(ErrorCode.BUSY.message, original_error=error)
             return _answer(ExecutionResult(None, [failure]))
 
     async def _execute(
-        self, http: HTTPRequest, body: Body, document: DocumentNode
+        self,
+        http: HTTPRequest,
+        body: Body,
+        document: DocumentNode,
+        operation: OperationDefinitionNode | None,
     ) -> ExecutionResult:
         """Run a document in one transaction; whatever fails in it undoes all of it."""
-        operation = get_operation_ast(document, body.operation_name)
         is_query = operation is None or operation.operation is OperationType.QUERY
 
-        note(operation=_fields(operation))
+        wait = Wait(http)
 
         async def answer(unit: Unit) -> ExecutionResult:
+            await wait.end(unit)
             outcome = execute(
                 self._offered if _is_introspection(operation) else self._schema,
                 document,
@@ -97,9 +118,19 @@ class Gateway:
         return await self._server.database.run(answer, write=not is_query)
 
 
-def _fields(operation: OperationDefinitionNode | None) -> str:
-    chosen = operation.selection_set.selections if operation else ()
-    return " ".join(node.name.value for node in chosen if isinstance(node, FieldNode))
+def _fields(document: DocumentNode, chosen: SelectionSetNode | None) -> Iterator[str]:
+    """The names of the root fields that are chosen, those of fragments too."""
+    for node in chosen.selections if chosen else ():
+        if isinstance(node, FieldNode):
+            yield node.name.value
+        elif isinstance(node, InlineFragmentNode):
+            yield from _fields(document, node.selection_set)
+        elif isinstance(node, FragmentSpreadNode):
+            for each in document.definitions:
+                if isinstance(each, FragmentDefinitionNode) and (
+                    each.name.value == node.name.value
+                ):
+                    yield from _fields(document, each.selection_set)
 
 
 def origin(http: HTTPRequest) -> Origin:

@@ -16,7 +16,7 @@ from .seed import Seed, SeedError
 
 async def add_to_demo(session: AsyncSession, seed: Seed, now: datetime) -> None:
     """Add what the seed names; an app or provider of the demo is changed by it."""
-    session.add_all([await _user(seed.pool_id, given, now) for given in seed.users])
+    session.add_all(User(**user_columns(seed.pool_id, one, now)) for one in seed.users)
     for given in seed.providers:
         provider = await session.scalar(
             select(SocialProvider).filter_by(pool_id=seed.pool_id, alias=given["alias"])
@@ -54,7 +54,8 @@ async def add_to_demo(session: AsyncSession, seed: Seed, now: datetime) -> None:
         )
 
 
-async def _user(pool_id: str, given: dict[str, Any], now: datetime) -> User:
+def user_columns(pool_id: str, given: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """The columns of a new account; raises ValueError where nothing identifies it."""
     password = given.get("password")
     identified = (
         method for name, method in REGISTER_METHODS.items() if given.get(name)
@@ -65,13 +66,16 @@ async def _user(pool_id: str, given: dict[str, Any], now: datetime) -> User:
     if (email := given.get("email")) and not is_email(email):
         raise SeedError("a user of the seed has an email that is none")
     columns = {
+        "pool_id": pool_id,
         "register_method": method,
         "signed_up": now,
-        "password_hash": None if password is None else hashed(password),
+        "updated_at": now,
         **given,
     }
     columns.pop("password", None)
-    return User(pool_id=pool_id, updated_at=now, **columns)
+    if password is not None:
+        columns["password_hash"] = hashed(password)
+    return columns
 
 
 def _set(record: object, given: dict[str, Any]) -> None:

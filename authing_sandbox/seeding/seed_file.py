@@ -50,6 +50,19 @@ def read_seed(path: Path) -> Seed:
     )
 
 
+def user_model(**more: Any) -> Any:
+    """A user as a file has it, with fields of the caller's besides."""
+    user = row_model(
+        table_of(User),
+        "User",
+        partial=True,
+        without={"pool_id", "password_hash", "token", "token_series", "updated_at"},
+        password=(StrictStr | None, Field(None, min_length=6)),
+        **more,
+    )
+    return Annotated[user, AfterValidator(_identified)]
+
+
 def _identified(user: BaseModel) -> BaseModel:
     if not user.model_fields_set & {"unionid", "email", "phone", "username"}:
         raise ValueError("a user has an email, phone, username or unionid")
@@ -74,13 +87,6 @@ def _model() -> type[BaseModel]:
         id=(StrictStr, POOL_ID),
         secret=(StrictStr, POOL_SECRET),
     )
-    user = row_model(
-        table_of(User),
-        "User",
-        partial=True,
-        without={"pool_id", "password_hash", "token", "token_series", "updated_at"},
-        password=(StrictStr | None, Field(None, min_length=6)),
-    )
     provider = row_model(
         table_of(SocialProvider),
         "Provider",
@@ -98,7 +104,7 @@ def _model() -> type[BaseModel]:
     fields: dict[str, Any] = {
         name: (list.__class_getitem__(kind), Field(default_factory=list))
         for name, kind in {
-            "users": Annotated[user, AfterValidator(_identified)],
+            "users": user_model(),
             "providers": provider,
             "apps": app,
             "whitelist": Annotated[StrictStr, AfterValidator(_phone)],

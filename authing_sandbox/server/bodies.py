@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..calls.bodies import MAX_BODY, MAX_IMPORT, BodyTooLargeError
 
-_LIMITS = {"/sandbox/import": MAX_IMPORT}
+_LIMITS = dict.fromkeys(("/sandbox/import", "/sandbox/users/import"), MAX_IMPORT)
 
 
 def limiting_bodies(app: ASGIApp) -> ASGIApp:

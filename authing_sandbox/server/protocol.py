@@ -5,6 +5,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from ..calls.faults import ABORT
+
 ARRIVAL = 10.0
 """Seconds from the first byte of a request, or from the connection, to its last."""
 MAX_HEAD = 256 << 10
@@ -40,6 +42,8 @@ class ImpatientProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        # By which a fault on request ends the connection without an answer.
+        self.scope["extensions"] = {ABORT: {"abort": self.transport.abort}}
         self._head = 0
         self._wait()
 

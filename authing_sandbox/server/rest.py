@@ -2,12 +2,13 @@
 
 from functools import partial
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from ..calls.call import Call, Server, find_pool
 from ..calls.errors import BusinessError, ErrorCode
+from ..calls.waiting import CLIENT_LEFT, Wait
 from ..graphql.gateway import origin
 from ..identity import accounts, codes, contacts
 from ..messages import outbox
@@ -46,13 +47,21 @@ async def _in_one_transaction(
     # Now, or everybody would wait for a client that sends slowly.
     await request.body()
 
-    async def answer(unit: Unit) -> Response:
-        return await handler(Call(server, unit, origin(request)), request)
+    async def run() -> Response:
+        wait = Wait(request)
+
+        async def answer(unit: Unit) -> Response:
+            await wait.end(unit)
+            return await handler(Call(server, unit, origin(request)), request)
+
+        return await server.database.run(answer, write=True)
 
     try:
         if any("\0" in value for value in request.path_params.values()):
             raise BusinessError(ErrorCode.MISSING_PARAMETER)  # no database stores it
-        return await server.database.run(answer, write=True)
+        return await server.faults.meet([request.url.path], run, server.stopping)
+    except ClientDisconnect:
+        return Response(status_code=CLIENT_LEFT)
     except BusinessError as error:
         return JSONResponse({"code": error.error.code, "message": error.message})
 

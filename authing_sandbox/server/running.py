@@ -22,6 +22,16 @@ class running:
 
         async with authing_sandbox.running() as sandbox:
             print(sandbox.users_url)
+
+    Args:
+        seed: What it starts with, besides the demo.
+        database_url: Where its state is; in memory by default.
+        clock: Its clock; a new one, in real time, by default.
+        host: Address to listen on.
+        port: Port to listen on; 0 takes a free one.
+        public_url: Where clients reach it, if not there: `Sandbox` says so.
+        smtp: Mail server, as a URL, which its mail is handed to.
+        sms_webhook: URL which its SMS are posted to.
     """
 
     def __init__(
@@ -32,9 +42,9 @@ class running:
         clock: Clock | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
+        public_url: str | None = None,
         smtp: str | None = None,
         sms_webhook: str | None = None,
-        public_url: str | None = None,
     ) -> None:
         self._public_url = public_url and check_public_url(public_url)
         self._address = host, port
@@ -132,7 +142,7 @@ class running:
             self._public_url,
         ) as served:
             self._sandbox = Sandbox(
-                url=served.url,
+                url=self._public_url or served.url,
                 public_key=served.public_key,
                 pool_id=self._seed.pool_id,
                 secret=served.secret,

@@ -29,8 +29,10 @@ from .tables import Base, KeyRing
 
 Result = TypeVar("Result")
 
-# As many connections as by default, but none of them opened anew for each call.
-_POOL: Any = {"pool_size": 15, "max_overflow": 0}
+# As many connections as by default, but none of them opened anew for each call. Who
+# waits for one waits for their turn: refusing after so many seconds, with a traceback
+# in the log, would take longer than answering.
+_POOL: Any = {"pool_size": 15, "max_overflow": 0, "pool_timeout": None}
 _ATTEMPTS = 60
 _CONNECT_TIMEOUT = 10  # seconds
 _LONGEST_PAUSE = 0.1
@@ -183,7 +185,7 @@ class Database:
 
         async def create(unit: Unit) -> None:
             connection = await unit.session.connection()
-            await connection.run_sync(Base.metadata.create_all)
+            await connection.run_sync(_create_tables)
 
         try:
             await self.run(create, write=True)
@@ -246,6 +248,14 @@ class Database:
             await engine.dispose()
         if self._directory is not None:
             self._directory.cleanup()
+
+
+def _create_tables(connection: Connection) -> None:
+    Base.metadata.create_all(connection)
+    # Tables that were there may lack an index of a newer version.
+    for table in Base.metadata.sorted_tables:
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
 
 
 def begins_again(error: BaseException) -> bool:

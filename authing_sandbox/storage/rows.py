@@ -1,6 +1,7 @@
 """Rows of the tables as data from outside: their models follow from the tables."""
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -15,9 +16,19 @@ from pydantic import (
     StrictStr,
     create_model,
 )
-from sqlalchemy import JSON, Boolean, Column, Integer, Select, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Integer,
+    RowMapping,
+    Select,
+    Table,
+    Text,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
+from sqlalchemy.util import await_only
 
 from .tables import Base, Instant, Phone, Pool
 
@@ -98,6 +109,23 @@ async def read_rows(
         return [dict(row) for row in inner.execute(query).mappings()]
 
     return await session.run_sync(read)
+
+
+async def pass_on_rows(
+    session: AsyncSession,
+    query: Select[tuple[Any, ...]],
+    take: Callable[[Sequence[RowMapping]], None],
+    size: int,
+) -> None:
+    """Hand rows over, so many at a time: never are all of them in memory."""
+
+    def read(inner: Session) -> None:
+        found = inner.execute(query, execution_options={"yield_per": size})
+        for rows in found.mappings().partitions():
+            take(rows)
+            await_only(asyncio.sleep(0))  # Others are answered meanwhile.
+
+    await session.run_sync(read)
 
 
 def _kind(column: Column[Any]) -> Any:

@@ -19,6 +19,9 @@ from .shop import Service, extend, serving
 ROOT = Path(__file__).parents[2]
 FIRST = {".gitignore", "README.md", "codegen.toml", "pyproject.toml"}
 
+STRICT = ("-W", "error", "-p", "no:asyncio")
+"""Of pytest: pytest-asyncio, which the tests have, warns where it is not configured."""
+
 RIGHT = '''\
 """Orders something, with both clients; the settings are in the environment."""
 
@@ -211,7 +214,7 @@ def test_project_is_installed_and_tested_from_the_wheel(
     offline = ["--quiet", "--no-index", "--no-deps", "--no-build-isolation"]
     succeed([*pip, *offline, "-e", str(project)], tmp_path)
     succeed([bin_ / "authing-gen", "generate"], project)
-    shown = succeed([wheel.python, *test.split()[1:], "-W", "error"], project)
+    shown = succeed([wheel.python, *test.split()[1:], *STRICT], project)
     assert "2 passed" in shown
     # As pip has installed it: from anywhere.
     script = "import my_shop; print(my_shop.MyShop.__mro__[1].__module__)"
@@ -228,7 +231,7 @@ def test_bare_project_has_one_operation_and_passes_its_test(tmp_path: Path) -> N
     assert names_in(tmp_path / "queries") == {"user_exist.graphql"}
     assert names_in(tmp_path / "schema") == {"directives.graphql", "users.graphql"}
     command(tmp_path, "generate")
-    done = python(tmp_path, "-m", "pytest", "-W", "error")
+    done = python(tmp_path, "-m", "pytest", *STRICT)
     assert "2 passed" in done.stdout, done.stdout + done.stderr
 
 

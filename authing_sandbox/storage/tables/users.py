@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, Identified, OfPool, OfUser, Phone
@@ -17,9 +17,11 @@ class User(Identified, Base):
         UniqueConstraint("pool_id", "phone"),
         UniqueConstraint("pool_id", "username"),
         UniqueConstraint("pool_id", "unionid"),
+        # In the order in which they are listed, so that no page has to sort them.
+        Index("account_listed", "pool_id", "signed_up", "id"),
     )
     pool_id: Mapped[str | None] = mapped_column(
-        ForeignKey("pool.id", ondelete="CASCADE"), index=True
+        ForeignKey("pool.id", ondelete="CASCADE")
     )
     email: Mapped[str | None]
     phone: Mapped[str | None] = mapped_column(Phone)

@@ -1,0 +1,32 @@
+"""Calls whose turn comes late: their client may have left by then."""
+
+import asyncio
+
+from starlette.requests import ClientDisconnect, Request
+
+from ..storage.database import Unit
+
+CLIENT_LEFT = 499
+"""The status that the log then shows, as proxies have it."""
+_LONG = 1
+"""Seconds after which it is worth asking."""
+
+
+class Wait:
+    """The time that a call waits for its turn at the database."""
+
+    def __init__(self, http: Request) -> None:
+        self._http = http
+        self._loop = asyncio.get_running_loop()
+        self._began = self._loop.time()
+
+    async def end(self, unit: Unit) -> None:
+        """Wait for the transaction to begin.
+
+        Raises ClientDisconnect where that took long and the client has left: a server
+        that answered nobody would never catch up.
+        """
+        await unit.session.connection()
+        waited = self._loop.time() - self._began
+        if waited > _LONG and await self._http.is_disconnected():
+            raise ClientDisconnect

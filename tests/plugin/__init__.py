@@ -1,0 +1,1 @@
+"""Tests of `authing_pytest`, the plugin for pytest."""
