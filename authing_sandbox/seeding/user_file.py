@@ -29,6 +29,8 @@ from .seed_file import user_model
 
 Form = Literal["csv", "jsonl"]
 _BATCH = 100
+_LONGEST = 1 << 20
+"""Characters that a line may have."""
 _TRUTHS = {"true": True, "false": False}
 
 
@@ -87,8 +89,17 @@ def _rows(file: IO[str], form: Form) -> Iterator[tuple[int, dict[str, Any]]]:
             raise MisfitError(f"line {number}: {problems}") from None
 
 
+def _lines(file: IO[str]) -> Iterator[str]:
+    number = 0
+    while line := file.readline(_LONGEST + 1):
+        number += 1
+        if len(line) > _LONGEST:
+            raise MisfitError(f"line {number} is longer than {_LONGEST} characters")
+        yield line
+
+
 def _json_lines(file: IO[str]) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(file, 1):
+    for number, line in enumerate(_lines(file), 1):
         if line.strip():
             try:
                 yield number, json.loads(line)
@@ -97,7 +108,7 @@ def _json_lines(file: IO[str]) -> Iterator[tuple[int, Any]]:
 
 
 def _csv(file: IO[str]) -> Iterator[tuple[int, Any]]:
-    reader = csv.DictReader(file, strict=True)
+    reader = csv.DictReader(_lines(file), strict=True)
     try:
         for row in reader:
             if None in row or None in row.values():

@@ -86,8 +86,9 @@ def build_app(server: Server, schema: GraphQLSchema, seed: Seed) -> Starlette:
     commands = control.Control(server, seed)
 
     def environment(url: str, secret: str) -> dict[str, str]:
-        key = server.keys.passwords.public_key
-        return Sandbox(url, key, seed.pool_id, secret, server.clock).environment
+        key, host = server.keys.passwords.public_key, server.hosts.listening
+        sandbox = Sandbox(url, key, seed.pool_id, secret, server.clock, host=host)
+        return sandbox.environment
 
     def gateway(name: str) -> Route:
         one = Gateway(name, schema, documents, server)

@@ -203,15 +203,7 @@ def test_in_real_time_again(authing, sandbox):
 
 
 @pytest.mark.parametrize(
-    ("library", "travel"),
-    [
-        ("time_machine", "travel"),
-        pytest.param(
-            "freezegun",
-            "freeze_time",
-            marks=pytest.mark.xfail(run=False, reason="the server's timers freeze"),
-        ),
-    ],
+    ("library", "travel"), [("time_machine", "travel"), ("freezegun", "freeze_time")]
 )
 def test_moved_time(pytester: pytest.Pytester, library: str, travel: str) -> None:
     source = f"from {library} import {travel}\n" + MOVED.format(travel=travel)
