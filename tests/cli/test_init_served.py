@@ -86,7 +86,7 @@ def test_server_is_taken_over(
     same = run("diff", "--url", url, "--gateway", "USERS")
     assert same.exit_code == 0, same.output
     tested = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "pytest"],
+        [sys.executable, "-W", "error", "-m", "pytest", "-p", "no:asyncio"],
         cwd=tmp_path,
         env=plain_environment({"PYTHONPATH": str(tmp_path)}),
         capture_output=True,

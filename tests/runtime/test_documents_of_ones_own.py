@@ -115,7 +115,7 @@ async def test_the_gateway_of_its_field(
         ("query a { userExist } query b { userExist }", "exactly one operation"),
         ("{ userExist }", "give it a name"),
         ("subscription one { a }", "subscription"),
-        ("query one { __typename }", "introspection"),
+        ("query one { __schema { __typename } }", "introspection"),
     ],
 )
 async def test_what_cannot_be_sent_is_not(
