@@ -7,15 +7,18 @@ BENCH := $(VENV)/bench
 VENDOR := tests/vendor/requirements-1.1.0.txt
 # In the order of the files: what has few tests may take longest, and shall not come last.
 PARALLEL := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# What takes long, or needs programs that few machines have: CI runs it apart.
+APART := heavy or browser or directory or ide or postgres or redis or vendor
 TWINS := authing_gen authing_sandbox
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench bench-sandbox engines faults reliability conformance coverage mutate generate debugger docs check format clean
+.PHONY: help demo test test-apart bench bench-sandbox engines faults reliability conformance coverage mutate generate debugger docs check format clean
 
 help:
 	@echo "make demo      run every documented operation against the local sandbox"
-	@echo "make test      run all tests but those that take long or need a browser, an editor or Redis"
+	@echo "make test      run all tests but those that take long or need what few machines have"
+	@echo "make test-apart  run those, too"
 	@echo "make bench     what a call costs, beside what people use otherwise"
 	@echo "make bench-sandbox  the sandbox with 100,000 users, and at 200 calls a second"
 	@echo "make engines   what could carry a call: its cost, and its behaviour in trouble"
@@ -42,7 +45,10 @@ demo: $(VENV)/.ready
 	@$(BIN)/python examples/quickstart.py
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest $(PARALLEL) -m "not (heavy or browser or ide or redis)"
+	$(BIN)/python -m pytest $(PARALLEL) -m "not ($(APART))"
+
+test-apart: $(VENV)/.ready
+	$(BIN)/python -m pytest --numprocesses 2 --dist load -m "$(APART)" tests
 
 bench: $(BENCH)/.ready
 	@$(BIN)/python -m benchmarks $(OPTIONS)

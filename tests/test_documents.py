@@ -61,6 +61,7 @@ async def test_python_runs(
                 await python.run(block, names)
 
 
+@pytest.mark.heavy
 @pytest.mark.anyio
 @pytest.mark.parametrize("page", pages_with("console"), ids=name_of)
 async def test_commands_run(page: Path, first_world: Sandbox, tmp_path: Path) -> None:

@@ -98,6 +98,8 @@ WRONG = """\
 from shop import AsyncShop, Shop
 from shop.generated import OrderLineInput
 
+pytestmark = pytest.mark.heavy
+
 
 async def asynchronous(shop: AsyncShop, lines: list[OrderLineInput]) -> None:
     await shop.place_order(lines=lines)  # the PIN is missing

@@ -67,6 +67,8 @@ import httpx
 from graphql import build_schema, get_named_type, graphql_sync
 from graphql import is_enum_type, is_scalar_type
 
+pytestmark = pytest.mark.heavy
+
 def resolve(source, info, **arguments):
     named = get_named_type(info.return_type)
     if is_enum_type(named):

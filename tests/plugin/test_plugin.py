@@ -180,6 +180,8 @@ def test_seed_of_the_project(pytester: pytest.Pytester) -> None:
 MOVED = """
 from authing_gen import ExpiredError
 
+pytestmark = pytest.mark.heavy
+
 def test_time_of_the_test_is_the_sandboxs(authing, sandbox):
     authing.register(phone="13800138000", password=PASSWORD)
     with {travel}("2033-01-01T00:00:00Z"):

@@ -15,6 +15,8 @@ from authing_sandbox.storage.database import UnusableDatabaseError
 
 from .test_terminal import serving
 
+pytestmark = pytest.mark.heavy
+
 DEEP = "users: " + "[" * 5_000 + "]" * 5_000
 TWICE = "{email: ada@example.com, password: correct horse}"
 

@@ -21,7 +21,7 @@ from ..calling import PASSWORD, Caller, Refused
 from ..directory.test_ldap import refusal
 from ..graphql.test_apps_and_directories import AD
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.heavy]
 
 CLIENTS = 50
 OK = 200

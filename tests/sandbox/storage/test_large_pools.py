@@ -19,7 +19,7 @@ from ...test_structure import ROOT
 from ..calling import Caller
 from .test_durability import sqlite_file
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.heavy]
 
 USERS = (
     "query users($pool: String, $page: Int, $count: Int) {"
