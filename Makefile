@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BENCH := $(VENV)/bench
 VENDOR := tests/vendor/requirements-1.1.0.txt
 # In the order of the files: what has few tests may take longest, and shall not come last.
-PARALLEL := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+PARALLEL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 # What takes long, or needs programs that few machines have: CI runs it apart.
 APART := heavy or browser or directory or ide or postgres or redis or vendor
 TWINS := authing_gen authing_sandbox
@@ -48,7 +48,7 @@ test: $(VENV)/.ready
 	$(BIN)/python -m pytest $(PARALLEL) -m "not ($(APART))"
 
 test-apart: $(VENV)/.ready
-	$(BIN)/python -m pytest --numprocesses 2 --dist load -m "$(APART)" tests
+	$(BIN)/python -m pytest --numprocesses 3 --dist load -m "$(APART)" tests
 
 bench: $(BENCH)/.ready
 	@$(BIN)/python -m benchmarks $(OPTIONS)

@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 PYTHONS = ["3.13", "3.12", "3.11"]
 """Newest first; pyproject.toml says the same."""
 
-PARALLEL = ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+PARALLEL = ("--numprocesses", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 """As `make test` does."""
 
 PROJECT = nox.project.load_toml("pyproject.toml")["project"]

@@ -16,6 +16,8 @@ from ..ide.installations import Installation, build_wheel, install
 from .commands import COMMAND, plain_environment, run
 from .shop import Service, extend, serving
 
+pytestmark = pytest.mark.heavy
+
 ROOT = Path(__file__).parents[2]
 FIRST = {".gitignore", "README.md", "codegen.toml", "pyproject.toml"}
 
@@ -97,8 +99,6 @@ if __name__ == "__main__":
 WRONG = """\
 from shop import AsyncShop, Shop
 from shop.generated import OrderLineInput
-
-pytestmark = pytest.mark.heavy
 
 
 async def asynchronous(shop: AsyncShop, lines: list[OrderLineInput]) -> None:

@@ -18,6 +18,8 @@ from authing_gen.codegen.checks import CLIENT_ATTRIBUTES
 from authing_gen.codegen.names import python_name
 from authing_gen.codegen.package_names import MODULES, PUBLIC_NAMES
 
+pytestmark = pytest.mark.heavy
+
 OURS = {
     *("AsyncBaseClient", "AsyncClient", "BaseClient", "Client", "AsyncRawClient"),
     *("base_client", "client", "inputs", "sync_client", "sync_base_client", "made"),
@@ -66,8 +68,6 @@ import datetime, decimal, importlib, json, sys
 import httpx
 from graphql import build_schema, get_named_type, graphql_sync
 from graphql import is_enum_type, is_scalar_type
-
-pytestmark = pytest.mark.heavy
 
 def resolve(source, info, **arguments):
     named = get_named_type(info.return_type)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.heavy
+
 pytest_plugins = ["pytester"]
 
 ALONE = ("-p", "no:asyncio", "-p", "no:cacheprovider")
@@ -179,8 +181,6 @@ def test_seed_of_the_project(pytester: pytest.Pytester) -> None:
 
 MOVED = """
 from authing_gen import ExpiredError
-
-pytestmark = pytest.mark.heavy
 
 def test_time_of_the_test_is_the_sandboxs(authing, sandbox):
     authing.register(phone="13800138000", password=PASSWORD)
