@@ -48,7 +48,7 @@ test: $(VENV)/.ready
 	$(BIN)/python -m pytest $(PARALLEL) -m "not ($(APART))"
 
 test-apart: $(VENV)/.ready
-	$(BIN)/python -m pytest --numprocesses 3 --dist load -m "$(APART)" tests
+	$(BIN)/python -m pytest --numprocesses 2 --dist load -m "$(APART)" tests
 
 bench: $(BENCH)/.ready
 	@$(BIN)/python -m benchmarks $(OPTIONS)
