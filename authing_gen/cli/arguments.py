@@ -8,14 +8,12 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
-import graphql
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLNamedType,
     GraphQLSchema,
     OperationDefinitionNode,
-    TypeNode,
     build_schema,
     is_list_type,
     is_non_null_type,
@@ -28,9 +26,9 @@ from ..codegen.directives import (
     Slot,
     has_directive,
     innermost,
-    named_type,
 )
 from ..codegen.docstrings import plain_text
+from ..codegen.given import types_within, variable_type
 from ..codegen.trace import trace
 from .catalogue import Catalogue, Entry, Parameter, literals
 
@@ -123,7 +121,7 @@ def _of_operation(entry: Entry, schema: GraphQLSchema) -> Iterator[Argument]:
     operation = _definition(entry)
     places = trace(operation, schema)
     types = {
-        node.variable.name.value: _type(schema, node.type)
+        node.variable.name.value: variable_type(schema, node)
         for node in operation.variable_definitions
     }
     for parameter in entry.parameters:
@@ -176,13 +174,9 @@ def _leaves(
 
 def _slots_in(type_: object) -> Iterator[Slot]:
     """The fields of an input and of all inputs in it; of other types none."""
-    seen, rest = set[str](), [innermost(type_)]
-    while rest:
-        named = rest.pop()
-        if isinstance(named, GraphQLInputObjectType) and named.name not in seen:
-            seen.add(named.name)
+    for named in types_within(type_).values():
+        if isinstance(named, GraphQLInputObjectType):
             yield from named.fields.values()
-            rest += [named_type(slot) for slot in named.fields.values()]
 
 
 class _Form(TypedDict):
@@ -198,11 +192,6 @@ def _form(type_: object) -> _Form:
         return {"kind": TEXT, "many": _is_list(type_), "choices": choices}
     kind = _KINDS.get(named.name, JSON)
     return {"kind": kind, "many": kind != JSON and _is_list(type_), "choices": ()}
-
-
-def _type(schema: GraphQLSchema, node: TypeNode) -> object:
-    # graphql-core does not annotate what a wrapping type wraps.
-    return cast(Any, graphql).type_from_ast(schema, node)
 
 
 def _slot_type(slot: Slot) -> object:

@@ -9,12 +9,12 @@ from graphql import (
 
 from .directives import named_type
 from .errors import CodegenError, Problems
+from .given import types_within, variable_type
 from .package_names import MODULES, PUBLIC_NAMES
 from .project import Project
 from .runtime import ENUMS, Runtime
 from .table import OperationRecord
 from .twins import twin_class, twin_module
-from .used import inputs_below, type_name
 
 CLIENT_ATTRIBUTES = {
     *{"aclose", "close", "execute", "headers", "http_client", "raw", "schema_file"},
@@ -103,7 +103,7 @@ def check_operations(project: Project, problems: Problems) -> None:
 def check_uploads(operation: OperationDefinitionNode, schema: GraphQLSchema) -> None:
     """Refuse variables that hold files: the client sends JSON."""
     for node in operation.variable_definitions:
-        if "Upload" in inputs_below(type_name(node.type), schema):
+        if "Upload" in types_within(variable_type(schema, node)):
             raise CodegenError(
                 "the client sends no files: a variable cannot hold an Upload", node
             )

@@ -1,6 +1,5 @@
 """Generates a package, as ariadne-codegen does, but reads every file once."""
 
-import warnings
 from typing import cast
 
 from ariadne_codegen.client_generators.package import get_package_generator
@@ -21,13 +20,7 @@ def generate(config: Config) -> list[Problem]:
         CodegenError: The schema or an operation is wrong.
         CodeGenException: The configuration is wrong.
     """
-    with warnings.catch_warnings():
-        # What is deprecated is marked in the package, where it is used.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return _generate(Project.load(config), config)
-
-
-def _generate(project: Project, config: Config) -> list[Problem]:
+    project = Project.load(config)
     manager = _manager(project, config)
     generator = get_package_generator(
         schema=manager.process_schema(project.schema),

@@ -2,19 +2,18 @@
 
 import ast
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-import graphql
 from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLSchema,
-    VariableDefinitionNode,
 )
 
 from . import annotations
 from .directives import innermost
 from .docstrings import method_docstring
+from .given import variable_type
 from .model_names import Model
 from .models import ClassWriter
 from .names import variable_names
@@ -181,12 +180,6 @@ class _Parameter:
     @property
     def is_optional(self) -> bool:
         return self.is_nullable or self.has_default or self.is_pool
-
-
-def variable_type(schema: GraphQLSchema, node: VariableDefinitionNode) -> object:
-    """The type of a variable."""
-    # graphql-core does not annotate what a wrapping type wraps.
-    return cast(Any, graphql).type_from_ast(schema, node.type)
 
 
 def _only_field(data: Model) -> str | None:

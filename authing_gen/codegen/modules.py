@@ -12,10 +12,9 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType
 from .checks import client_names
 from .client_module import ClientModule
 from .collecting import Collector
-from .directives import innermost, named_type
 from .docstrings import docstring
+from .given import types_within, variable_type
 from .inputs import enum_class, input_class
-from .methods import variable_type
 from .model_names import Model, ModelNames
 from .models import ClassWriter, ModelName, ResultModels
 from .names import field_names, method_names, type_names
@@ -188,23 +187,13 @@ class Modules:
     @cached_property
     def _used(self) -> set[str]:
         """Names of the enums and inputs that operations mention."""
-        found = {*ENUMS}
-        rest = [
-            *(self.of_kind(GraphQLInputObjectType) if self.project.all_inputs else ()),
-            *self.models.leaves(),
-            *(
-                innermost(variable_type(self.project.schema, node))
-                for record in self.records.values()
-                for node in record.flat.source.variable_definitions
-            ),
-        ]
-        while rest:
-            type_ = rest.pop()
-            if type_.name not in found:
-                found.add(type_.name)
-                if isinstance(type_, GraphQLInputObjectType):
-                    rest += map(named_type, type_.fields.values())
-        return found
+        every = self.of_kind(GraphQLInputObjectType) if self.project.all_inputs else ()
+        given = (
+            variable_type(self.project.schema, node)
+            for record in self.records.values()
+            for node in record.flat.source.variable_definitions
+        )
+        return {*ENUMS, *types_within(*every, *self.models.leaves(), *given)}
 
     def _types(self, scope: Scope, inputs_module: str | None = None) -> Types:
         return Types(scope, self.scalars, self.types, inputs_module)

@@ -81,8 +81,8 @@ class Project:
         check_keys(config)
         # ariadne-codegen does not say what its dicts hold.
         settings: ClientSettings = cast(Any, ariadne_config).get_client_settings(config)
-        # What is not used is left out by us: see `used`.
-        settings.include_all_enums = settings.include_all_inputs = True
+        # `Modules` writes them; what ariadne-codegen made of them would be thrown away.
+        settings.include_all_enums = settings.include_all_inputs = False
         sources = settings.schema_paths or [settings.schema_path]
         schema_files = [read_source(path) for path in resolve_schema_paths(sources)]
         schema = build_schema(_parse(schema_files))
