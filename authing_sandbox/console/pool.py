@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from ..calls.call import Server
 from ..control.contents import Contents
-from ..control.directories import Directories, OfPool
+from ..control.directories import Directories
 from ..control.endpoints import Control
+from ..control.of_pool import OfPool
 from .rendering import page, root_of
 
 _GROUPS = {

@@ -5,8 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..calls.call import Server
-from ..control.directories import OfPool
 from ..control.endpoint import RefusedError
+from ..control.of_pool import OfPool
 from ..control.users import STATES, Users, Wanted
 from .rendering import page
 

@@ -10,8 +10,8 @@ from ..calls.call import Call, Server
 from ..resolvers import social, whitelist
 from ..storage.rows import STRICT, row_model, row_of, table_of
 from ..storage.tables import App, SocialProvider, User, WhitelistEntry
-from .directories import OfPool
 from .endpoint import Endpoint, RefusedError
+from .of_pool import OfPool
 from .owner import as_owner
 
 Result = TypeVar("Result")

@@ -8,20 +8,13 @@ from sqlalchemy import select
 from ..calls.call import Server
 from ..directory.settings import DirectorySettings
 from ..storage.database import Unit
-from ..storage.rows import STRICT, String, row_model, row_of, table_of
-from ..storage.tables import Directory, Pool
+from ..storage.rows import row_model, row_of, table_of
+from ..storage.tables import Directory
 from .endpoint import Endpoint, RefusedError
+from .of_pool import OfPool
 
 SHOWN: Any = row_model(table_of(Directory), "Directory", without={"bind_password"})
 """A directory, without the password of its bind account."""
-
-
-class OfPool(BaseModel):
-    """Which pool; the sandbox's first one where it is not named."""
-
-    model_config = STRICT
-
-    pool: String | None = None
 
 
 class Directories:
@@ -44,12 +37,10 @@ class Directories:
         An LDAP directory takes the place of the embedded one; an AD connector is named
         by its id.
         """
-        pool_id = query.pool or self._pool_id
 
         async def put(unit: Unit) -> BaseModel:
-            if await unit.session.get(Pool, pool_id) is None:
-                raise RefusedError(404, "no such pool")
-            directory = Directory(id=id, pool_id=pool_id, **body.columns)
+            pool = await query.find(unit, self._pool_id)
+            directory = Directory(id=id, pool_id=pool.id, **body.columns)
             return row_of(SHOWN, await unit.session.merge(directory))
 
         return await self._server.database.run(put, write=True)

@@ -30,8 +30,8 @@ from ..storage.rows import String as Text
 from ..storage.tables import Message as Sent
 from ..storage.tables import Pool, new_id
 from . import contents, directories, faults, pools, ready, requests, users
-from .directories import OfPool
 from .endpoint import Endpoint, RefusedError
+from .of_pool import OfPool
 from .openapi import describe
 from .pools import Named
 
@@ -169,13 +169,13 @@ class Control:
     async def read_config(self, query: OfPool) -> BaseModel:
         """The rules of a pool."""
         async with self._server.database.unit(write=False) as unit:
-            return _rules(await self._pool(unit, query.pool))
+            return _rules(await query.find(unit, self._seed.pool_id))
 
     async def change_config(self, query: OfPool, body: BaseModel) -> BaseModel:
         """Change rules of a pool; those that are not named stay."""
 
         async def change(unit: Unit) -> BaseModel:
-            pool = await self._pool(unit, query.pool)
+            pool = await query.find(unit, self._seed.pool_id)
             for name, value in given(body).items():
                 setattr(pool, name, value)
             return _rules(pool)
@@ -224,12 +224,6 @@ class Control:
             await create_demo(unit.session, self._seed, server.clock.now())
 
         await server.database.run(start_over, write=True)
-
-    async def _pool(self, unit: Unit, pool_id: str | None) -> Pool:
-        pool = await unit.session.get(Pool, pool_id or self._seed.pool_id)
-        if pool is None:
-            raise RefusedError(404, "no such pool")
-        return pool
 
 
 def endpoints(control: Control) -> list[Endpoint]:

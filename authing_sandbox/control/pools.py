@@ -13,9 +13,8 @@ from ..seeding import user_file
 from ..storage.database import Unit
 from ..storage.export import Misfit, export_pool, pool_file, read_document
 from ..storage.rows import STRICT
-from ..storage.tables import Pool
-from .directories import OfPool
 from .endpoint import Endpoint, RefusedError
+from .of_pool import OfPool
 from .transfer import Download, Upload
 
 
@@ -50,8 +49,8 @@ class Pools:
     async def export_pool(self, file: IO[bytes], query: OfPool) -> None:
         """A whole pool: its rules, users, apps, providers and all that they have."""
         async with self._server.database.unit(write=False) as unit:
-            pool_id = await self._existing(unit, query)
-            await export_pool(unit.session, pool_id, file)
+            pool = await query.find(unit, self._pool_id)
+            await export_pool(unit.session, pool.id, file)
 
     async def import_pool(self, file: IO[bytes]) -> Named:
         """Bring an exported pool back, in place of the one with its identifier."""
@@ -78,22 +77,16 @@ class Pools:
         now = self._server.clock.now()
 
         async def add(unit: Unit) -> int:
-            pool_id = await self._existing(unit, query)
+            pool = await query.find(unit, self._pool_id)
             with _text(file) as text:
                 return await user_file.add_users(
-                    unit.session, pool_id, text, query.form, now
+                    unit.session, pool.id, text, query.form, now
                 )
 
         try:
             return Added(added=await self._server.database.run(add, write=True))
         except user_file.MisfitError as error:
             raise RefusedError(422, str(error)) from None
-
-    async def _existing(self, unit: Unit, query: OfPool) -> str:
-        pool_id = query.pool or self._pool_id
-        if await unit.session.get(Pool, pool_id) is None:
-            raise RefusedError(404, "no such pool")
-        return pool_id
 
 
 @contextmanager

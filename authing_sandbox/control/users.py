@@ -13,8 +13,8 @@ from ..resolvers import authentication, mfa, sso
 from ..resolvers import users as operations
 from ..storage.rows import given, row_model, row_of, table_of
 from ..storage.tables import MFA, BrowserSession, SocialBinding, User
-from .directories import OfPool
 from .endpoint import Endpoint
+from .of_pool import OfPool
 from .owner import as_owner
 
 Result = TypeVar("Result")
@@ -22,16 +22,16 @@ Work = Callable[[Call], Awaitable[Result]]
 
 _HISTORY = 20
 _SEARCHED = (User.email, User.phone, User.username, User.nickname, User.id)
-_AccountS = table_of(User)
+_ACCOUNTS = table_of(User)
 _SECRET = {"password_hash", "token", "token_series"}
 
 if TYPE_CHECKING:
     Account = Any
 else:
-    Account = row_model(_AccountS, "Account", without=_SECRET)
+    Account = row_model(_ACCOUNTS, "Account", without=_SECRET)
 """An account, without what is secret of it."""
 CHANGES: Any = row_model(
-    _AccountS,
+    _ACCOUNTS,
     "Changes",
     partial=True,
     without=_SECRET
