@@ -8,31 +8,19 @@ import pytest
 from typer.testing import Result
 
 from .commands import run
-from .projects import SCHEMA, make_zoo, tree
+from .conftest import DiffEdited
+from .projects import SCHEMA, tree
 from .test_diff import CHANGES
 
 ZOO = "schema/zoo.graphql"
 
 
 @pytest.fixture
-def zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small project, which is the current folder."""
-    monkeypatch.chdir(make_zoo(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
-def apply(zoo: Path) -> Callable[..., Result]:
+def apply(diff_edited: DiffEdited) -> Callable[..., Result]:
     """Applies an edit of our schema."""
 
     def edit_and_apply(*replacements: str, options: tuple[str, ...] = ()) -> Result:
-        theirs = (zoo / ZOO).read_text(encoding="utf-8")
-        for old, new in zip(replacements[::2], replacements[1::2], strict=True):
-            assert old in theirs
-            theirs = theirs.replace(old, new)
-        (zoo / "theirs.graphql").write_text(theirs, encoding="utf-8")
-        given = ("--schema", "theirs.graphql", "--apply=breaking", *options)
-        return run("diff", *given)
+        return diff_edited(*replacements, options=("--apply=breaking", *options))
 
     return edit_and_apply
 

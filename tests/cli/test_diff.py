@@ -23,13 +23,6 @@ DIRECTIVES = (
 
 
 @pytest.fixture
-def zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small project, which is the current folder."""
-    monkeypatch.chdir(make_zoo(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
 def against(zoo: Path) -> Callable[..., Result]:
     """Compares with our schema after an edit."""
 

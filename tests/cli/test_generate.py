@@ -15,14 +15,7 @@ import pytest
 from authing_gen.codegen.package_names import HEADER
 
 from .commands import COMMAND, on_terminal, run
-from .projects import copy_project, edit, make_zoo, tree
-
-
-@pytest.fixture
-def zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small project, which is the current folder."""
-    monkeypatch.chdir(make_zoo(tmp_path))
-    return tmp_path
+from .projects import copy_project, edit, tree
 
 
 @pytest.fixture

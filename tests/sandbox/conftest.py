@@ -23,6 +23,13 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
+def box() -> Iterator[Sandbox]:
+    """A sandbox of the test's own, for what all clients would feel."""
+    with running() as box:
+        yield box
+
+
+@pytest.fixture
 async def http(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=sandbox.url, timeout=30) as client:
         yield client

@@ -25,12 +25,6 @@ CHECK = '{ userExist(userPoolId: "%s", email: "a@b.co") }'
 
 
 @pytest.fixture
-async def box() -> AsyncIterator[Sandbox]:
-    async with running() as box:
-        yield box
-
-
-@pytest.fixture
 async def authing(box: Sandbox) -> AsyncIterator[AsyncAuthing]:
     async with AsyncAuthing(**box.settings, max_retries=0) as client:
         yield client

@@ -8,17 +8,11 @@ from pathlib import Path
 import pytest
 
 from authing_gen import Authing, UserLockedError
-from authing_sandbox import Sandbox, running
+from authing_sandbox import Sandbox
 from authing_sandbox.cli import main
 from authing_sandbox.identity.passwords import hashed
 
 PASSWORD = "correct horse"
-
-
-@pytest.fixture
-def box() -> Iterator[Sandbox]:
-    with running() as box:
-        yield box
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from authing_gen import Authing, AuthingError
-from authing_sandbox import Sandbox, running
+from authing_sandbox import Sandbox
 
 from ..calling import PASSWORD
 from ..chromium import Problems, chromium
@@ -24,12 +24,6 @@ EMAIL = "ada@example.com"
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
-
-
-@pytest.fixture
-def box() -> Iterator[Sandbox]:
-    with running() as box:
-        yield box
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import asyncio
 import gc
 import sqlite3
 import time
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,25 +17,6 @@ from authing_sandbox.storage.tables import Pool
 from ..calling import CHECK, PASSWORD, Caller, Refused, fresh_phone
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Sandbox]:
-    """A sandbox of the test's own, for what all clients would feel."""
-    async with running() as box:
-        yield box
-
-
-@pytest.fixture
-async def control(box: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
-    url = f"{box.url}/sandbox"
-    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
-        yield client
-
-
-@pytest.fixture
-def caller(control: httpx.AsyncClient, box: Sandbox) -> Caller:
-    return Caller(control, box)
 
 
 async def send_code(caller: Caller, phone: str) -> None:

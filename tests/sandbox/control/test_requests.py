@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from authing_sandbox import Sandbox, running
+from authing_sandbox import Sandbox
 from authing_sandbox.calls.recent import LONGEST_BODY
 
 from ..calling import PASSWORD, Caller, fresh_email, fresh_phone
@@ -15,12 +15,6 @@ from ..calling import PASSWORD, Caller, fresh_email, fresh_phone
 pytestmark = pytest.mark.anyio
 
 SECRET = "Sesame-Open-4711"
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Sandbox]:
-    async with running() as box:
-        yield box
 
 
 @pytest.fixture

@@ -1,37 +1,18 @@
 """The accounts of a pool, and what it has besides, under `/sandbox`."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from authing_sandbox import Sandbox, running
+from authing_sandbox import Sandbox
 
 from ..calling import CHECK, PASSWORD, Caller, Refused
 
 pytestmark = pytest.mark.anyio
 
 ADA = {"email": "ada@example.com", "password": PASSWORD, "nickname": "Ada"}
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Sandbox]:
-    async with running() as box:
-        yield box
-
-
-@pytest.fixture
-async def control(box: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
-    url = f"{box.url}/sandbox"
-    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
-        yield client
-
-
-@pytest.fixture
-def caller(control: httpx.AsyncClient, box: Sandbox) -> Caller:
-    return Caller(control, box)
 
 
 async def create(control: httpx.AsyncClient, **more: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from authing_sandbox import Sandbox, running
+from authing_sandbox import Sandbox
 
 from ..calling import CHECK, Caller
 
@@ -15,12 +15,6 @@ pytestmark = pytest.mark.anyio
 LARGE = 99999999999999999999
 NUMBERS = [LARGE, -LARGE, 1 << 31, -(1 << 31) - 1, 1 << 63, 10**400]
 INSTANTS = ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"]
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Sandbox]:
-    async with running() as box:
-        yield box
 
 
 @pytest.fixture
