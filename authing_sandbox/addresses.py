@@ -40,8 +40,7 @@ class Hosts:
         if not (match := _HOST.fullmatch(header)):
             return False
         name = _plain(match[1])
-        known = {_plain(self.listening), _plain(self._public.hostname or "")}
-        return is_loopback(name) or name in known or self._has(name)
+        return is_loopback(name) or name in self._known or self._has(name)
 
     def is_public(self, header: str) -> bool:
         """Whether a `Host` header is that of the public URL."""
@@ -54,6 +53,10 @@ class Hosts:
             return False
         public = self._public.scheme, self._public.netloc.lower()
         return page.netloc == host.lower() or page[:2] == public
+
+    @property
+    def _known(self) -> set[str]:
+        return {_plain(self.listening), _plain(self._public.hostname or "")}
 
     @property
     def _public(self) -> SplitResult:

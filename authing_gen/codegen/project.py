@@ -89,7 +89,7 @@ class Project:
         queries = Path(settings.queries_path)
         files = sorted(walk_graphql_files(queries)) if queries.is_dir() else [queries]
         document = _parse(map(read_source, files))
-        rules = _rules(settings)
+        rules = rules_of(settings)
         if fitting and (errors := validate(schema, document, rules)):
             raise CodegenError.of(map(_refusal, errors))
         tool = config["tool"]
@@ -177,7 +177,7 @@ class Project:
         return Path(settings.target_package_path) / settings.target_package_name
 
 
-def _rules(settings: ClientSettings) -> list[type[ASTValidationRule]]:
+def rules_of(settings: ClientSettings) -> list[type[ASTValidationRule]]:
     """What operations must fulfil."""
     names = {rule.__name__.removesuffix("Rule"): rule for rule in specified_rules}
     for name in settings.skip_validation_rules:

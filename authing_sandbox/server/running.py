@@ -142,7 +142,7 @@ class running:
             self._public_url,
         ) as served:
             self._sandbox = Sandbox(
-                url=self._public_url or served.url,
+                url=served.url,
                 public_key=served.public_key,
                 pool_id=self._seed.pool_id,
                 secret=served.secret,

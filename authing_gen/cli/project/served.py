@@ -25,10 +25,9 @@ from ...codegen.directives import (
     USER_POOL,
     named_type,
 )
+from ...codegen.runtime import ENUMS
 from ...codegen.schema_diff.sdl import Writer
 
-_OURS = {"Gateway", "TokenKind"}
-"""Enums of our directives."""
 _TO_CHECK = (
     "# To check: introspection tells nothing of"
     f" @{GATEWAY}, @{TOKEN}, @{USER_POOL}, @{ENCRYPTED}, @{SECRET}.\n\n"
@@ -63,7 +62,7 @@ def _is_theirs(type_: GraphQLNamedType) -> bool:
     return not (
         is_introspection_type(type_)
         or is_specified_scalar_type(type_)
-        or type_.name in _OURS
+        or type_.name in ENUMS
     )
 
 

@@ -143,14 +143,11 @@ class Alterations:
         name = one.change.coordinate
         theirs = cast(Any, one.theirs.schema.type_map[name])
         is_union = isinstance(theirs, GraphQLUnionType)
-        wanted = [
-            each.name for each in (theirs.types if is_union else theirs.interfaces)
-        ]
+        wanted = [each.name for each in _listed(theirs, is_union)]
         # What only another gateway has stays out of sight.
         first, *others = self.files.written(name)
         for place in (first, *others):
-            node = cast(Any, place.node)
-            nodes = tuple(node.types if is_union else node.interfaces)
+            nodes = _listed(place.node, is_union)
             names = [each.name.value for each in nodes if each.name.value in wanted]
             wanted = [each for each in wanted if each not in names]
             if place is first:
@@ -235,6 +232,7 @@ def _remove_from(owner: Written, nodes: list[Node], is_grown: bool) -> None:
 
 
 def _listed(node: Any, is_union: bool) -> tuple[Any, ...]:
+    """The members of a union, or the interfaces of another type."""
     return tuple(node.types if is_union else node.interfaces)
 
 

@@ -21,7 +21,6 @@ from graphql import (
     InlineFragmentNode,
     NamedTypeNode,
     Node,
-    NoUnusedFragmentsRule,
     ObjectFieldNode,
     OperationDefinitionNode,
     SelectionSetNode,
@@ -29,7 +28,6 @@ from graphql import (
     VariableDefinitionNode,
     Visitor,
     print_ast,
-    specified_rules,
     validate,
     visit,
 )
@@ -37,7 +35,7 @@ from graphql import (
     parse_type as _parse_type,  # pyright: ignore[reportUnknownVariableType]
 )
 
-from ..project import Project
+from ..project import Project, rules_of
 from .edits import EditedText, end_of, source_of, start_of
 
 _TAKEN_OUT = (
@@ -73,6 +71,7 @@ class _Fitter:
     def __init__(self, project: Project) -> None:
         self._schema = project.schema
         self._original = project.document
+        self._rules = rules_of(project.settings)
         self._gone: dict[_Place, str] = {}
         """What is taken out, by its place, and what is said of it."""
         self._types: dict[_Place, tuple[Node, str]] = {}
@@ -80,9 +79,8 @@ class _Fitter:
 
     def run(self) -> None:
         """Find out what has to go, until nothing is wrong any more."""
-        rules = [rule for rule in specified_rules if rule is not NoUnusedFragmentsRule]
         document = self._original
-        while errors := validate(self._schema, document, rules):
+        while errors := validate(self._schema, document, self._rules):
             before = len(self._gone) + len(self._types)
             for error in errors:
                 self._settle(error, document)
