@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 import authing_sandbox
 from authing_gen import AsyncAuthing
@@ -18,6 +19,10 @@ from .postgres import Cluster, need_postgres
 # them the programs that they stop by it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# The same examples every time; `--hypothesis-profile=default` looks for new ones.
+settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")

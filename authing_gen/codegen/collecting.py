@@ -26,6 +26,7 @@ from graphql import (
 from .directives import named_type
 from .selections import Member, Selected, Selection
 from .wire_types import (
+    ASKING,
     COMPOSITE,
     TYPENAME,
     Conditions,
@@ -109,11 +110,14 @@ class Collector:
             yield self._member("", type_, parts)
             return
         conditions = dict.fromkeys(self._conditions(parts))
-        named = [each for each in conditions if isinstance(each, GraphQLObjectType)]
         possible = self.schema.get_possible_types(type_)
+        named = [
+            each
+            for each in conditions
+            if isinstance(each, GraphQLObjectType) and each in possible
+        ]
         for each in named:
-            if each in possible:
-                yield self._member(each.name, each, parts)
+            yield self._member(each.name, each, parts)
         groups: dict[tuple[GraphQLCompositeType, ...], list[str]] = {}
         for each in possible:
             held = tuple(
@@ -187,7 +191,7 @@ class Collector:
         own: GraphQLObjectType | None,
     ) -> Iterator[Selected]:
         found: dict[str, list[Found]] = {}
-        for each in chain.from_iterable(self._found(part, is_of) for part in parts):
+        for each in chain.from_iterable(self._of_part(part, is_of) for part in parts):
             key = (each.node.alias or each.node.name).value
             found.setdefault(key, []).append(each)
         for key, places in found.items():
@@ -213,6 +217,13 @@ class Collector:
         return self._selection(
             type_, tuple({each.key: each for each in parts}.values())
         )
+
+    def _of_part(self, part: Part, is_of: Types) -> Iterator[Found]:
+        found = [*self._found(part, is_of)]
+        if not found and isinstance(part.type_, GraphQLObjectType):
+            # A selection that can never be: `flatten` asks for the type in its place.
+            found = [Found(ASKING, part.type_, part.when)]
+        return iter(found)
 
     def _found(self, part: Part, is_of: Types) -> Iterator[Found]:
         for selection in part.node.selections:

@@ -6,6 +6,7 @@ server where they say nothing: its type names differ between versions.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 from graphql import (
     DirectiveNode,
@@ -13,6 +14,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLCompositeType,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
@@ -22,12 +24,19 @@ from graphql import (
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
+    do_types_overlap,
     print_ast,
 )
 
 from .directives import named_type
 from .errors import CodegenError
-from .wire_types import TYPENAME, composite, condition_of, is_always, is_possible
+from .wire_types import (
+    ASKING,
+    TYPENAME,
+    composite,
+    condition_of,
+    is_always,
+)
 
 
 @dataclass(frozen=True)
@@ -79,8 +88,9 @@ class _Flattener:
     def selection_set(
         self, node: SelectionSetNode, parent: GraphQLCompositeType
     ) -> SelectionSetNode:
+        # Conditions within conditions may leave nothing that can ever be.
         selections = _without_repeats(self._selections(node, parent))
-        return SelectionSetNode(selections=selections, loc=node.loc)
+        return SelectionSetNode(selections=selections or (ASKING,), loc=node.loc)
 
     def _selections(
         self, node: SelectionSetNode, parent: GraphQLCompositeType
@@ -106,17 +116,15 @@ class _Flattener:
         conditioned: FragmentDefinitionNode | InlineFragmentNode,
     ) -> Iterator[SelectionNode]:
         type_ = condition_of(self.schema, conditioned, parent)
-        if isinstance(parent, GraphQLObjectType):
-            # An object knows what it is, and so do the conditions within conditions.
-            if is_possible(self.schema, type_, parent):
-                inner = self._selections(selected, parent)
-                yield from _under(inner, node.directives)
-        elif is_always(self.schema, type_, parent):
+        if not do_types_overlap(self.schema, parent, type_):
+            return
+        # An object knows what it is, and so do the conditions within conditions.
+        is_known = isinstance(parent, GraphQLObjectType)
+        is_needless = is_known or is_always(self.schema, type_, parent)
+        if is_needless and _describe_alike(parent, type_, selected):
             yield from _under(self._selections(selected, parent), node.directives)
-        else:
-            yield _inline(
-                self.selection_set(selected, type_), node.directives, type_.name
-            )
+        elif inner := [*self._selections(selected, type_)]:
+            yield _inline(inner, node.directives, type_.name)
 
     def _field(self, node: FieldNode, parent: GraphQLCompositeType) -> FieldNode:
         name = node.name.value
@@ -131,15 +139,34 @@ class _Flattener:
         return copy
 
 
+def _describe_alike(
+    one: GraphQLCompositeType, other: GraphQLCompositeType, selected: SelectionSetNode
+) -> bool:
+    """Whether two types say the same of the fields that are selected.
+
+    An object may promise more than its interface does, and a server refuses a field
+    that is selected of both where they differ.
+    """
+    if isinstance(one, GraphQLUnionType) or isinstance(other, GraphQLUnionType):
+        return True
+    fields = (node for node in selected.selections if isinstance(node, FieldNode))
+    names = {node.name.value for node in fields} & one.fields.keys()
+    return all(_said(one, name) == _said(other, name) for name in names)
+
+
+def _said(type_: GraphQLObjectType | GraphQLInterfaceType, field: str) -> str:
+    return str(cast(Any, type_.fields[field]).type)
+
+
 def _inline(
-    selected: SelectionSetNode,
+    selections: Iterable[SelectionNode],
     directives: tuple[DirectiveNode, ...],
     condition: str | None = None,
 ) -> InlineFragmentNode:
     return InlineFragmentNode(
         type_condition=condition and NamedTypeNode(name=NameNode(value=condition)),
         directives=directives,
-        selection_set=selected,
+        selection_set=SelectionSetNode(selections=_without_repeats(selections)),
     )
 
 
@@ -154,13 +181,13 @@ def _under(
             yield selection
         elif own & names or not names <= {"include", "skip"}:
             # No directive can stand twice on one field, and not each on a field.
-            yield _inline(SelectionSetNode(selections=(selection,)), directives)
+            yield _inline([selection], directives)
         else:
             keys = {key: getattr(selection, key) for key in selection.keys}
             keys["directives"] = (*selection.directives, *directives)
             yield type(selection)(**keys)
 
 
-def _without_repeats(selections: Iterator[SelectionNode]) -> tuple[SelectionNode, ...]:
+def _without_repeats(selections: Iterable[SelectionNode]) -> tuple[SelectionNode, ...]:
     """Leave out what is written twice; the server merges what is written otherwise."""
     return tuple({print_ast(selection): selection for selection in selections}.values())

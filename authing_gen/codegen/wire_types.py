@@ -30,6 +30,8 @@ from graphql import (
 from .directives import named_type
 
 TYPENAME = "__typename"
+ASKING = FieldNode(name=NameNode(value=TYPENAME), directives=(), arguments=())
+"""The field that asks an object for its type."""
 COMPOSITE = (GraphQLObjectType, GraphQLInterfaceType, GraphQLUnionType)
 """The kinds of types of which something can be selected."""
 
@@ -133,8 +135,7 @@ class _Adder(Visitor):
             return None
         if any(_asks(selection) for selection in node.selections):
             return None
-        typename = FieldNode(name=NameNode(value=TYPENAME), directives=(), arguments=())
-        return SelectionSetNode(selections=(typename, *node.selections), loc=node.loc)
+        return SelectionSetNode(selections=(ASKING, *node.selections), loc=node.loc)
 
 
 def _asks(node: Node) -> bool:
