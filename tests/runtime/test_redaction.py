@@ -7,7 +7,16 @@ from time import process_time
 from typing import Any
 
 import pytest
+from graphql import (
+    DirectiveNode,
+    FieldDefinitionNode,
+    InputValueDefinitionNode,
+    Visitor,
+    parse,
+    visit,
+)
 
+from authing_client import Client
 from authing_client.inputs import UserRegisterInput
 from authing_gen import (
     AsyncAuthing,
@@ -249,6 +258,23 @@ def test_what_is_secret_by_its_name_is_hidden() -> None:
         "id": 5,
         "names": ["Ada"],
     }
+
+
+def test_what_the_schema_calls_secret_is_so_by_its_name() -> None:
+    found: set[str] = set()
+
+    class Secrets(Visitor):
+        def enter_directive(self, node: DirectiveNode, *around: Any) -> None:
+            *_, ancestors = around
+            owner = ancestors[-1]
+            if node.name.value == "secret":
+                kinds = FieldDefinitionNode, InputValueDefinitionNode
+                assert isinstance(owner, kinds)
+                found.add(owner.name.value)
+
+    visit(parse(Client.schema_file.read_text(encoding="utf-8")), Secrets())
+    assert len(found) > 10
+    assert redacted(dict.fromkeys(found, "x"), ()) == dict.fromkeys(found, HIDDEN)
 
 
 def test_names_that_are_hidden_lose_nothing_else() -> None:
