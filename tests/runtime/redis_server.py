@@ -1,4 +1,7 @@
-"""A Redis server of the test's own, on a socket of the loopback interface."""
+"""A Redis server of the test's own, on a socket of the loopback interface.
+
+AUTHING_TEST_REDIS_SERVER names another program that speaks the same, such as Valkey's.
+"""
 
 import contextlib
 import os
@@ -11,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-PROGRAM = shutil.which("redis-server")
+PROGRAM = os.environ.get("AUTHING_TEST_REDIS_SERVER") or shutil.which("redis-server")
 
 
 def free_port() -> int:
