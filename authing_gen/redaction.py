@@ -1,6 +1,5 @@
 """Hides what is secret in the words of the service."""
 
-import html
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -124,6 +123,8 @@ def _credentials(value: str) -> Sequence[str]:
 
 def _forms(value: str) -> Iterator[str]:
     """How servers quote a value."""
+    import html  # Here, since few programs need its table of entities.
+
     for text in (value, *_credentials(value)):
         if len(text) >= SHORTEST_SECRET:
             yield text
