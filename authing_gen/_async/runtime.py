@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
@@ -22,6 +22,10 @@ from .tokens import UserCredentials
 
 if TYPE_CHECKING:
     from opentelemetry.trace import TracerProvider
+
+
+# Not `Self`: jedi takes it for the class that it stands in, and offers no operation.
+RuntimeT = TypeVar("RuntimeT", bound="AsyncRuntime")
 
 
 @sensitive_methods
@@ -148,7 +152,7 @@ class AsyncRuntime(AsyncSender):
         if self._owns_connections:
             await self._policy.connection.engines.aclose()
 
-    def as_user(self, user: SignedIn | str) -> Self:
+    def as_user(self: RuntimeT, user: SignedIn | str) -> RuntimeT:
         """Return a client that acts as a user and shares this one's connections.
 
         This client stays as it is, so that any number of users can act side by side.
@@ -169,11 +173,11 @@ class AsyncRuntime(AsyncSender):
         return self._sibling(replace(self._policy, credentials=UserCredentials(token)))
 
     def with_options(
-        self,
+        self: RuntimeT,
         *,
         timeout: float | httpx.Timeout | None = None,
         max_retries: int | None = None,
-    ) -> Self:
+    ) -> RuntimeT:
         """Return a client with other settings that shares this one's connections.
 
         The OwnerToken is fetched with the settings of the first client.
@@ -202,7 +206,7 @@ class AsyncRuntime(AsyncSender):
             f" users_url={self.url!r}, acts as {kind})"
         )
 
-    def _sibling(self, policy: AsyncPolicy) -> Self:
+    def _sibling(self: RuntimeT, policy: AsyncPolicy) -> RuntimeT:
         sibling = copy.copy(self)
         sibling._owns_connections = False
         sibling._use(policy)

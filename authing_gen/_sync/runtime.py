@@ -5,7 +5,7 @@
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
@@ -24,6 +24,10 @@ from .tokens import UserCredentials
 
 if TYPE_CHECKING:
     from opentelemetry.trace import TracerProvider
+
+
+# Not `Self`: jedi takes it for the class that it stands in, and offers no operation.
+RuntimeT = TypeVar("RuntimeT", bound="Runtime")
 
 
 @sensitive_methods
@@ -150,7 +154,7 @@ class Runtime(Sender):
         if self._owns_connections:
             self._policy.connection.engines.close()
 
-    def as_user(self, user: SignedIn | str) -> Self:
+    def as_user(self: RuntimeT, user: SignedIn | str) -> RuntimeT:
         """Return a client that acts as a user and shares this one's connections.
 
         This client stays as it is, so that any number of users can act side by side.
@@ -171,11 +175,11 @@ class Runtime(Sender):
         return self._sibling(replace(self._policy, credentials=UserCredentials(token)))
 
     def with_options(
-        self,
+        self: RuntimeT,
         *,
         timeout: float | httpx.Timeout | None = None,
         max_retries: int | None = None,
-    ) -> Self:
+    ) -> RuntimeT:
         """Return a client with other settings that shares this one's connections.
 
         The OwnerToken is fetched with the settings of the first client.
@@ -204,7 +208,7 @@ class Runtime(Sender):
             f" users_url={self.url!r}, acts as {kind})"
         )
 
-    def _sibling(self, policy: Policy) -> Self:
+    def _sibling(self: RuntimeT, policy: Policy) -> RuntimeT:
         sibling = copy.copy(self)
         sibling._owns_connections = False
         sibling._use(policy)

@@ -9,7 +9,7 @@ from functools import lru_cache, wraps
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import MethodType, TracebackType
-from typing import Any, ClassVar, ParamSpec, Self, TypeVar, Unpack, cast
+from typing import Any, ClassVar, ParamSpec, TypeVar, Unpack, cast
 
 import httpx
 
@@ -28,6 +28,9 @@ from .wire import json_variables, request_body
 P = ParamSpec("P")
 T = TypeVar("T")
 ModelT = TypeVar("ModelT", bound=BaseModel)
+
+# Not `Self`: jedi takes it for the class that it stands in, and offers no operation.
+ClientT = TypeVar("ClientT", bound="AsyncBaseClient")
 
 
 _KNOWN_FUNCTIONS = 1024
@@ -57,7 +60,7 @@ class AsyncBaseClient:
         self._connections = _AsyncConnections(http_client)
         self._observe: Callable[[httpx.Response], None] | None = None
 
-    async def __aenter__(self) -> Self:
+    async def __aenter__(self: ClientT) -> ClientT:
         return self
 
     async def __aexit__(

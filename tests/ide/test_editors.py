@@ -98,6 +98,21 @@ def test_every_operation_is_completed_with_its_docstring(
         assert method.documentation in offered[name]()
 
 
+def test_every_client_is_completed_wherever_it_comes_from(
+    editor: Editor, twin: Twin, methods: Mapping[str, Definition]
+) -> None:
+    opened = f"{twin.define.removesuffix('def')}with {twin.name}() as opened:\n"
+    bodies = (
+        f"{opened}    opened.{CARET}",
+        f"authing.as_user(arguments).{CARET}",
+        f"user = authing.with_options(timeout=1).as_user(arguments)\nuser.{CARET}",
+        f"{opened}    opened.as_user(arguments).{CARET}",
+    )
+    for body in bodies:
+        (place,) = editor.open(twin.caller(body))
+        assert methods.keys() <= editor.completions(place).keys(), body
+
+
 def test_hover_shows_the_docstring_and_the_section_of_the_documentation(
     editor: Editor, twin: Twin, methods: Mapping[str, Definition]
 ) -> None:
