@@ -13,7 +13,6 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLCompositeType,
-    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
@@ -88,45 +87,63 @@ class _Flattener:
         self, node: SelectionSetNode, parent: GraphQLCompositeType
     ) -> SelectionSetNode:
         # Conditions within conditions may leave nothing that can ever be.
-        selections = _without_repeats(self._selections(node, parent))
+        selections = _without_repeats(self._selections(node, parent, parent))
         return SelectionSetNode(selections=selections or (ASKING,), loc=node.loc)
 
     def _selections(
-        self, node: SelectionSetNode, parent: GraphQLCompositeType
+        self,
+        node: SelectionSetNode,
+        parent: GraphQLCompositeType,
+        written: GraphQLCompositeType,
     ) -> Iterator[SelectionNode]:
+        """Write selections out.
+
+        Args:
+            node: The selections.
+            parent: The type that they will be selected on.
+            written: The type that they are written for, which the parent is, too.
+        """
         for selection in node.selections:
             if isinstance(selection, FieldNode):
-                yield self._field(selection, parent)
+                yield self._field(selection, parent, written)
             elif isinstance(selection, FragmentSpreadNode):
                 fragment = self.fragments[selection.name.value]
-                yield from self._fragment(
-                    selection, fragment.selection_set, parent, fragment
-                )
+                type_ = condition_of(self.schema, fragment)
+                selected = fragment.selection_set
+                yield from self._fragment(selection, selected, parent, type_)
             elif isinstance(selection, InlineFragmentNode):
-                yield from self._fragment(
-                    selection, selection.selection_set, parent, selection
-                )
+                type_ = condition_of(self.schema, selection, written)
+                selected = selection.selection_set
+                yield from self._fragment(selection, selected, parent, type_)
 
     def _fragment(
         self,
         node: FragmentSpreadNode | InlineFragmentNode,
         selected: SelectionSetNode,
         parent: GraphQLCompositeType,
-        conditioned: FragmentDefinitionNode | InlineFragmentNode,
+        type_: GraphQLCompositeType,
     ) -> Iterator[SelectionNode]:
-        type_ = condition_of(self.schema, conditioned, parent)
         if not do_types_overlap(self.schema, parent, type_):
             return
         # An object knows what it is, and so do the conditions within conditions.
         is_known = isinstance(parent, GraphQLObjectType)
-        is_needless = is_known or is_always(self.schema, type_, parent)
-        if is_needless and _describe_alike(parent, type_, selected):
-            yield from _under(self._selections(selected, parent), node.directives)
-        elif inner := [*self._selections(selected, type_)]:
-            yield _inline(inner, node.directives, type_.name)
+        if is_known or is_always(self.schema, type_, parent):
+            inner = self._selections(selected, parent, type_)
+            yield from _under(inner, node.directives)
+        elif kept := [*self._selections(selected, type_, type_)]:
+            yield _inline(kept, node.directives, type_.name)
 
-    def _field(self, node: FieldNode, parent: GraphQLCompositeType) -> FieldNode:
+    def _field(
+        self,
+        node: FieldNode,
+        parent: GraphQLCompositeType,
+        written: GraphQLCompositeType,
+    ) -> SelectionNode:
         name = node.name.value
+        if _type(parent, name) != _type(written, name):
+            # An object may promise more than its interface does. A server refuses a
+            # field that is selected of both, where they differ.
+            return _inline([self._field(node, written, written)], (), written.name)
         if node.selection_set is None or name == TYPENAME:
             return node
         assert not isinstance(parent, GraphQLUnionType), "a union has no fields"
@@ -138,23 +155,11 @@ class _Flattener:
         return copy
 
 
-def _describe_alike(
-    one: GraphQLCompositeType, other: GraphQLCompositeType, selected: SelectionSetNode
-) -> bool:
-    """Whether two types say the same of the fields that are selected.
-
-    An object may promise more than its interface does, and a server refuses a field
-    that is selected of both where they differ.
-    """
-    if isinstance(one, GraphQLUnionType) or isinstance(other, GraphQLUnionType):
-        return True
-    fields = (node for node in selected.selections if isinstance(node, FieldNode))
-    names = {node.name.value for node in fields} & one.fields.keys()
-    return all(_said(one, name) == _said(other, name) for name in names)
-
-
-def _said(type_: GraphQLObjectType | GraphQLInterfaceType, field: str) -> str:
-    return str(type_.fields[field].type)
+def _type(of: GraphQLCompositeType, field: str) -> str:
+    """What a type says of a field's type, if it says something."""
+    if isinstance(of, GraphQLUnionType) or field not in of.fields:
+        return ""
+    return str(of.fields[field].type)
 
 
 def _inline(

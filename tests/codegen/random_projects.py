@@ -1,6 +1,6 @@
 """Schemas, operations and answers by chance, for what must hold for all of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, cast
@@ -41,7 +41,7 @@ UNIONS = ("Pet", "Thing")
 
 
 def random_schema(random: Random) -> str:
-    """Write a schema: a field of one name has one type, give or take null."""
+    """Write a schema: a field of one name has one type, or one that promises more."""
     types = {name: _type(random, (*LEAVES,)) for name in NAMES}
     composite = (*OBJECTS, *INTERFACES, *UNIONS)
     types |= {name: _type(random, composite) for name in ("one", "two", "three")}
@@ -57,15 +57,19 @@ def random_schema(random: Random) -> str:
         implements = " implements Node" if is_nested and name == "Named" else ""
         body = " ".join(f"{each}: {types[each]}" for each in fields)
         parts.append(f"interface {name}{implements} {{ {body} }}")
+    implemented: dict[str, list[str]] = {}
     for name in OBJECTS:
         held = [each for each in INTERFACES if random.random() < 0.6]
         if name == "Cat" or (is_nested and "Named" in held):
             held = [*INTERFACES]  # Each has an object at least.
+        implemented[name] = held
+    for name, held in implemented.items():
         fields = [each for one in held for each in of_interfaces[one]]
         fields += random.sample(sorted(types), 3)
         implements = f" implements {' & '.join(held)}" if held else ""
         body = " ".join(
-            f"{each}: {_firmer(random, types[each])}" for each in dict.fromkeys(fields)
+            f"{each}: {_narrower(random, types[each], implemented)}"
+            for each in dict.fromkeys(fields)
         )
         parts.append(f"type {name}{implements} {{ {body} }}")
     for name in UNIONS:
@@ -82,7 +86,14 @@ def _type(random: Random, names: tuple[str, ...]) -> str:
     return random.choice((name, f"{name}!", f"[{name}!]", f"[{name}]!", f"[[{name}]!]"))
 
 
-def _firmer(random: Random, type_: str) -> str:
+def _narrower(
+    random: Random, type_: str, implemented: Mapping[str, Sequence[str]]
+) -> str:
+    """What an object may promise of a field, where an interface promises a type."""
+    name = type_.strip("[]!")
+    objects = [each for each, held in implemented.items() if name in held]
+    if objects and random.random() < 0.3:
+        type_ = type_.replace(name, random.choice(objects))
     return type_ if type_.endswith("!") or random.random() < 0.7 else f"{type_}!"
 
 
