@@ -331,7 +331,7 @@ async def test_in_order_and_in_time_under_trio(
     server: ScriptedServer, connect: Connect
 ) -> None:
     clock = Clock(server)
-    client = connect(max_rate=20)
+    client = connect(max_rate=8)
 
     async def program() -> None:
         async with trio.open_nursery() as calls:
