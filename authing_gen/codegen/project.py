@@ -5,8 +5,8 @@ its file and line.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,20 +25,22 @@ from graphql import (
     build_ast_schema,
     concat_ast,
     specified_rules,
-    validate,
     validate_schema,
 )
 from graphql.validation.validate import validate_sdl
 
 from .errors import CodegenError, Problems
 from .kinds import check_kinds
+from .memory import Memory, Same
 from .package_names import RAW_CLIENT
 from .problems import Problem
+from .reach import Reach
 from .runtime import Runtime
 from .settings import check_keys
 from .sources import parse_source, read_source
 from .twins import Twins, twin_class, twin_module
-from .wire_types import with_typenames
+from .validating import fitting_errors
+from .wire_types import answered_types, with_typenames
 
 SUPPORT = Path(__file__).parent / "support"
 """The modules that every generated package holds as they are."""
@@ -65,14 +67,19 @@ class Project:
     """Whether enums are generated that no operation uses."""
     all_inputs: bool = False
     """Whether inputs are generated that no operation uses."""
+    memory: Memory = field(default_factory=Memory)
+    """What earlier generations have found out."""
 
     @classmethod
-    def load(cls, config: Config, *, fitting: bool = True) -> "Project":
+    def load(
+        cls, config: Config, *, fitting: bool = True, memory: Memory | None = None
+    ) -> "Project":
         """Read what the configuration names.
 
         Args:
             config: The configuration.
             fitting: Whether operations that do not fit the schema are refused.
+            memory: What earlier generations of the same configuration have found out.
 
         Raises:
             CodegenError: A file has wrong syntax, the schema is not valid, or an
@@ -84,13 +91,20 @@ class Project:
         # `Modules` writes them; what ariadne-codegen made of them would be thrown away.
         settings.include_all_enums = settings.include_all_inputs = False
         sources = settings.schema_paths or [settings.schema_path]
+        memory = memory or Memory()
         schema_files = [read_source(path) for path in resolve_schema_paths(sources)]
-        schema = build_schema(_parse(schema_files))
+        definitions = _parse(schema_files, memory)
+        schema = memory.once(
+            ("schema", Same(*definitions)),
+            lambda: build_schema(concat_ast(definitions)),
+        )
         queries = Path(settings.queries_path)
         files = sorted(walk_graphql_files(queries)) if queries.is_dir() else [queries]
-        document = _parse(map(read_source, files))
+        documents = _parse(map(read_source, files), memory)
         rules = rules_of(settings)
-        if fitting and (errors := validate(schema, document, rules)):
+        if fitting and (
+            errors := fitting_errors(schema, concat_ast(documents), rules, memory)
+        ):
             raise CodegenError.of(map(_refusal, errors))
         tool = config["tool"]
         runtime = tool.get("authing-gen", {}).get("runtime")
@@ -98,11 +112,12 @@ class Project:
             settings=settings,
             schema=schema,
             schema_sources=tuple(schema_files),
-            document=with_typenames(document, schema),
+            document=concat_ast(_asking(documents, schema, memory)),
             own_base_client="base_client_file_path" in tool["ariadne-codegen"],
             runtime=Runtime(runtime) if runtime else None,
             all_enums=tool["ariadne-codegen"].get("include_all_enums", False),
             all_inputs=tool["ariadne-codegen"].get("include_all_inputs", False),
+            memory=memory,
         )
 
     @cached_property
@@ -136,6 +151,11 @@ class Project:
             for node in self.document.definitions
             if isinstance(node, FragmentDefinitionNode)
         }
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Which fragments an operation consists of."""
+        return Reach(self.fragments)
 
     @property
     def sdl(self) -> str:
@@ -197,17 +217,36 @@ def _refusal(error: GraphQLError) -> Problem:
     return Problem.of(error)
 
 
-def _parse(sources: Iterable[Source]) -> DocumentNode:
+def _parse(sources: Iterable[Source], memory: Memory) -> list[DocumentNode]:
     problems = Problems()
     documents: list[DocumentNode] = []
     for source in sources:
         with problems.gathered():
-            try:
-                documents.append(parse_source(source))
-            except GraphQLError as error:
-                raise CodegenError.from_graphql([error]) from error
+            key = "document", source.name, source.body
+            documents.append(memory.once(key, partial(_parse_one, source)))
     problems.refuse()
-    return concat_ast(documents)
+    return documents
+
+
+def _parse_one(source: Source) -> DocumentNode:
+    try:
+        return parse_source(source)
+    except GraphQLError as error:
+        raise CodegenError.from_graphql([error]) from error
+
+
+def _asking(
+    documents: Iterable[DocumentNode], schema: GraphQLSchema, memory: Memory
+) -> list[DocumentNode]:
+    """The documents, which ask for `__typename` where there are several types."""
+    answered = answered_types(schema)
+    return [
+        memory.once(
+            ("asking", Same(schema, document)),
+            partial(with_typenames, document, schema, answered),
+        )
+        for document in documents
+    ]
 
 
 def build_schema(document: DocumentNode) -> GraphQLSchema:
