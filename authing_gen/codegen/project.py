@@ -5,7 +5,7 @@ its file and line.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +14,6 @@ from ariadne_codegen import config as ariadne_config
 from ariadne_codegen.schema import resolve_schema_paths, walk_graphql_files
 from ariadne_codegen.settings import ClientSettings
 from graphql import (
-    ASTValidationRule,
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
@@ -24,22 +23,22 @@ from graphql import (
     Source,
     build_ast_schema,
     concat_ast,
-    specified_rules,
+    print_ast,
     validate_schema,
 )
 from graphql.validation.validate import validate_sdl
 
+from .contract import missing
 from .errors import CodegenError, Problems
 from .kinds import check_kinds
 from .memory import Memory, Same
 from .package_names import RAW_CLIENT
-from .problems import Problem
 from .reach import Reach
 from .runtime import Runtime
 from .settings import check_keys
 from .sources import parse_source, read_source
 from .twins import Twins, twin_class, twin_module
-from .validating import fitting_errors
+from .validating import check_fit, rules_of
 from .wire_types import answered_types, with_typenames
 
 SUPPORT = Path(__file__).parent / "support"
@@ -58,6 +57,8 @@ class Project:
     settings: ClientSettings
     schema: GraphQLSchema
     schema_sources: tuple[Source, ...]
+    added: DocumentNode
+    """What the schema needs besides, and does not define itself."""
     document: DocumentNode
     own_base_client: bool
     """Whether the configuration names a base client, instead of taking ours."""
@@ -94,24 +95,24 @@ class Project:
         memory = memory or Memory()
         schema_files = [read_source(path) for path in resolve_schema_paths(sources)]
         definitions = _parse(schema_files, memory)
+        added = missing(definitions)
         schema = memory.once(
             ("schema", Same(*definitions)),
-            lambda: build_schema(concat_ast(definitions)),
+            lambda: build_schema(concat_ast([*definitions, added])),
         )
         queries = Path(settings.queries_path)
         files = sorted(walk_graphql_files(queries)) if queries.is_dir() else [queries]
         documents = _parse(map(read_source, files), memory)
         rules = rules_of(settings)
-        if fitting and (
-            errors := fitting_errors(schema, concat_ast(documents), rules, memory)
-        ):
-            raise CodegenError.of(map(_refusal, errors))
+        if fitting:
+            check_fit(schema, concat_ast(documents), rules, memory)
         tool = config["tool"]
         runtime = tool.get("authing-gen", {}).get("runtime")
         return cls(
             settings=settings,
             schema=schema,
             schema_sources=tuple(schema_files),
+            added=added,
             document=concat_ast(_asking(documents, schema, memory)),
             own_base_client="base_client_file_path" in tool["ariadne-codegen"],
             runtime=Runtime(runtime) if runtime else None,
@@ -159,11 +160,14 @@ class Project:
 
     @property
     def sdl(self) -> str:
-        """The files of the schema, one after the other."""
-        return "\n".join(
+        """The files of the schema, one after the other, and what it needs besides."""
+        texts = [
             f"# {Path(source.name).name}\n\n{source.body.strip()}\n"
             for source in self.schema_sources
-        )
+        ]
+        if self.added.definitions:
+            texts.append(f"# Added by authing-gen.\n\n{print_ast(self.added)}\n")
+        return "\n".join(texts)
 
     @property
     def base_client_file(self) -> Path:
@@ -195,26 +199,6 @@ class Project:
         """The folder that the generated package is written to."""
         settings = self.settings
         return Path(settings.target_package_path) / settings.target_package_name
-
-
-def rules_of(settings: ClientSettings) -> list[type[ASTValidationRule]]:
-    """What operations must fulfil."""
-    names = {rule.__name__.removesuffix("Rule"): rule for rule in specified_rules}
-    for name in settings.skip_validation_rules:
-        if name not in names:
-            raise CodegenError(
-                f"skip_validation_rules: there is no rule {name!r}; there are"
-                f" {', '.join(sorted(names))}"
-            )
-    skipped = {names[name] for name in settings.skip_validation_rules}
-    return [rule for rule in specified_rules if rule not in skipped]
-
-
-def _refusal(error: GraphQLError) -> Problem:
-    if "@mixin" in error.message:
-        told = "@mixin is not ours: derive a class from the model where you use it"
-        return replace(Problem.of(error), message=told)
-    return Problem.of(error)
 
 
 def _parse(sources: Iterable[Source], memory: Memory) -> list[DocumentNode]:

@@ -1,7 +1,9 @@
 """Checks operations against the schema: all of them, or only those that are new."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from ariadne_codegen.settings import ClientSettings
 from graphql import (
     ASTValidationRule,
     DocumentNode,
@@ -14,10 +16,13 @@ from graphql import (
     NoUnusedFragmentsRule,
     UniqueFragmentNamesRule,
     UniqueOperationNamesRule,
+    specified_rules,
     validate,
 )
 
+from .errors import CodegenError
 from .memory import Memory, Same
+from .problems import Problem
 from .reach import Reach
 
 Rules = Sequence[type[ASTValidationRule]]
@@ -34,10 +39,35 @@ _OF_ALL = {
 """The rules that look at several definitions beside each other."""
 
 
-def fitting_errors(
+def rules_of(settings: ClientSettings) -> list[type[ASTValidationRule]]:
+    """What operations must fulfil."""
+    names = {rule.__name__.removesuffix("Rule"): rule for rule in specified_rules}
+    for name in settings.skip_validation_rules:
+        if name not in names:
+            raise CodegenError(
+                f"skip_validation_rules: there is no rule {name!r}; there are"
+                f" {', '.join(sorted(names))}"
+            )
+    skipped = {names[name] for name in settings.skip_validation_rules}
+    return [rule for rule in specified_rules if rule not in skipped]
+
+
+def check_fit(
+    schema: GraphQLSchema, document: DocumentNode, rules: Rules, memory: Memory
+) -> None:
+    """Refuse operations that do not fit the schema.
+
+    Raises:
+        CodegenError: It says all that `validate` says.
+    """
+    if errors := _errors(schema, document, rules, memory):
+        raise CodegenError.of(map(_refusal, errors))
+
+
+def _errors(
     schema: GraphQLSchema, document: DocumentNode, rules: Rules, memory: Memory
 ) -> Sequence[GraphQLError]:
-    """Say what does not fit, as `validate` says it.
+    """What does not fit, as `validate` says it.
 
     Where the same fitted before, but for a few operations, these alone are looked at.
     """
@@ -74,3 +104,10 @@ def _fit(
     return not validate(schema, document, of_all) and not any(
         validate(schema, DocumentNode(definitions=unit), of_one) for unit in new
     )
+
+
+def _refusal(error: GraphQLError) -> Problem:
+    if "@mixin" in error.message:
+        told = "@mixin is not ours: derive a class from the model where you use it"
+        return replace(Problem.of(error), message=told)
+    return Problem.of(error)
