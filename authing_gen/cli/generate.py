@@ -9,6 +9,7 @@ from .exits import DIFFERENT, OK, USAGE
 from .extras import codegen_extra
 
 if TYPE_CHECKING:
+    from ..codegen.memory import Memory
     from .generating import Reporter
 
 _HELP = """
@@ -71,12 +72,18 @@ def generate(
         raise typer.Exit(_once(config, reporter, write=not check))
 
 
-def _once(config: Path, reporter: "Reporter", *, write: bool) -> int:
+def _once(
+    config: Path,
+    reporter: "Reporter",
+    *,
+    write: bool,
+    memory: "Memory | None" = None,
+) -> int:
     from ..codegen.errors import CodegenError
     from .generating import generate_once
 
     try:
-        done = generate_once(config, write)
+        done = generate_once(config, write, memory)
     except CodegenError as error:
         reporter.failed(error)
         return USAGE
@@ -86,12 +93,14 @@ def _once(config: Path, reporter: "Reporter", *, write: bool) -> int:
 
 def _watch(config: Path, reporter: "Reporter") -> None:
     with codegen_extra():
+        from ..codegen.memory import Memory
         from .watching import edits
 
+    memory = Memory()
     reporter.note(f"Watching what {config} names; Ctrl-C stops.")
     try:
         for _ in edits(config):
-            if _once(config, reporter, write=True) == USAGE:
+            if _once(config, reporter, write=True, memory=memory) == USAGE:
                 reporter.note("Nothing is written until this is right.")
     except KeyboardInterrupt:
         reporter.note("Stopped.")

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from ..codegen.errors import CodegenError
 from ..codegen.generation import FileChanges, Output, load_config, render
+from ..codegen.memory import Memory, collecting_later
 from ..codegen.problems import Problem
 from ..codegen.project import SCHEMA_FILE
 from ..codegen.surface.change import Change
@@ -98,20 +99,24 @@ class Reporter:
         print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
-def generate_once(config: Path, write: bool) -> Generation:
+def generate_once(
+    config: Path, write: bool, memory: Memory | None = None
+) -> Generation:
     """Generate what a configuration describes.
 
     Args:
         config: The configuration's file.
         write: Whether the package is written; otherwise it is compared only.
+        memory: What the last generation has found out: then this one is faster.
 
     Raises:
         CodegenError: The configuration, the schema or an operation is wrong.
     """
     start = time.perf_counter()
-    output = render(load_config(config))
-    before = output.present()
-    changes = _surface_changes(output, before)
+    with collecting_later():
+        output = render(load_config(config), memory)
+        before = output.present()
+        changes = _surface_changes(output, before)
     files = output.write() if write else output.changes(exact=False)
     seconds = time.perf_counter() - start
     return Generation(output.package, files, changes, not before, seconds, output.notes)
@@ -126,13 +131,11 @@ def _surface_changes(output: Output, before: Mapping[str, bytes]) -> list[Change
         inputs=settings.input_types_module_name,
         enums=settings.enums_module_name,
     )
+    schemas = [files.get(SCHEMA_FILE, b"").decode() for files in (before, output.files)]
+    defaults = argument_defaults(*schemas)
+    new = read_surface(output.files, modules)
     try:
-        old = read_surface(before, modules)
+        return [*compare(read_surface(before, modules), new), *defaults]
     except SyntaxError:
         # Somebody has edited it. Nobody can call it, so everything is new.
-        old = Surface()
-    schemas = (files.get(SCHEMA_FILE, b"").decode() for files in (before, output.files))
-    return [
-        *compare(old, read_surface(output.files, modules)),
-        *argument_defaults(*schemas),
-    ]
+        return [*compare(Surface(), new), *defaults]

@@ -6,6 +6,7 @@ the answer: https://spec.graphql.org/October2021/#CollectFields().
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 
 from graphql import (
@@ -24,6 +25,8 @@ from graphql import (
 )
 
 from .directives import named_type
+from .memory import Memory, Same
+from .reach import Reach
 from .selections import Member, Selected, Selection
 from .wire_types import (
     ASKING,
@@ -74,6 +77,8 @@ class Collector:
 
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
+    memory: Memory = field(default_factory=Memory)
+    """What earlier generations have found out."""
     _seen: dict[object, tuple[Parts, Selection]] = field(
         default_factory=dict[object, tuple[Parts, Selection]]
     )
@@ -82,7 +87,13 @@ class Collector:
         """Say what an operation answers."""
         root = self.schema.get_root_type(node.operation)
         assert root is not None, "validation has found the root type"
-        return self._selection(root, (Part(node.selection_set, root),))
+        key = "selection", Same(self.schema, *self._reach.of(node))
+        parts = (Part(node.selection_set, root),)
+        return self.memory.once(key, lambda: self._selection(root, parts))
+
+    @cached_property
+    def _reach(self) -> Reach:
+        return Reach(self.fragments)
 
     def fragment(
         self, name: str, of_type: GraphQLCompositeType | None = None

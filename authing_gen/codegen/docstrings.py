@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from textwrap import fill, indent
 
 from graphql import (
@@ -17,6 +18,7 @@ from graphql import (
 )
 
 from .directives import ENCRYPTED, USER_POOL, has_directive, named_type
+from .memory import Memory
 from .table import OperationRecord
 from .trace import Filled
 
@@ -27,6 +29,9 @@ SECTION = "Documentation:"
 _TOKENS = {"OWNER": "the OwnerToken", "USER": "a UserToken"}
 _SENTENCE = re.compile(r".*?(?:[.!?](?=\s+[^a-z])|[。！？]|$)")
 _TRIPLE = ('"""', "'''")
+_CLASS = re.compile(r"(?m)^(?=class |@)")
+_STRING = re.compile(r"(?m)^ *[\"'].*[\"']$")
+"""A line that may be a docstring of an attribute."""
 
 
 def docstring(text: str) -> ast.Expr:
@@ -56,12 +61,26 @@ def described(
     return text
 
 
-def attribute_docstrings(code: str) -> str:
+def attribute_docstrings(code: str, memory: Memory) -> str:
     """Write the strings below attributes as docstrings, wrapped.
 
     `ast.unparse` knows no docstrings of attributes: it writes plain strings.
+
+    Args:
+        code: A module, formatted.
+        memory: What earlier generations have made of its classes.
     """
-    lines = code.splitlines()
+    parts = _CLASS.split(code)
+    return "".join(
+        memory.once(("docstrings", part), partial(_with_docstrings, part))
+        for part in parts
+    )
+
+
+def _with_docstrings(code: str) -> str:
+    if not _STRING.search(code):
+        return code
+    lines = code.split("\n")
     for node in ast.walk(ast.parse(code)):
         if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Constant):
             continue
@@ -69,7 +88,7 @@ def attribute_docstrings(code: str) -> str:
         if isinstance(text, str) and not lines[row].lstrip().startswith(_TRIPLE):
             assert node.end_lineno == node.lineno
             lines[row] = " " * margin + _quoted(text, margin)
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def method_docstring(

@@ -6,6 +6,7 @@ server where they say nothing: its type names differ between versions.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from graphql import (
     DirectiveNode,
@@ -52,7 +53,7 @@ class FlatOperation:
         name = self.source.name
         return name.value if name else ""
 
-    @property
+    @cached_property
     def document(self) -> str:
         """The text that is sent."""
         return print_ast(self.definition)

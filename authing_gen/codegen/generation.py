@@ -22,6 +22,7 @@ from graphql import Source
 
 from .errors import CodegenError
 from .generate import generate
+from .memory import Memory, collecting_later
 from .package_names import is_generated
 from .problems import Place, Problem
 from .project import SCHEMA_FILE, Config, Project
@@ -164,18 +165,29 @@ def load_settings(config: Config) -> ClientSettings:
     return settings
 
 
-def render(config: Config) -> Output:
+def render(config: Config, memory: Memory | None = None) -> Output:
     """Generate what a configuration describes, in memory.
+
+    Args:
+        config: The configuration.
+        memory: What the last generation has found out: then this one is faster.
 
     Raises:
         CodegenError: The configuration, the schema or an operation is wrong.
     """
+    memory = memory or Memory()
+    memory.begin(config)
     settings = load_settings(config)
     name = settings.target_package_name
-    with tempfile.TemporaryDirectory() as folder, _one_kind_of_error():
-        notes = generate(_into(config, folder))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _one_kind_of_error(),
+        collecting_later(),
+    ):
+        notes = generate(_into(config, folder), memory)
         made = sorted((Path(folder) / name).iterdir())
         files = {path.name: path.read_bytes() for path in made}
+    memory.end()
     package = Path(settings.target_package_path) / name
     return Output(settings, package, files, tuple(notes))
 

@@ -62,6 +62,7 @@ class ModelNames:
         self._collector = collector
         self._taken = {*taken}
         self._field_names = partial(field_names, snake_case=snake_case)
+        self._data: set[str] = set()
         self._names: dict[str, str] = {}
         self._fragments: dict[str, Models] = {}
         self._on_types: dict[tuple[str, str], Models] = {}
@@ -72,7 +73,10 @@ class ModelNames:
         """Name the models of an operation, the first of which holds all its data."""
         (member,) = self._collector.operation(node).members
         prefix = class_name(name)
-        model = Model(f"{prefix}Data", member, self._fields(member))
+        # `cartCreate` and `CartCreate` are two operations.
+        data = free_name(f"{prefix}Data", self._data)
+        self._data.add(data)
+        model = Model(data, member, self._fields(member))
         self._fill([model], prefix, is_data=True)
         return model
 

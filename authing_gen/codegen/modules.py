@@ -55,7 +55,8 @@ class Modules:
     @cached_property
     def models(self) -> ResultModels:
         """The models of the operations."""
-        collector = Collector(self.project.schema, self.project.fragments)
+        project = self.project
+        collector = Collector(project.schema, project.fragments, project.memory)
         taken = {*self._taken, *self.types.values()}
         names = ModelNames(collector, taken, snake_case=self._snake_case)
         return ResultModels.of(names, [each.flat for each in self.records.values()])

@@ -103,6 +103,7 @@ def field_names(names: Iterable[str], *, snake_case: bool) -> dict[str, str]:
     return _settled({name: field_name(name, snake_case=snake_case) for name in names})
 
 
+@cache
 def field_name(name: str, *, snake_case: bool) -> str:
     """What a field would be called by itself."""
     if name == TYPENAME:

@@ -5,8 +5,8 @@ its file and line.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,7 +14,6 @@ from ariadne_codegen import config as ariadne_config
 from ariadne_codegen.schema import resolve_schema_paths, walk_graphql_files
 from ariadne_codegen.settings import ClientSettings
 from graphql import (
-    ASTValidationRule,
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
@@ -24,21 +23,23 @@ from graphql import (
     Source,
     build_ast_schema,
     concat_ast,
-    specified_rules,
-    validate,
+    print_ast,
     validate_schema,
 )
 from graphql.validation.validate import validate_sdl
 
+from .contract import missing
 from .errors import CodegenError, Problems
 from .kinds import check_kinds
+from .memory import Memory, Same
 from .package_names import RAW_CLIENT
-from .problems import Problem
+from .reach import Reach
 from .runtime import Runtime
 from .settings import check_keys
 from .sources import parse_source, read_source
 from .twins import Twins, twin_class, twin_module
-from .wire_types import with_typenames
+from .validating import check_fit, rules_of
+from .wire_types import answered_types, with_typenames
 
 SUPPORT = Path(__file__).parent / "support"
 """The modules that every generated package holds as they are."""
@@ -56,6 +57,8 @@ class Project:
     settings: ClientSettings
     schema: GraphQLSchema
     schema_sources: tuple[Source, ...]
+    added: DocumentNode
+    """What the schema needs besides, and does not define itself."""
     document: DocumentNode
     own_base_client: bool
     """Whether the configuration names a base client, instead of taking ours."""
@@ -65,14 +68,19 @@ class Project:
     """Whether enums are generated that no operation uses."""
     all_inputs: bool = False
     """Whether inputs are generated that no operation uses."""
+    memory: Memory = field(default_factory=Memory)
+    """What earlier generations have found out."""
 
     @classmethod
-    def load(cls, config: Config, *, fitting: bool = True) -> "Project":
+    def load(
+        cls, config: Config, *, fitting: bool = True, memory: Memory | None = None
+    ) -> "Project":
         """Read what the configuration names.
 
         Args:
             config: The configuration.
             fitting: Whether operations that do not fit the schema are refused.
+            memory: What earlier generations of the same configuration have found out.
 
         Raises:
             CodegenError: A file has wrong syntax, the schema is not valid, or an
@@ -84,25 +92,33 @@ class Project:
         # `Modules` writes them; what ariadne-codegen made of them would be thrown away.
         settings.include_all_enums = settings.include_all_inputs = False
         sources = settings.schema_paths or [settings.schema_path]
+        memory = memory or Memory()
         schema_files = [read_source(path) for path in resolve_schema_paths(sources)]
-        schema = build_schema(_parse(schema_files))
+        definitions = _parse(schema_files, memory)
+        added = missing(definitions)
+        schema = memory.once(
+            ("schema", Same(*definitions)),
+            lambda: build_schema(concat_ast([*definitions, added])),
+        )
         queries = Path(settings.queries_path)
         files = sorted(walk_graphql_files(queries)) if queries.is_dir() else [queries]
-        document = _parse(map(read_source, files))
+        documents = _parse(map(read_source, files), memory)
         rules = rules_of(settings)
-        if fitting and (errors := validate(schema, document, rules)):
-            raise CodegenError.of(map(_refusal, errors))
+        if fitting:
+            check_fit(schema, concat_ast(documents), rules, memory)
         tool = config["tool"]
         runtime = tool.get("authing-gen", {}).get("runtime")
         return cls(
             settings=settings,
             schema=schema,
             schema_sources=tuple(schema_files),
-            document=with_typenames(document, schema),
+            added=added,
+            document=concat_ast(_asking(documents, schema, memory)),
             own_base_client="base_client_file_path" in tool["ariadne-codegen"],
             runtime=Runtime(runtime) if runtime else None,
             all_enums=tool["ariadne-codegen"].get("include_all_enums", False),
             all_inputs=tool["ariadne-codegen"].get("include_all_inputs", False),
+            memory=memory,
         )
 
     @cached_property
@@ -137,13 +153,21 @@ class Project:
             if isinstance(node, FragmentDefinitionNode)
         }
 
+    @cached_property
+    def reach(self) -> Reach:
+        """Which fragments an operation consists of."""
+        return Reach(self.fragments)
+
     @property
     def sdl(self) -> str:
-        """The files of the schema, one after the other."""
-        return "\n".join(
+        """The files of the schema, one after the other, and what it needs besides."""
+        texts = [
             f"# {Path(source.name).name}\n\n{source.body.strip()}\n"
             for source in self.schema_sources
-        )
+        ]
+        if self.added.definitions:
+            texts.append(f"# Added by authing-gen.\n\n{print_ast(self.added)}\n")
+        return "\n".join(texts)
 
     @property
     def base_client_file(self) -> Path:
@@ -177,37 +201,36 @@ class Project:
         return Path(settings.target_package_path) / settings.target_package_name
 
 
-def rules_of(settings: ClientSettings) -> list[type[ASTValidationRule]]:
-    """What operations must fulfil."""
-    names = {rule.__name__.removesuffix("Rule"): rule for rule in specified_rules}
-    for name in settings.skip_validation_rules:
-        if name not in names:
-            raise CodegenError(
-                f"skip_validation_rules: there is no rule {name!r}; there are"
-                f" {', '.join(sorted(names))}"
-            )
-    skipped = {names[name] for name in settings.skip_validation_rules}
-    return [rule for rule in specified_rules if rule not in skipped]
-
-
-def _refusal(error: GraphQLError) -> Problem:
-    if "@mixin" in error.message:
-        told = "@mixin is not ours: derive a class from the model where you use it"
-        return replace(Problem.of(error), message=told)
-    return Problem.of(error)
-
-
-def _parse(sources: Iterable[Source]) -> DocumentNode:
+def _parse(sources: Iterable[Source], memory: Memory) -> list[DocumentNode]:
     problems = Problems()
     documents: list[DocumentNode] = []
     for source in sources:
         with problems.gathered():
-            try:
-                documents.append(parse_source(source))
-            except GraphQLError as error:
-                raise CodegenError.from_graphql([error]) from error
+            key = "document", source.name, source.body
+            documents.append(memory.once(key, partial(_parse_one, source)))
     problems.refuse()
-    return concat_ast(documents)
+    return documents
+
+
+def _parse_one(source: Source) -> DocumentNode:
+    try:
+        return parse_source(source)
+    except GraphQLError as error:
+        raise CodegenError.from_graphql([error]) from error
+
+
+def _asking(
+    documents: Iterable[DocumentNode], schema: GraphQLSchema, memory: Memory
+) -> list[DocumentNode]:
+    """The documents, which ask for `__typename` where there are several types."""
+    answered = answered_types(schema)
+    return [
+        memory.once(
+            ("asking", Same(schema, document)),
+            partial(with_typenames, document, schema, answered),
+        )
+        for document in documents
+    ]
 
 
 def build_schema(document: DocumentNode) -> GraphQLSchema:

@@ -24,7 +24,7 @@ _TEXTS = {
 }
 _FLAGS = {
     *{"convert_to_snake_case", "default_optional_fields_to_none"},
-    *{"include_all_enums", "include_all_inputs", "include_typename"},
+    *{"include_all_enums", "include_all_inputs"},
 }
 _LISTS = {"files_to_include", "plugins", "schema_paths", "skip_validation_rules"}
 _SCALARS = {"import", "parse", "serialize", "type"}
@@ -66,6 +66,11 @@ _ONLY = {
     ),
     "ignore_extra_fields": (True, "a newer server may answer with more"),
     "include_comments": ("stable", "each module says where it comes from"),
+    "include_typename": (
+        False,
+        "`__typename` is asked for wherever an object may be of several types; where"
+        " you want it besides, write it into the operation",
+    ),
     "lazy_imports": (True, "the package always imports its modules when they are used"),
     "multipart_uploads": (False, "the client sends no files"),
     "opentelemetry_client": (

@@ -1,6 +1,6 @@
 """Which objects a type condition lets through, and who must say what they are."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import Any, cast
 
 from graphql import (
@@ -92,19 +92,26 @@ def when_made(directives: Iterable[DirectiveNode]) -> Iterator[str]:
                 yield "false"
 
 
-def with_typenames(document: DocumentNode, schema: GraphQLSchema) -> DocumentNode:
+def with_typenames(
+    document: DocumentNode,
+    schema: GraphQLSchema,
+    answered: Set[GraphQLAbstractType],
+) -> DocumentNode:
     """Ask for `__typename` wherever an object may be of several types.
 
-    An interface that no field has for its type is only what some types have in common:
-    its fragments do not ask.
+    Args:
+        document: Operations and fragments.
+        schema: What they are written against.
+        answered: What `answered_types` says. An interface that is not among them is
+            only what some types have in common: its fragments do not ask.
     """
     type_info = TypeInfo(schema)
-    adder = _Adder(type_info, _answered(schema))
+    adder = _Adder(type_info, answered)
     added: DocumentNode = visit(document, TypeInfoVisitor(type_info, adder))
     return added
 
 
-def _answered(schema: GraphQLSchema) -> set[GraphQLAbstractType]:
+def answered_types(schema: GraphQLSchema) -> set[GraphQLAbstractType]:
     """The abstract types that fields have for their types."""
     return {
         cast(GraphQLAbstractType, type_)
@@ -116,7 +123,7 @@ def _answered(schema: GraphQLSchema) -> set[GraphQLAbstractType]:
 
 
 class _Adder(Visitor):
-    def __init__(self, type_info: TypeInfo, answered: set[GraphQLAbstractType]) -> None:
+    def __init__(self, type_info: TypeInfo, answered: Set[GraphQLAbstractType]) -> None:
         super().__init__()
         self.type_info = type_info
         self.answered = answered

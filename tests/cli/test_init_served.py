@@ -81,6 +81,10 @@ def test_server_is_taken_over(
     assert (tmp_path / "queries/ships.graphql").read_text() == (
         "query ships {\n  ships {\n    id\n    name\n    old\n  }\n}\n"
     )
+    # The README calls what the project has.
+    readme = (tmp_path / "README.md").read_text()
+    assert "client.ships()" in readme
+    assert "user_exist" not in readme
     generated = run("generate")
     assert generated.exit_code == 0, generated.output
     same = run("diff", "--url", url, "--gateway", "USERS")

@@ -1,9 +1,14 @@
 """Names that become one in Python: one gets a suffix, and that is told."""
 
 import ast
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
+import httpx
 import pytest
 
 from authing_client import OPERATIONS, Client
@@ -144,3 +149,31 @@ def test_it_is_told(
     assert (
         "q.graphql:1:1: 'execute' is 'execute_' in Python: the client has 'execute'"
     ) in told
+
+
+def test_operations_whose_names_differ_in_capitals(
+    import_text: Callable[[str, str], ModuleType],
+) -> None:
+    """Each has data of its own, though one class is called like the other."""
+    made: Any = import_text(
+        SCHEMA, "query Cat { cat { id } } query cat { cat { clientId } }"
+    )
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        document: str = json.loads(request.content)["query"]
+        asked.append(document)
+        (field,) = re.findall(r"id|clientId", document)
+        return httpx.Response(200, json={"data": {"cat": {field: "1"}}})
+
+    http_client = httpx.Client(transport=httpx.MockTransport(answer))
+    client = made.Client("https://example.com", http_client=http_client)
+    one, other = client.cat(), client.cat_()
+    assert {
+        one.model_dump_json(by_alias=True),
+        other.model_dump_json(by_alias=True),
+    } == {
+        '{"id":"1"}',
+        '{"clientId":"1"}',
+    }
+    assert len({*asked}) == 2

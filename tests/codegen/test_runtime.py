@@ -108,10 +108,6 @@ def test_only_the_schema_is_the_packages_own(
         ({"runtime": "json"}, "the runtime 'json' has no module"),
         ({"target_package_name": "authing_client"}, "cannot be its own runtime"),
         (
-            {"schema_paths": None, "schema_path": "{tmp}/schema.graphql"},
-            "directives.graphql",
-        ),
-        (
             {
                 "base_client_name": "Base",
                 "base_client_file_path": "{tmp}/base.py",

@@ -99,7 +99,8 @@ def test_setting_is_refused_where_it_is(key: str, make: Make, tmp_path: Path) ->
     [
         ('schema_pth = "x"\n', 8, "'schema_pth'; did you mean 'schema_path'?"),
         ('"include typename" = true\n', 8, "there is no setting 'include typename'"),
-        ("include_typename = 1\n", 8, "include_typename must be true or false"),
+        ("include_all_enums = 1\n", 8, "include_all_enums must be true or false"),
+        ("include_typename = true\n", 8, "leave include_typename out: `__typename`"),
         ("client_file_name = 1\n", 8, "client_file_name must be text"),
         ('schema_paths = "x"\n', 8, "schema_paths must be a list"),
         (

@@ -12,7 +12,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ariadne_codegen.utils import str_to_pascal_case
 from graphql import (
     FragmentDefinitionNode,
     OperationDefinitionNode,
@@ -33,6 +32,15 @@ ANSWERS = 3
 PACKAGE = "conforming"
 
 DIRECTIVES = Path(__file__).parents[2] / "schema" / "directives.graphql"
+
+
+def _models(results: Any) -> dict[str, Any]:
+    """The models of whole answers, by the operations that they name."""
+    return {
+        str(each.__doc__).split("`")[1]: each
+        for each in vars(results).values()
+        if str(getattr(each, "__doc__", "")).startswith("What `")
+    }
 
 
 @dataclass(frozen=True)
@@ -111,7 +119,7 @@ class _Project:
                 del sys.modules[module]
 
     def _loss(self, name: str, table: Any, results: Any) -> str | None:
-        model = getattr(results, f"{str_to_pascal_case(name)}Data")
+        model = _models(results)[name]
         for seed in range(ANSWERS):
             data = answer(self._schema, table[name].document, name, seed)
             try:

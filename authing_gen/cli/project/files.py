@@ -13,6 +13,11 @@ _ROOT = Path(__file__).parents[3]
 """The top of the checkout, or the folder that packages are installed in."""
 
 _DIRECTIVES = "schema/directives.graphql"
+_EXAMPLE = 'user_exist(email="ada@example.com")'
+_OF_SANDBOX = (
+    "tests against `authing_sandbox`, a local server of the documented operations"
+)
+_OF_SERVED = "a test of what the clients hold; there is no local server of this schema"
 _COMMON = frozenset({".gitignore", "README.md", "pyproject.toml"})
 """What a folder may have before it holds a project; the user's is kept."""
 
@@ -62,7 +67,7 @@ def project_files(names: Names, *, bare: bool, served: Files | None = None) -> F
     }
     return {
         **_operations(bare, served),
-        **{path: _filled(name, names) for path, name in templates.items()},
+        **{path: _filled(name, names, served) for path, name in templates.items()},
         f"{package}/py.typed": "",
     }
 
@@ -104,15 +109,27 @@ def _is(path: Path) -> bool:
     return path.exists() or path.is_symlink()
 
 
-def _filled(name: str, names: Names) -> str:
+def _filled(name: str, names: Names, served: Files | None) -> str:
     text = _template(name)
     return Template(text).substitute(
+        call=_EXAMPLE if served is None else _first_call(served),
+        tests=_OF_SANDBOX if served is None else _OF_SERVED,
         package=names.package,
         distribution=names.distribution,
         client=names.client,
         async_client=names.async_client,
         version=__version__,
     )
+
+
+def _first_call(served: Files) -> str:
+    """Call the operation that the project begins with."""
+    # It needs the extra that reads schemas, which has read this one.
+    from ...codegen.checks import CLIENT_ATTRIBUTES
+    from ...codegen.names import free_name, method_name
+
+    name = next(Path(path).stem for path in served if path.startswith("queries/"))
+    return f"{free_name(method_name(name), CLIENT_ATTRIBUTES)}()"
 
 
 def _template(name: str) -> str:

@@ -89,11 +89,22 @@ def writable(differences: Iterable[Difference], breaking: bool) -> list[Differen
         differences: All of them.
         breaking: Whether those are wanted that may break callers.
     """
+    differences = list(differences)
     kinds = {*ADDITIONS, "DEPRECATED", *(ALTERATIONS if breaking else ())}
+    # The members of a union are written anew: those that are gone would go, too.
+    fewer = {
+        one.change.coordinate
+        for one in differences
+        if one.change.kind == "TYPE_REMOVED_FROM_UNION"
+    }
     by_coordinate = {
         (one.change.kind, one.change.coordinate): one
-        for one in reversed(list(differences))
+        for one in reversed(differences)
         if one.change.kind in kinds
+        or (
+            one.change.kind == "TYPE_ADDED_TO_UNION"
+            and one.change.coordinate not in fewer
+        )
     }
     return list(reversed(by_coordinate.values()))
 

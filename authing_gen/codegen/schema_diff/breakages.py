@@ -25,12 +25,9 @@ _MISREAD = {
     "MOVED_TO_ANOTHER_GATEWAY": "it is sent to the gateway of before",
 }
 """What happens to every answer, though the document stays valid."""
-_READ = {
-    MAY_BE_NULL: "the model expects a value",
-    "VALUE_ADDED_TO_ENUM": "the model refuses the new value",
-    "TYPE_ADDED_TO_UNION": "the model refuses the new type",
-}
-"""What happens to some answers."""
+_READ = {MAY_BE_NULL: "the model expects a value"}
+"""What happens to some answers. Enums and unions are open: what is new in them is none
+of it."""
 _SENT = {
     "VALUE_REMOVED_FROM_ENUM": "callers may give it",
     "FIELD_REMOVED": "callers may give it",
@@ -96,7 +93,7 @@ class Checked:
         if coordinate.endswith(":)") and coordinate not in self.usage:
             # Where an argument is missing, the field is what is wrong.
             coordinate = coordinate.partition("(")[0]
-        elif change.kind in ("REQUIRED_INPUT_FIELD_ADDED", "VALUE_ADDED_TO_ENUM"):
+        elif change.kind == "REQUIRED_INPUT_FIELD_ADDED":
             coordinate = coordinate.partition(".")[0]
         elif change.kind == "VALUE_REMOVED_FROM_ENUM":
             enum = coordinate.partition(".")[0]

@@ -41,6 +41,13 @@ Definition = (
     | GraphQLEnumValue
 )
 
+TAKEN = {
+    "VALUE_ADDED_TO_ENUM": "is read as it comes: enums are open",
+    "TYPE_ADDED_TO_UNION": "is read as any other: unions are open",
+    "IMPLEMENTED_INTERFACE_ADDED": "is read as any other: interfaces are open",
+}
+"""Changes that are dangerous to graphql-core, and not to the clients; and why."""
+
 MAY_BE_NULL = "FIELD_MAY_BE_NULL"
 """Kind of a change of what a field answers that is about null only.
 
@@ -181,7 +188,10 @@ def _of(change: Any, severity: Severity) -> SchemaChange | None:
 def _weighed(
     change: SchemaChange, ours: GraphQLSchema, theirs: GraphQLSchema
 ) -> SchemaChange:
-    """Tell an answer that may be null from one that is something else."""
+    """Say what is safe for us, and tell an answer that may be null from another one."""
+    if why := TAKEN.get(change.kind):
+        text = f"{change.text.removesuffix('.')}; it {why}."
+        return _safe(change.kind, change.coordinate, text)
     if change.kind != BreakingChangeType.FIELD_CHANGED_KIND.name:
         return change
     old, new = lookup(ours, change.coordinate), lookup(theirs, change.coordinate)

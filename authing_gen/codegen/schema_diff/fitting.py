@@ -35,7 +35,8 @@ from graphql import (
     parse_type as _parse_type,  # pyright: ignore[reportUnknownVariableType]
 )
 
-from ..project import Project, rules_of
+from ..project import Project
+from ..validating import rules_of
 from .edits import EditedText, end_of, source_of, start_of
 
 _TAKEN_OUT = (

@@ -51,6 +51,8 @@ def _methods(before: Surface, after: Surface) -> Iterator[Change]:
 
 
 def _method(name: str, old: Method, new: Method, both: _Both) -> Iterator[Change]:
+    if old == new:
+        return
     found = [
         *_parameters(name, old.parameters, new.parameters, both),
         *_result(name, old.result, new.result, both),
@@ -102,6 +104,9 @@ def _classes(before: Surface, after: Surface) -> Iterator[Change]:
 
 
 def _class(name: str, old: Class, new: Class, both: _Both) -> Iterator[Change]:
+    if old == new:
+        return
+
     def named(member: str) -> str:
         return f"{name}.{member}"
 

@@ -5,13 +5,21 @@ client and the clients of raw responses have the same methods.
 """
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from ..operations_module import constant_name
 
 Kind = Literal["model", "input", "enum"]
+
+_CLASS = re.compile(r"(?m)^class (\w+)")
+_ROW = re.compile(r"(?m)^(\w+) = Operation\(")
+_IN_CLASS = re.compile(r"(?m)^    (?=@|async def |def )")
+_METHOD = re.compile(r"(?:async )?def (\w+)")
+_RETURNS_ALL = re.compile(r"(?m)-> results\.(\w+):$")
 
 
 @dataclass(frozen=True)
@@ -46,24 +54,75 @@ class Sending:
     """What is sent."""
 
 
+Options = Mapping[str, Mapping[str, Member]]
+"""The options of calls by the names of the TypedDicts that list them."""
+
+
 @dataclass(frozen=True)
 class Method:
-    """A method of the client."""
+    """A method of the client; it is parsed where somebody asks."""
 
-    parameters: Mapping[str, Member]
-    result: ast.expr
-    sending: Sending | None
-    doc: str = ""
+    code: str
+    row: str = ""
+    """The row of its operation in the table."""
+    options: Options = field(
+        default_factory=dict[str, Mapping[str, Member]], repr=False
+    )
+
+    @cached_property
+    def _node(self) -> ast.AsyncFunctionDef | ast.FunctionDef:
+        (node,) = ast.parse(self.code).body
+        assert isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)
+        return node
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Member]:
+        """What callers give."""
+        return _parameters(self._node.args, self.options)
+
+    @property
+    def result(self) -> ast.expr:
+        """What it returns."""
+        return self._node.returns or ast.Constant(None)
+
+    @property
+    def doc(self) -> str:
+        """Its docstring."""
+        return ast.get_docstring(self._node) or ""
+
+    @cached_property
+    def sending(self) -> Sending | None:
+        """How its operation is sent."""
+        return _sending(self.row) if self.row else None
 
 
 @dataclass(frozen=True)
 class Class:
-    """A model, an input or an enum."""
+    """A model, an input or an enum; it is parsed where somebody asks."""
 
     kind: Kind
-    bases: tuple[str, ...]
-    members: Mapping[str, Member]
-    doc: str = ""
+    code: str
+
+    @cached_property
+    def _node(self) -> ast.ClassDef:
+        node = ast.parse(self.code).body[0]
+        assert isinstance(node, ast.ClassDef)
+        return node
+
+    @cached_property
+    def bases(self) -> tuple[str, ...]:
+        """What it derives from."""
+        return tuple(ast.unparse(base) for base in self._node.bases)
+
+    @cached_property
+    def members(self) -> Mapping[str, Member]:
+        """Its fields or values."""
+        return _values(self._node) if self.kind == "enum" else _fields(self._node)
+
+    @property
+    def doc(self) -> str:
+        """Its docstring."""
+        return ast.get_docstring(self._node) or ""
 
 
 @dataclass(frozen=True)
@@ -101,50 +160,60 @@ def read_surface(files: Mapping[str, bytes], modules: Modules) -> Surface:
     Raises:
         SyntaxError: A file is no Python; somebody has edited it.
     """
-    trees = {
-        name.removesuffix(".py"): ast.parse(code, name)
+    codes = {
+        name.removesuffix(".py"): code.decode()
         for name, code in files.items()
         if name.endswith(".py")
     }
-    empty = ast.Module([], [])
-    own = _fields_of(trees.get("options", empty))
-    sendings = _sendings(trees.get("operations", empty))
+    rows = _cut(_ROW, codes.get("operations", ""))
+    own = _options(codes.get("options", ""))
+    client = codes.get(modules.client, "")
+    methods = {
+        name: Method(code, rows.get(constant_name(name), ""), own)
+        for name, code in _methods_of(client)
+    }
     kinds: dict[str, Kind] = {
         "models": "model",
         modules.inputs: "input",
         modules.enums: "enum",
     }
-    methods = {
-        node.name: _method(node, own, sendings.get(constant_name(node.name)))
-        for class_ in _classes(trees.get(modules.client, empty))
-        for node in class_.body
-        if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)
-        and not any(ast.unparse(each) == "property" for each in node.decorator_list)
-        and not node.name.startswith("_")
-    }
     classes = {
-        node.name: _class(node, kind)
+        name: Class(kind, code)
         for module, kind in kinds.items()
-        for node in _classes(trees.get(module, empty))
+        for name, code in _cut(_CLASS, codes.get(module, "")).items()
     }
     # Methods of several root fields return the whole data.
-    returned = {ast.unparse(method.result) for method in methods.values()}
+    returned = {*_RETURNS_ALL.findall(client)}
     classes |= {
-        node.name: _class(node, "model")
-        for node in _classes(trees.get("results", empty))
-        if f"results.{node.name}" in returned
+        name: Class("model", code)
+        for name, code in _cut(_CLASS, codes.get("results", "")).items()
+        if name in returned
     }
     return Surface(methods, classes)
 
 
-def _classes(tree: ast.Module) -> Iterator[ast.ClassDef]:
-    return (node for node in tree.body if isinstance(node, ast.ClassDef))
+def _cut(head: re.Pattern[str], code: str) -> dict[str, str]:
+    """Cut a module where its classes, or rows, begin; the parts by their names.
+
+    A package holds thousands of them, and few change: only those are worth parsing.
+    """
+    found = [*head.finditer(code)]
+    ends = [*(each.start() for each in found[1:]), None]
+    return {
+        each[1]: code[each.start() : end].rstrip()
+        for each, end in zip(found, ends, strict=False)
+    }
 
 
-def _class(node: ast.ClassDef, kind: Kind) -> Class:
-    members = _values(node) if kind == "enum" else _fields(node)
-    bases = tuple(ast.unparse(base) for base in node.bases)
-    return Class(kind, bases, members, ast.get_docstring(node) or "")
+def _methods_of(client: str) -> Iterator[tuple[str, str]]:
+    """Cut the methods out of the client's module; properties are none."""
+    for class_ in _cut(_CLASS, client).values():
+        decorators = ""
+        for part in _IN_CLASS.split(class_):
+            found = _METHOD.match(part)
+            if found and "@property" not in decorators and found[1][0] != "_":
+                yield found[1], part
+            decorators = part if part.startswith("@") else ""
 
 
 def _fields(node: ast.ClassDef) -> dict[str, Member]:
@@ -197,12 +266,7 @@ def _text(node: ast.stmt | None) -> str:
     return ""
 
 
-def _method(
-    node: ast.AsyncFunctionDef | ast.FunctionDef,
-    options: Mapping[str, Mapping[str, Member]],
-    sending: Sending | None,
-) -> Method:
-    arguments = node.args
+def _parameters(arguments: ast.arguments, options: Options) -> dict[str, Member]:
     parameters: dict[str, Member] = {}
     for argument, default in zip(
         arguments.kwonlyargs, arguments.kw_defaults, strict=True
@@ -211,37 +275,30 @@ def _method(
         parameters[argument.arg] = Member(annotation, default is None)
     if arguments.kwarg and isinstance(arguments.kwarg.annotation, ast.Subscript):
         parameters |= options.get(ast.unparse(arguments.kwarg.annotation.slice), {})
-    result = node.returns or ast.Constant(None)
-    return Method(parameters, result, sending, ast.get_docstring(node) or "")
+    return parameters
 
 
-def _fields_of(tree: ast.Module) -> dict[str, dict[str, Member]]:
+@lru_cache
+def _options(code: str) -> Options:
     """The options by the names of the TypedDicts that list them; none is required."""
     found: dict[str, dict[str, Member]] = {}
-    for node in _classes(tree):
-        inherited = (found.get(ast.unparse(base), {}) for base in node.bases)
-        found[node.name] = {
-            name: member for fields in inherited for name, member in fields.items()
-        } | {
-            name: Member(member.type, required=False, doc=member.doc)
-            for name, member in _fields(node).items()
-        }
+    for node in ast.parse(code).body:
+        if isinstance(node, ast.ClassDef):
+            inherited = (found.get(ast.unparse(base), {}) for base in node.bases)
+            found[node.name] = {
+                name: member for fields in inherited for name, member in fields.items()
+            } | {
+                name: Member(member.type, required=False, doc=member.doc)
+                for name, member in _fields(node).items()
+            }
     return found
 
 
-def _sendings(tree: ast.Module) -> dict[str, Sending]:
-    """The rows of the operations table by the names of their constants."""
-    return {
-        target.id: _sending(node.value)
-        for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-
-
-def _sending(row: ast.Call) -> Sending:
-    values = {keyword.arg: keyword.value for keyword in row.keywords}
+def _sending(code: str) -> Sending:
+    node = ast.parse(code).body[0]
+    row = node.value if isinstance(node, ast.Assign) else None
+    keywords = row.keywords if isinstance(row, ast.Call) else []
+    values = {keyword.arg: keyword.value for keyword in keywords}
     return Sending(
         gateway="".join(_words(values.get("gateway"))),
         tokens=tuple(_words(values.get("tokens"))),
