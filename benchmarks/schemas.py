@@ -15,12 +15,13 @@ target_package_name = "made_client"
 client_name = "AsyncClient"
 input_types_module_name = "inputs"
 multipart_uploads = false
-include_typename = false
 plugins = ["authing_gen.codegen.AuthingPlugin"]
 """
 
 EDITED = "queries/query0.graphql"
 """What is edited: it selects `name` on a line of its own."""
+CHANGED = "generated/made_client/models_of_query_0.py"
+"""What the edit changes, where there are many operations."""
 
 
 def entangled(folder: Path, inputs: int) -> None:

@@ -8,7 +8,8 @@ object may be of several types, each has a model with the type behind its name.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -16,7 +17,7 @@ from ariadne_codegen.utils import str_to_pascal_case
 from graphql import GraphQLObjectType, OperationDefinitionNode, is_abstract_type
 
 from .collecting import Collector
-from .names import class_name, field_names, free_name
+from .names import class_name, field_names, free_name, method_name
 from .selections import Member, Selected, Selection
 
 
@@ -28,6 +29,8 @@ class Model:
     member: Member
     fields: dict[str, str]
     """The Python names by those in the answer."""
+    home: str
+    """The module of its operation or fragment, where each has one."""
     inner: dict[str, "Models"] = field(default_factory=dict[str, "Models"])
     """What is selected below its fields."""
 
@@ -39,6 +42,7 @@ class Models:
     name: str
     """Name of the only class, or of all together."""
     classes: list[Model]
+    home: str
     is_fragment: bool = False
 
     @property
@@ -61,24 +65,43 @@ class ModelNames:
     ) -> None:
         self._collector = collector
         self._taken = {*taken}
+        self._given: list[str] = []
         self._field_names = partial(field_names, snake_case=snake_case)
         self._data: set[str] = set()
+        self._homes: dict[tuple[str, str], str] = {}
+        self._home = ""
         self._names: dict[str, str] = {}
         self._fragments: dict[str, Models] = {}
         self._on_types: dict[tuple[str, str], Models] = {}
         for fragment in sorted(collector.fragments):
             self._names[fragment] = self._new(class_name(fragment))
+            self._homes["fragment", fragment] = self._new_home(fragment)
 
     def operation(self, node: OperationDefinitionNode, name: str) -> Model:
         """Name the models of an operation, the first of which holds all its data."""
         (member,) = self._collector.operation(node).members
         prefix = class_name(name)
-        # `cartCreate` and `CartCreate` are two operations.
-        data = free_name(f"{prefix}Data", self._data)
-        self._data.add(data)
-        model = Model(data, member, self._fields(member))
+        self._home = self._homes["operation", name] = self._new_home(name)
+        model = Model("", member, self._fields(member), self._home)
+        start = len(self._given)
         self._fill([model], prefix, is_data=True)
+        # `cartCreate` and `CartCreate` are two operations; `cart { data }` has a model
+        # of that name.
+        model.name = free_name(f"{prefix}Data", self._data.union(self._given[start:]))
+        self._data.add(model.name)
         return model
+
+    def _new_home(self, name: str) -> str:
+        return free_name(f"models_of_{method_name(name)}", {*self._homes.values()})
+
+    @contextmanager
+    def _at(self, fragment: str) -> Generator[None]:
+        """Let the models of a fragment live where it does."""
+        before, self._home = self._home, self._homes["fragment", fragment]
+        try:
+            yield
+        finally:
+            self._home = before
 
     def _fields(self, member: Member) -> dict[str, str]:
         return self._field_names(item.key for item in member.fields)
@@ -86,6 +109,7 @@ class ModelNames:
     def _new(self, name: str) -> str:
         name = free_name(name, self._taken)
         self._taken.add(name)
+        self._given.append(name)
         return name
 
     def _models(self, selection: Selection, prefix: str, short: str = "") -> Models:
@@ -111,7 +135,8 @@ class ModelNames:
 
     def _fragment(self, name: str) -> Models:
         if name not in self._fragments:
-            models = self._write(self._collector.fragment(name), self._names[name])
+            with self._at(name):
+                models = self._write(self._collector.fragment(name), self._names[name])
             models.is_fragment = True
             self._fragments[name] = models
         return self._fragments[name]
@@ -120,7 +145,8 @@ class ModelNames:
         """What a fragment on an interface or a union is where the type is known."""
         type_ = selection.type_.name
         if (name, type_) not in self._on_types:
-            self._on_types[name, type_] = self._chosen(name, selection)
+            with self._at(name):
+                self._on_types[name, type_] = self._chosen(name, selection)
         return self._on_types[name, type_]
 
     def _chosen(self, name: str, selection: Selection) -> Models:
@@ -130,7 +156,7 @@ class ModelNames:
             matches = selection.type_.name in member.types or not member.types
             if matches and member.untyped == wanted.untyped:
                 found = self._fragment(name).classes[index]
-                return Models(found.name, [found])
+                return Models(found.name, [found], found.home)
         return self._write(
             selection, self._new(self._names[name] + selection.type_.name)
         )
@@ -141,11 +167,12 @@ class ModelNames:
                 self._new(name + member.label) if member.label else name,
                 member,
                 self._fields(member),
+                self._home,
             )
             for member in selection.members
         ]
         self._fill(classes, prefix or name)
-        return Models(name, classes)
+        return Models(name, classes, self._home)
 
     def _fill(self, classes: list[Model], prefix: str, is_data: bool = False) -> None:
         """Name what is selected below: once, where members select the same.

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from graphql import GraphQLNamedType, GraphQLNonNull
 
@@ -56,6 +57,16 @@ class ResultModels:
         """What their fields are called."""
         return {name for model in self.classes for name in model.fields.values()}
 
+    def homes(self) -> dict[str, tuple[dict[str, Model | Models], dict[str, str]]]:
+        """By module what is in it: models by their names, and operations by those of
+        their data; where each operation and each fragment has one."""
+        homes: dict[str, tuple[dict[str, Model | Models], dict[str, str]]] = {}
+        for name, each in self.definitions.items():
+            homes.setdefault(each.home, ({}, {}))[0][name] = each
+        for operation, model in self.results.items():
+            homes.setdefault(model.home, ({}, {}))[1][model.name] = operation
+        return homes
+
     def leaves(self) -> Iterator[GraphQLNamedType]:
         """The types of all fields below which nothing is selected."""
         for model in (*self.results.values(), *self.classes):
@@ -72,6 +83,7 @@ class ResultModels:
             if below.is_union and below.is_fragment:
                 self.definitions[below.name] = below
 
+    @cached_property
     def returning(self) -> dict[str, list[str]]:
         """The methods that return a model itself, by the name of the model."""
         methods: dict[str, list[str]] = {}

@@ -15,7 +15,8 @@ from .collecting import Collector
 from .docstrings import docstring
 from .given import types_within, variable_type
 from .inputs import enum_class, input_class
-from .model_names import Model, ModelNames
+from .lazy_names import lazy_names
+from .model_names import Model, ModelNames, Models
 from .models import ClassWriter, ModelName, ResultModels
 from .names import field_names, method_names, type_names
 from .package_names import PUBLIC, RAW_CLIENT, taken_names
@@ -25,6 +26,11 @@ from .scalars import Scalar
 from .schema_types import Types
 from .scope import FUTURE, OF_MODELS, Scope
 from .table import OperationRecord
+
+_FEW = 100
+"""More operations than these have modules of models of their own."""
+_MODELS = "The models that the operations return."
+_DATA = "The data of each operation's answer."
 
 KindT = TypeVar("KindT", GraphQLEnumType, GraphQLInputObjectType)
 
@@ -115,35 +121,73 @@ class Modules:
         aliases = writer.scope.aliases(*names)
         return [FUTURE, *writer.scope.imports, *classes, *aliases]
 
-    def models_module(self) -> list[ast.stmt]:
-        """Write the models that the operations return."""
-        names = self.models.definitions
-        scope = Scope(names, self.models.field_names | OF_MODELS)
-        writer = self._writer(scope, scope.own)
-        returned = self.models.returning()
-        written = {
-            name: [writer.model(each, returned.get(name, ()))]
-            if isinstance(each, Model)
-            else writer.alias(each)
-            for name, each in names.items()
-        }
-        body = [
-            statement
-            for name, statements in written.items()
-            for statement in (*statements, *scope.aliases(name))
-        ]
-        text = docstring("The models that the operations return.")
-        return [text, *scope.imports, *body]
+    def of_models(self) -> dict[str, list[ast.stmt]]:
+        """Write the modules of what is answered, by their names.
 
-    def results(self) -> list[ast.stmt]:
-        """Write the data of each operation's answer."""
-        data = self.models.results
-        members = {name for model in data.values() for name in model.fields.values()}
-        scope = Scope([model.name for model in data.values()], members | OF_MODELS)
-        writer = self._writer(scope, lambda name: scope.name("models", name, 1))
-        classes = [writer.data(model, name) for name, model in data.items()]
-        text = docstring("The data of each operation's answer.")
-        return [text, *scope.imports, *classes]
+        Of many operations and fragments each has a module: a program makes the models
+        of what it calls, and type checkers give up on modules that are too large.
+        """
+        models = self.models
+        if len(self.records) <= _FEW:
+            data = {model.name: name for name, model in models.results.items()}
+            return {
+                "models": self._of_models("models", _MODELS, models.definitions, {}),
+                "results": self._of_models("results", _DATA, {}, data),
+            }
+        homes = models.homes()
+        returned = {home: [*found] for home, (found, _) in homes.items() if found}
+        answers = {home: [*found] for home, (_, found) in homes.items() if found}
+        return {
+            "models": lazy_names(_MODELS, returned),
+            "results": lazy_names(_DATA, answers),
+            **{
+                home: self._of_models(home, _MODELS, *found)
+                for home, found in homes.items()
+            },
+        }
+
+    def _of_models(
+        self,
+        home: str,
+        text: str,
+        definitions: Mapping[str, Model | Models],
+        data: Mapping[str, str],
+    ) -> list[ast.stmt]:
+        """Write one module.
+
+        Args:
+            home: Its name.
+            text: Its docstring.
+            definitions: The models, and the names for one of several, by their names.
+            data: The operations of all whose data is written, by the names of those.
+        """
+        models = self.models
+        classes = [each for each in definitions.values() if isinstance(each, Model)]
+        answers = {name: models.results[operation] for name, operation in data.items()}
+        members = {
+            name
+            for model in (*classes, *answers.values())
+            for name in model.fields.values()
+        }
+        scope = Scope([*definitions, *answers], members | OF_MODELS)
+
+        def name_of(name: str) -> ast.expr:
+            if name in definitions:
+                return scope.own(name)
+            module = "models" if home == "results" else models.definitions[name].home
+            return scope.name(module, name, 1)
+
+        writer = self._writer(scope, name_of)
+        returned = models.returning
+        body: list[ast.stmt] = []
+        for name, each in definitions.items():
+            if isinstance(each, Model):
+                body.append(writer.model(each, returned.get(name, ())))
+            else:
+                body += writer.alias(each)
+            body += scope.aliases(name)
+        body += [writer.data(model, data[name]) for name, model in answers.items()]
+        return [docstring(text), *scope.imports, *body]
 
     def client(self) -> list[ast.stmt]:
         """Write the client, and the one of raw responses."""

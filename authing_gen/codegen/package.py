@@ -1,33 +1,21 @@
 """The files of a package: its modules written, formatted and headed."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ariadne_codegen.utils import format_many
 from graphql import GraphQLInputObjectType
 
-from .docstrings import attribute_docstrings, docstring
+from .docstrings import attribute_docstrings
+from .lazy_names import lazy_names
 from .memory import Same
 from .modules import Modules
 from .operations_module import constant_name, operations_code
 from .package_names import HEADER
 from .project import SCHEMA_FILE, Project
 from .support_modules import support_modules
-
-_LAZY_NAMES = """
-if not TYPE_CHECKING:  # Or else they would take any name for one of ours.
-
-    def __getattr__(name):
-        if name in _MODULES.values():
-            return import_module(f".{name}", __name__)
-        if name not in _MODULES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = getattr(import_module(f".{_MODULES[name]}", __name__), name)
-        globals()[name] = found
-        return found
-"""
 
 _MENTIONS = """\
 # mypy: disable-error-code="deprecated"
@@ -63,19 +51,8 @@ class Package:
 
     def init(self) -> list[ast.stmt]:
         """Write the module that exports everything public."""
-        exports = self.modules.exports()
-        places = {name: place for place, group in exports.items() for name in group}
-        return [
-            docstring("A typed client, generated from a GraphQL schema."),
-            *ast.parse("from importlib import import_module").body,
-            *ast.parse("from typing import TYPE_CHECKING").body,
-            _only_for_types(
-                [_import(place, group) for place, group in exports.items()]
-            ),
-            *ast.parse(f"__all__ = {sorted(places)}").body,
-            *ast.parse(f"_MODULES = {dict(sorted(places.items()))}").body,
-            *ast.parse(_LAZY_NAMES).body,
-        ]
+        text = "A typed client, generated from a GraphQL schema."
+        return lazy_names(text, self.modules.exports(), "__name__")
 
     def _inputs(self) -> str:
         used = tuple(
@@ -94,8 +71,7 @@ class Package:
         client_code = _code(self.modules.client())
         return {
             **support_modules(self.project),
-            "models": _code(self.modules.models_module()),
-            "results": _code(self.modules.results()),
+            **{name: _code(body) for name, body in self.modules.of_models().items()},
             "operations": operations_code(constants),
             client: client_code,
             twins.modules[client]: twins.client(client_code),
@@ -127,12 +103,10 @@ class Package:
     def _with_docstrings(self, name: str, code: str) -> str:
         settings, twins = self.project.settings, self.project.twins
         clients = settings.client_file_name, twins.modules[settings.client_file_name]
-        described = {"enums", settings.input_types_module_name, "models", *clients}
-        return (
-            attribute_docstrings(code, self.project.memory)
-            if name in described
-            else code
-        )
+        described = {"enums", settings.input_types_module_name, *clients}
+        if name in described or name.startswith("models"):
+            return attribute_docstrings(code, self.project.memory)
+        return code
 
 
 def _code(body: list[ast.stmt]) -> str:
@@ -143,12 +117,3 @@ def _headed(code: str) -> str:
     """Say where a module comes from; what it marks as deprecated it mentions itself."""
     marks = f"\n{_MENTIONS}" if "typing_extensions import deprecated" in code else ""
     return f"{HEADER}{marks}\n\n{code}"
-
-
-def _only_for_types(body: Sequence[ast.stmt]) -> ast.If:
-    """Let type checkers and editors read what is not imported when a program runs."""
-    return ast.If(ast.Name("TYPE_CHECKING", ast.Load()), [*body], [])
-
-
-def _import(module: str, names: Sequence[str]) -> ast.ImportFrom:
-    return ast.ImportFrom(module, [ast.alias(name) for name in names], 1)

@@ -13,6 +13,8 @@ from graphql import parse, validate
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from authing_gen.codegen import modules
+
 from .random_projects import Writer, answer, random_schema, schema_of
 
 SEEDS = st.integers(0, 2**32)
@@ -32,6 +34,14 @@ Check = Callable[[int], None]
 @QUICKLY
 def test_the_model_holds_the_whole_answer(check: Check, seed: int) -> None:
     check(seed)
+
+
+@given(SEEDS)
+@QUICKLY
+def test_the_same_where_each_operation_has_a_module(
+    check_of_many: Check, seed: int
+) -> None:
+    check_of_many(seed)
 
 
 @pytest.mark.heavy
@@ -95,3 +105,10 @@ def check(
             del sys.modules[module]
 
     return run
+
+
+@pytest.fixture
+def check_of_many(check: Check, monkeypatch: pytest.MonkeyPatch) -> Check:
+    """The same of a package that is as large as to be in many modules."""
+    monkeypatch.setattr(modules, "_FEW", 0)
+    return check

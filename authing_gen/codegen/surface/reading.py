@@ -19,6 +19,7 @@ _CLASS = re.compile(r"(?m)^class (\w+)")
 _ROW = re.compile(r"(?m)^(\w+) = Operation\(")
 _IN_CLASS = re.compile(r"(?m)^    (?=@|async def |def )")
 _METHOD = re.compile(r"(?:async )?def (\w+)")
+_ELSEWHERE = re.compile(r'(?m)^    "(\w+)": "models_of_')
 _RETURNS_ALL = re.compile(r"(?m)-> results\.(\w+):$")
 
 
@@ -172,22 +173,22 @@ def read_surface(files: Mapping[str, bytes], modules: Modules) -> Surface:
         name: Method(code, rows.get(constant_name(name), ""), own)
         for name, code in _methods_of(client)
     }
+    homes = sorted(name for name in codes if name.startswith("models_of_"))
     kinds: dict[str, Kind] = {
-        "models": "model",
+        **dict.fromkeys(["models", *homes, "results"], "model"),
         modules.inputs: "input",
         modules.enums: "enum",
+    }
+    # Methods of several root fields return the whole data; nobody sees that of others.
+    results = codes.get("results", "")
+    hidden = {*_cut(_CLASS, results), *_ELSEWHERE.findall(results)} - {
+        *_RETURNS_ALL.findall(client)
     }
     classes = {
         name: Class(kind, code)
         for module, kind in kinds.items()
         for name, code in _cut(_CLASS, codes.get(module, "")).items()
-    }
-    # Methods of several root fields return the whole data.
-    returned = {*_RETURNS_ALL.findall(client)}
-    classes |= {
-        name: Class("model", code)
-        for name, code in _cut(_CLASS, codes.get("results", "")).items()
-        if name in returned
+        if kind != "model" or module == "models" or name not in hidden
     }
     return Surface(methods, classes)
 
