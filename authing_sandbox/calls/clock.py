@@ -1,5 +1,6 @@
 """The one clock of a sandbox: nothing else in the package asks what time it is."""
 
+import functools
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -38,6 +39,8 @@ class Clock:
         self.offset = now - datetime.now(UTC)
 
 
+# A list of users has the same instants again and again.
+@functools.lru_cache(4096)
 def to_text(instant: datetime) -> str:
     """Write an instant as the service does: Mon Aug 19 2019 19:39:39 GMT+0800 (CST)."""
     return f"{instant.astimezone(_CHINA):{_VENDOR_FORM}} (CST)"

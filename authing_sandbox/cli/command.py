@@ -65,7 +65,7 @@ def _serve(options: Options) -> None:
             print(_welcome(sandbox, options.public_key_out), flush=True)
         # Whoever waited for the start calls at once, and shall not wait for this.
         if not stop.wait(0.2):
-            deferred.load()
+            deferred.load(stop)
         gc.freeze()
         gc.enable()
         stop.wait()

@@ -1,8 +1,8 @@
 """What the developer can see and do under `/sandbox`."""
 
 import asyncio
+import functools
 from datetime import timedelta
-from functools import partial
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -259,17 +259,21 @@ def build(server: Server, seed: Seed, control: Control) -> Router:
         *requests.endpoints(server),
         *users.endpoints(server, seed.pool_id),
     ]
-    described = [*found, *ready.endpoints(server)]
+    # Once, and not before it is asked for: it takes a tenth of a second.
+    described = functools.cache(
+        functools.partial(describe, [*found, *ready.endpoints(server)])
+    )
+
+    async def openapi(request: Request) -> Response:
+        servers = [{"url": f"{request.base_url}sandbox"}]
+        return JSONResponse(described() | {"servers": servers})
+
     return Router(
         [
-            Route("/openapi.json", partial(_openapi, described)),
+            Route("/openapi.json", openapi),
             *(endpoint.route for endpoint in found),
         ]
     )
-
-
-async def _openapi(found: list[Endpoint], request: Request) -> Response:
-    return JSONResponse(describe(found, f"{request.base_url}sandbox"))
 
 
 def _rules(pool: Pool) -> BaseModel:

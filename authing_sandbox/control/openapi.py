@@ -16,8 +16,8 @@ _PARTS: dict[str, JsonSchemaMode] = {
 }
 
 
-def describe(endpoints: Sequence[Endpoint], server_url: str) -> dict[str, Any]:
-    """Describe the endpoints, as OpenAPI 3.1 has it."""
+def describe(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
+    """Describe the endpoints, as OpenAPI 3.1 has it, but for where they are."""
     inputs: list[tuple[tuple[int, str], JsonSchemaMode, TypeAdapter[Any]]] = [
         ((number, part), mode, TypeAdapter(getattr(endpoint, part)))
         for number, endpoint in enumerate(endpoints)
@@ -38,7 +38,6 @@ def describe(endpoints: Sequence[Endpoint], server_url: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "authing-sandbox: control", "version": "1"},
-        "servers": [{"url": server_url}],
         "paths": paths,
         "components": {"schemas": models},
     }

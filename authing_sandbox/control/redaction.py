@@ -1,35 +1,21 @@
 """What a request carried, for people to read: with its secrets hidden.
 
 Secret is what a name says is secret: a key's, an argument's, or that of a field which
-goes by another name in the answer. So is every text within a GraphQL document, since
-it needs no variable there, whatever looks like a signed token, and what an answer
+goes by another name in the answer. So is what of a GraphQL document is not known to be
+harmless (`graphql.redaction`), whatever looks like a signed token, and what an answer
 quotes of all that.
 """
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from ..calls.recent import Body, Exchange
+from ..graphql.redaction import HIDDEN, harmless, is_secret, secret_names
 
-HIDDEN = "•••"
-_SECRET = re.compile(
-    r"password|passwd|secret|token|assertion|signature|nonce|cookie|csrf"
-    r"|share_?key|private|code(?!_challenge)|hash|^state$",
-    re.IGNORECASE,
-)
-_NOT_SECRET = re.compile(
-    r"(_?type|_endpoint|_supported|expires?_?(in|at)|expired_?at|method)$"
-    r"|qr_?code|postal_?code|^status$",
-    re.IGNORECASE,
-)
-_TOKEN = re.compile(r"[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
-_TEXT = re.compile(r'#[^\n\r]*|"""(?:\\"""|[\s\S])*?(?:"""|\Z)|"(?:\\.|[^"\n\r])*"?')
-_GAP = r"[\s,\ufeff]*"
-_NAMED = re.compile(rf"(\w+){_GAP}:{_GAP}\$?(\w+)")
-_NUMBER = re.compile(rf"(\w+)({_GAP}:{_GAP})-?\d[\w.]*")
+_TOKEN = re.compile(r"(?<![\w-])[\w-]{8,}+\.[\w-]{8,}+\.[\w-]*+")
 _QUOTED = re.compile(r"(got invalid value|found) .*", re.DOTALL)
 _FORM = "application/x-www-form-urlencoded"
 _SHORTEST = 3
@@ -41,9 +27,8 @@ def readable(exchange: Exchange) -> tuple[Any, Any]:
     sent = _read(exchange.sent)
     if exchange.query:
         sent = dict(parse_qsl(exchange.query, keep_blank_values=True))
-    query = cast("dict[str, Any]", sent).get("query") if isinstance(sent, dict) else ""
-    curtain = _Curtain(query if isinstance(query, str) else "")
     try:
+        curtain = _Curtain(_documents(sent))
         return curtain.over_request(sent), curtain.over_answer(_read(exchange.answered))
     except RecursionError:
         return None, None
@@ -60,24 +45,30 @@ def _read(body: Body) -> Any:
         return None
 
 
-def _is_secret(name: str) -> bool:
-    return bool(_SECRET.search(name)) and not _NOT_SECRET.search(name)
+def _documents(sent: Any) -> Iterator[str]:
+    """The documents of a request: what is called `query`, wherever it stands."""
+    if isinstance(sent, list):
+        for each in cast("Iterable[Any]", sent):
+            yield from _documents(each)
+    elif isinstance(sent, dict):
+        for name, value in cast("dict[str, Any]", sent).items():
+            if name == "query" and isinstance(value, str):
+                yield value
+            else:
+                yield from _documents(value)
 
 
 class _Curtain:
     """Hides the secrets of one request, and remembers them to find them again."""
 
-    def __init__(self, document: str) -> None:
-        self._values = {text.strip('"') for text in _TEXT.findall(document)}
-        pairs: list[tuple[str, str]] = _NAMED.findall(_TEXT.sub("", document))
-        self._names = {
-            name.lower()
-            for pair in pairs
-            if any(map(_is_secret, pair))
-            for name in pair
-            if not _NOT_SECRET.search(name)
-        }
-        self._document = document
+    def __init__(self, documents: Iterable[str]) -> None:
+        self._values: set[str] = set()
+        self._names: set[str] = set()
+        self._shown: dict[str, str] = {}
+        for document in documents:
+            self._shown[document], hidden = harmless(document)
+            self._values |= hidden
+            self._names |= secret_names(document)
 
     def over_request(self, value: Any, name: str = "") -> Any:
         """What was sent."""
@@ -89,8 +80,8 @@ class _Curtain:
             return {name: self.over_request(each, name) for name, each in items}
         if isinstance(value, list):
             return [self.over_request(each) for each in cast("Iterable[Any]", value)]
-        if value == self._document:
-            return _without_texts(self._document)
+        if name == "query" and isinstance(value, str):
+            return self._shown.get(value, HIDDEN)
         return _TOKEN.sub(HIDDEN, value) if isinstance(value, str) else value
 
     def over_answer(self, value: Any, name: str = "") -> Any:
@@ -113,7 +104,7 @@ class _Curtain:
         return _TOKEN.sub(HIDDEN, text)
 
     def _is_secret(self, name: str) -> bool:
-        return _is_secret(name) or name.lower() in self._names
+        return is_secret(name) or name.lower() in self._names
 
     def _remember(self, value: Any) -> None:
         if isinstance(value, Mapping):
@@ -123,13 +114,3 @@ class _Curtain:
                 self._remember(each)
         else:
             self._values.add(str(value))
-
-
-def _without_texts(document: str) -> str:
-    def number(match: re.Match[str]) -> str:
-        return match[1] + match[2] + HIDDEN if _is_secret(match[1]) else match[0]
-
-    def text(match: re.Match[str]) -> str:
-        return "" if match[0].startswith("#") else f'"{HIDDEN}"'
-
-    return _NUMBER.sub(number, _TEXT.sub(text, document))

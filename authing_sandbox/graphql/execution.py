@@ -1,7 +1,7 @@
 """How an operation is executed: one root field after another, most others at once."""
 
-import contextlib
-from collections.abc import Awaitable
+import functools
+from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -50,16 +50,30 @@ class Attribute:
         return to_text(value) if isinstance(value, datetime) else value
 
 
-def _attribute(kind: GraphQLObjectType, nodes: list[FieldNode]) -> Attribute | None:
-    """How a field is read that is nothing but a value of the record.
+@dataclass(frozen=True)
+class _Plan:
+    """How the fields of a selection are answered."""
 
-    A list of users has a thousand such fields. graphql-core would look for each one's
-    arguments, and say to each where in the answer it is; what cannot be read is left
-    to it, so that the error has its place.
-    """
-    field = kind.fields.get(nodes[0].name.value)
-    resolve = field and field.resolve
-    return resolve if isinstance(resolve, Attribute) and resolve.leaf else None
+    leaves: Sequence[tuple[str, Attribute]]
+    others: dict[str, list[FieldNode]]
+
+    @classmethod
+    def of(cls, kind: GraphQLObjectType, fields: dict[str, list[FieldNode]]) -> "_Plan":
+        leaves: list[tuple[str, Attribute]] = []
+        others: dict[str, list[FieldNode]] = {}
+        for name, nodes in fields.items():
+            field = kind.fields.get(nodes[0].name.value)
+            resolve = field and field.resolve
+            if isinstance(resolve, Attribute) and resolve.leaf:
+                leaves.append((name, resolve))
+            else:
+                others[name] = nodes
+        return cls(leaves, others)
+
+
+def _in_order(fields: Iterable[str], values: dict[str, Any]) -> dict[str, Any]:
+    """The values in the order in which they were asked for."""
+    return {name: values[name] for name in fields if name in values}
 
 
 class OneByOne(ExecutionContext):
@@ -68,7 +82,16 @@ class OneByOne(ExecutionContext):
     graphql-core starts the fields of a query at once and, where one fails, leaves the
     others running in a transaction that is being taken back; those of a mutation it
     calls at once and never awaits.
+
+    A list of users has a thousand fields that are nothing but a value of the record.
+    graphql-core would look for each one's arguments, and say to each where in the
+    answer it is; what cannot be read is left to it, so that the error has its place.
     """
+
+    @functools.cached_property
+    def _plans(self) -> dict[int, _Plan]:
+        # The fields of a selection are collected once, and kept as long as this is.
+        return {}
 
     def execute_fields(
         self,
@@ -79,27 +102,23 @@ class OneByOne(ExecutionContext):
     ) -> AwaitableOrValue[dict[str, Any]]:
         if path is None:
             return self.execute_fields_serially(parent_type, source_value, path, fields)
-        leaves = [
-            (name, attribute)
-            for name, nodes in fields.items()
-            if (attribute := _attribute(parent_type, nodes))
-        ]
-        if len(leaves) == len(fields):
-            with contextlib.suppress(GraphQLError):
-                return {name: leaf.read(source_value) for name, leaf in leaves}
-        return super().execute_fields(parent_type, source_value, path, fields)
+        plan = self._plans.get(id(fields))
+        if plan is None:
+            plan = self._plans[id(fields)] = _Plan.of(parent_type, fields)
+        try:
+            values = {name: leaf.read(source_value) for name, leaf in plan.leaves}
+        except GraphQLError:
+            return super().execute_fields(parent_type, source_value, path, fields)
+        if not plan.others:
+            return values
+        others = super().execute_fields(parent_type, source_value, path, plan.others)
+        if isinstance(others, dict):
+            return _in_order(fields, values | others)
 
-    def execute_field(
-        self,
-        parent_type: GraphQLObjectType,
-        source: Any,
-        field_nodes: list[FieldNode],
-        path: Path,
-    ) -> AwaitableOrValue[Any]:
-        if attribute := _attribute(parent_type, field_nodes):
-            with contextlib.suppress(GraphQLError):
-                return attribute.read(source)
-        return super().execute_field(parent_type, source, field_nodes, path)
+        async def join() -> dict[str, Any]:
+            return _in_order(fields, values | await others)
+
+        return join()
 
     async def execute_fields_serially(
         self,

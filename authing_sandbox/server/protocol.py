@@ -22,6 +22,7 @@ class ImpatientProtocol(HttpToolsProtocol):
         self._waiting: asyncio.TimerHandle | None = None
         self._head: int | None = None
         """How much of an unfinished head has come."""
+        self._ending = False
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -55,8 +56,18 @@ class ImpatientProtocol(HttpToolsProtocol):
         self._stop_waiting()
         super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._ending:
+            self.transport.close()
+
     def shutdown(self) -> None:
-        """End at once what has not arrived; what has may still be answered."""
+        """End at once what has not arrived, and what waits behind another's answer.
+
+        What is being answered may still be.
+        """
+        self._ending = True
+        self.pipeline.clear()
         if self._waiting is not None:
             self.transport.close()
         super().shutdown()

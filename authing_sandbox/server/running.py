@@ -140,6 +140,7 @@ class running:
             Delivery(*self._channels),
             new_keys,
             self._public_url,
+            self._ending,
         ) as served:
             self._sandbox = Sandbox(
                 url=served.url,

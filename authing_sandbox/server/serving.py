@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import threading
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -48,8 +49,12 @@ async def serving(
     delivery: Delivery,
     new_keys: NewKeys,
     public_url: str | None,
+    ending: threading.Event,
 ) -> AsyncGenerator[Served]:
-    """Serve on a port, a free one where it is 0, for as long as the block lasts."""
+    """Serve on a port, a free one where it is 0, for as long as the block lasts.
+
+    Where `ending` is set before, nothing is begun any more.
+    """
     hosts = Hosts(host, public_url)
     async with open_server(database_url, seed, clock, delivery, new_keys, hosts) as (
         server,
@@ -57,7 +62,7 @@ async def serving(
         seed,
     ):
         listener = _listen(host, port)
-        app = ending_quietly(build_app(server, schema, seed), server.stopping)
+        app = ending_quietly(build_app(server, schema, seed), ending)
         http = uvicorn.Server(
             uvicorn.Config(
                 logged(
@@ -84,6 +89,7 @@ async def serving(
                 keys.token_secret,
             )
         finally:
+            ending.set()
             server.stopping.set()
             http.should_exit = True
             await _end(http.server_state, ended)
@@ -104,16 +110,23 @@ async def _end(state: ServerState, ended: "asyncio.Task[None]") -> None:
     await ended
 
 
-def ending_quietly(app: ASGIApp, stopping: asyncio.Event) -> ASGIApp:
-    """The application; what the end of the server interrupts in it is a 503."""
+def ending_quietly(app: ASGIApp, ending: threading.Event) -> ASGIApp:
+    """The application; what begins after the end, or is interrupted by it, is a 503.
+
+    Other threads set `ending`, since the event loop may first have calls to answer that
+    came before.
+    """
+    has_ended = PlainTextResponse("It has ended.", 503)
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if ending.is_set():
+            return await has_ended(scope, receive, send)
         try:
             await app(scope, receive, send)
         except asyncio.CancelledError:
-            if not stopping.is_set():
+            if not ending.is_set():
                 raise
-            await PlainTextResponse("It has ended.", 503)(scope, receive, send)
+            await has_ended(scope, receive, send)
 
     return answer
 

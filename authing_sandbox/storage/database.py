@@ -240,7 +240,8 @@ class Database:
                     await unit.refuse()
                 raise
             await unit.session.commit()
-        await asyncio.gather(*(action() for action in unit.afterwards))
+        if unit.afterwards:
+            await asyncio.gather(*(action() for action in unit.afterwards))
 
     async def close(self) -> None:
         """Close the connections; a database in memory is gone then."""

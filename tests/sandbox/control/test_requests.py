@@ -1,6 +1,7 @@
 """The log of requests: what clients asked, and nothing secret of it."""
 
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -93,6 +94,20 @@ async def test_tells_of_each_request_of_a_client(
         ('# """\nmutation { login(password: """SECRET""") { _id } }', {}),
         ('mutation { login(password: "SECRET', {}),
         ('mutation { login(password: "SECRET\\', {}),
+        # What is no text, since its quotes are missing.
+        ("mutation { login(password: SECRET) { _id } }", {}),
+        ("mutation { login(password: $SECRET) { _id } }", {}),
+        ("mutation { login(password: {a: SECRET}) { _id } }", {}),
+        ("mutation { login(password: [SECRET]) { _id } }", {}),
+        ("mutation { login(password: Open SECRET) { _id } }", {}),
+        ("mutation { login(password: SECRET:x) { _id } }", {}),
+        ("mutation { login(password: ...SECRET) { _id } }", {}),
+        ("mutation { login(password: _id { SECRET }) { _id } }", {}),
+        ("mutation { login(SECRET) { _id } }", {}),
+        ("mutation { login { SECRET } }", {}),
+        ("mutation login SECRET { login { _id } }", {}),
+        ("login SECRET", {}),
+        ("mutation ($p: String = SECRET) { login(password: $p) { _id } }", {}),
     ],
 )
 async def test_hides_what_is_secret_of_what_was_sent(
@@ -105,6 +120,7 @@ async def test_hides_what_is_secret_of_what_was_sent(
     shown = json.dumps(request)
     assert SECRET not in shown
     assert "4711" not in shown
+    assert "Sesame" not in shown
 
 
 async def test_hides_numbers_that_are_codes(
@@ -112,6 +128,32 @@ async def test_hides_numbers_that_are_codes(
 ) -> None:
     await caller.send("mutation { login(phoneCode: 471147) { _id } }")
     assert "471147" not in json.dumps(await opened(http))
+
+
+async def test_shows_of_a_document_what_is_harmless(
+    http: httpx.AsyncClient, caller: Caller
+) -> None:
+    document = """
+query List($pool: String!, $page: Int) {
+  mine: users(registerInClient: $pool, page: $page, count: 10) {
+    list { ...Some __typename blocked @include(if: true) }
+  }
+}
+fragment Some on ExtendUser { id: _id }
+"""
+    await caller.send(document, pool="x")
+    assert (await opened(http))["sent"]["query"] == document
+
+
+async def test_hides_what_is_sent_in_several_documents(
+    http: httpx.AsyncClient, box: Sandbox
+) -> None:
+    bodies = [{"query": f'mutation {{ login(password: "{SECRET}") {{ _id }} }}'}] * 2
+    for body in (bodies, {"query": bodies[0]}, {"more": bodies}):
+        await http.post("/users/graphql", json=body)
+        request = await opened(http)
+        assert "login" in str(request["sent"])
+        assert SECRET not in json.dumps(request)
 
 
 @pytest.mark.parametrize("alias", ["", "a: ", "a: # why\n", "a:,"])
@@ -166,6 +208,17 @@ async def test_opens_whatever_was_sent(
     request = await opened(http)
     assert request["sent_bytes"] == len(body)
     assert request["status"] == 400
+
+
+@pytest.mark.parametrize("part", ["a", "1", " ", "a ", "a.", "$", '"', "a:", "(", "#"])
+async def test_opens_what_is_long_at_once(
+    http: httpx.AsyncClient, caller: Caller, part: str
+) -> None:
+    long = part * (LONGEST_BODY // len(part) // 4)
+    await caller.send(f"{{ {long}", long=long)
+    began = time.monotonic()
+    await opened(http)
+    assert time.monotonic() - began < 10
 
 
 async def test_keeps_no_more_than_so_many_bytes(

@@ -17,7 +17,7 @@ NOT_AT_THE_START = {
     *("Crypto", "asyncpg", "email.headerregistry", "websockets"),
 }
 STARTED = """
-import json, sys, urllib.request
+import json, sys, threading, urllib.request
 import authing_sandbox.cli
 from authing_sandbox import running
 from authing_sandbox.server import deferred
@@ -26,7 +26,7 @@ with running() as sandbox:
     for path in ("public-key", "health"):
         urllib.request.urlopen(f"{sandbox.url}/sandbox/{path}").read()
     started = list(sys.modules)
-    deferred.load()
+    deferred.load(threading.Event())
     print(json.dumps([started, list(sys.modules)]))
 """
 
