@@ -27,7 +27,7 @@ from .schema_types import Types
 from .scope import FUTURE, OF_MODELS, Scope
 from .table import OperationRecord
 
-_FEW = 100
+_FEW = 200
 """More operations than these have modules of models of their own."""
 _MODELS = "The models that the operations return."
 _DATA = "The data of each operation's answer."
