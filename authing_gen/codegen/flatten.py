@@ -7,7 +7,6 @@ server where they say nothing: its type names differ between versions.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
 
 from graphql import (
     DirectiveNode,
@@ -156,7 +155,8 @@ def _describe_alike(
 
 
 def _said(type_: GraphQLObjectType | GraphQLInterfaceType, field: str) -> str:
-    return str(cast(Any, type_.fields[field]).type)
+    field_type: object = type_.fields[field].type
+    return str(field_type)
 
 
 def _inline(
