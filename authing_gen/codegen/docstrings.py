@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from textwrap import fill, indent
 
@@ -30,7 +30,7 @@ _TOKENS = {"OWNER": "the OwnerToken", "USER": "a UserToken"}
 _SENTENCE = re.compile(r".*?(?:[.!?](?=\s+[^a-z])|[。！？]|$)")
 _TRIPLE = ('"""', "'''")
 _CLASS = re.compile(r"(?m)^(?=class |@)")
-_STRING = re.compile(r"(?m)^ *[\"'].*[\"']$")
+_STRING = re.compile(r"""(?m)^ *(?:"(?!"")|'(?!'')).*["']$""")
 """A line that may be a docstring of an attribute."""
 
 
@@ -81,7 +81,7 @@ def _with_docstrings(code: str) -> str:
     if not _STRING.search(code):
         return code
     lines = code.split("\n")
-    for node in ast.walk(ast.parse(code)):
+    for node in _statements(ast.parse(code).body):
         if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Constant):
             continue
         text, margin, row = node.value.value, node.col_offset, node.lineno - 1
@@ -89,6 +89,12 @@ def _with_docstrings(code: str) -> str:
             assert node.end_lineno == node.lineno
             lines[row] = " " * margin + _quoted(text, margin)
     return "\n".join(lines)
+
+
+def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    for statement in body:
+        yield statement
+        yield from _statements(getattr(statement, "body", ()))
 
 
 def method_docstring(
