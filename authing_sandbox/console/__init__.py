@@ -17,8 +17,8 @@ from ..calls.call import Server
 from ..control import Control
 from ..seeding.seed import Seed
 
-Environment = Callable[[str, str], dict[str, str]]
-"""By the sandbox's URL and the pool's secret, what points a client at it."""
+Environment = Callable[[str, str, str], dict[str, str]]
+"""By the sandbox's URL, a pool and its secret, what points a client at it."""
 
 
 def routes(

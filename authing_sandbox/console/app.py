@@ -1,6 +1,5 @@
 """The page, put together."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
@@ -14,7 +13,7 @@ from ..calls.call import Server
 from ..control import Control
 from ..seeding.seed import Seed
 from .inbox import Inbox
-from .pool import PoolPage
+from .pool import Environment, PoolPage
 from .rendering import HEADERS, root_of
 from .requests import RequestLog
 from .state import State
@@ -25,7 +24,7 @@ def build(
     server: Server,
     seed: Seed,
     control: Control,
-    environment: Callable[[str, str], dict[str, str]],
+    environment: Environment,
 ) -> ASGIApp:
     """The application below `/console`."""
     users = UserPages(server, seed.pool_id)

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Callable
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,9 +11,11 @@ from ..calls.call import Server
 from ..control.contents import Contents
 from ..control.directories import Directories
 from ..control.endpoints import Control
-from ..control.of_pool import OfPool
+from .choice import Choice
 from .rendering import page, root_of
 
+Environment = Callable[[str, str, str], dict[str, str]]
+"""By the sandbox's URL, a pool and its secret, what points a client at it."""
 _GROUPS = {
     "registering": ("register_", "whitelist_"),
     "signing_in": ("login_", "email_", "jwt_", "signature_"),
@@ -29,34 +32,43 @@ class PoolPage:
         server: Server,
         pool_id: str,
         control: Control,
-        environment: Callable[[str, str], dict[str, str]],
+        environment: Environment,
     ) -> None:
         self._contents = Contents(server, pool_id)
         self._directories = Directories(server, pool_id)
+        self._choose = partial(Choice.of, server=server, first=pool_id)
         self._control = control
         self._public_key = server.keys.passwords.public_key
         self._environment = environment
 
     async def show(self, request: Request) -> Response:
         """Everything about the pool but its users."""
-        first, contents = OfPool(), self._contents
-        pool = await contents.read_pool(first)
-        rules = (await self._control.read_config(first)).model_dump()
+        choice, contents = await self._choose(request), self._contents
+        wanted = choice.wanted
+        pool = await contents.read_pool(wanted)
+        rules = (await self._control.read_config(wanted)).model_dump()
         origin = f"{request.url.scheme}://{request.url.netloc}{root_of(request)}"
         return page(
             request,
             "pool.html",
+            choice=choice,
             pool=pool,
             public_key=self._public_key,
             lines=[
                 f"export {name}={shlex.quote(value)}"
-                for name, value in self._environment(origin, pool.secret).items()
+                for name, value in self._environment(
+                    origin, pool.id, pool.secret
+                ).items()
             ],
             groups=grouped(rules),
-            apps=await contents.read_apps(first),
-            providers=await contents.read_providers(first),
-            whitelist=await contents.read_whitelist(first),
-            directories=await self._directories.read_directories(),
+            apps=await contents.read_apps(wanted),
+            providers=await contents.read_providers(wanted),
+            whitelist=await contents.read_whitelist(wanted),
+            directories=[
+                each
+                for each in await self._directories.read_directories()
+                if each.model_dump()["pool_id"] == pool.id
+            ],
         )
 
 

@@ -43,7 +43,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
             here=request.url.path,
             asked=request.query_params,
             t=_translator(language),
-            **values,
+            **{"choice": None, **values},
         )
     )
     response = HTMLResponse(html, status, HEADERS)

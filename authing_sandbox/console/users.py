@@ -1,13 +1,15 @@
 """Users: the table, and one of them."""
 
+from functools import partial
+
 from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ..calls.call import Server
 from ..control.endpoint import RefusedError
-from ..control.of_pool import OfPool
 from ..control.users import STATES, Users, Wanted
+from .choice import Choice
 from .rendering import page
 
 _A_PAGE = 20
@@ -24,20 +26,23 @@ class UserPages:
 
     def __init__(self, server: Server, pool_id: str) -> None:
         self._users = Users(server, pool_id)
+        self._choose = partial(Choice.of, server=server, first=pool_id)
 
     async def table(self, request: Request) -> Response:
         """The table, with what is searched for."""
-        given = request.query_params
+        given, choice = request.query_params, await self._choose(request)
         asked = {name: given[name] for name in _ASKED if given.get(name)}
+        about = {"count": _A_PAGE, "pool": choice.id}
         try:
-            wanted = Wanted.model_validate(asked | {"count": _A_PAGE})
+            wanted = Wanted.model_validate(asked | about)
         except ValidationError:
-            wanted = Wanted(count=_A_PAGE)
+            wanted = Wanted.model_validate(about)
         found = await self._users.read_users(wanted)
         pages = max(-(-found.total // _A_PAGE), 1)
         return page(
             request,
             "users.html",
+            choice=choice,
             found=found,
             wanted=wanted,
             pages=pages,
@@ -47,8 +52,16 @@ class UserPages:
 
     async def one(self, request: Request) -> Response:
         """One user, and what happened to them."""
+        choice = await self._choose(request)
         try:
-            told = await self._users.read_user(request.path_params["id"], OfPool())
+            told = await self._users.read_user(request.path_params["id"], choice.wanted)
         except RefusedError as error:
-            return page(request, "missing.html", error.status)
-        return page(request, "user.html", told=told, user=told.user, profile=PROFILE)
+            return page(request, "missing.html", error.status, choice=choice)
+        return page(
+            request,
+            "user.html",
+            choice=choice,
+            told=told,
+            user=told.user,
+            profile=PROFILE,
+        )

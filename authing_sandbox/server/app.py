@@ -85,9 +85,9 @@ def build_app(server: Server, schema: GraphQLSchema, seed: Seed) -> Starlette:
     cors = [Middleware(PoolCORS, server=server)]
     commands = control.Control(server, seed)
 
-    def environment(url: str, secret: str) -> dict[str, str]:
+    def environment(url: str, pool_id: str, secret: str) -> dict[str, str]:
         key, host = server.keys.passwords.public_key, server.hosts.listening
-        sandbox = Sandbox(url, key, seed.pool_id, secret, server.clock, host=host)
+        sandbox = Sandbox(url, key, pool_id, secret, server.clock, host=host)
         return sandbox.environment
 
     def gateway(name: str) -> Route:
