@@ -1,4 +1,4 @@
-"""Every operation of the documentation, in one story, against a sandbox of its own.
+"""Every operation of the client, in one story, against a sandbox of its own.
 
 Run it with `make demo`. It ends with status 1 if any call misbehaves. With `--quiet` it
 prints the summary alone.
@@ -270,6 +270,28 @@ async def manage_users(story: Story, authing: AsyncAuthing, sandbox: Sandbox) ->
     )
 
 
+async def keep_metadata(story: Story, authing: AsyncAuthing, sandbox: Sandbox) -> None:
+    """The application remembers what Ada likes."""
+    story.chapter("Metadata")
+    ada = await authing.login(email=ADA, password=NEW_PASSWORD)
+    me = authing.as_user(ada)
+    await story.tell(
+        "me.set_user_metadata(key='theme', value='dark')",
+        me.set_user_metadata(id=ada.id, key="theme", value="dark"),
+        lambda kept: kept.total_count == 1,
+    )
+    await story.tell(
+        "user_metadata(id=ada.id)",
+        authing.user_metadata(id=ada.id),
+        lambda kept: [(it.key, it.value) for it in kept.list_] == [("theme", "dark")],
+    )
+    await story.tell(
+        "remove_user_metadata(id=ada.id, key='theme')",
+        authing.remove_user_metadata(id=ada.id, key="theme"),
+        lambda kept: kept.list_ == [],
+    )
+
+
 async def use_directories(
     story: Story, authing: AsyncAuthing, sandbox: Sandbox
 ) -> None:
@@ -489,6 +511,7 @@ CHAPTERS = (
     sign_in_by_phone,
     reset_password,
     manage_users,
+    keep_metadata,
     use_directories,
     use_mfa,
     use_social_login,

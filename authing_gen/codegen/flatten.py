@@ -6,7 +6,6 @@ server where they say nothing: its type names differ between versions.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
 
 from graphql import (
     DirectiveNode,
@@ -155,7 +154,7 @@ def _describe_alike(
 
 
 def _said(type_: GraphQLObjectType | GraphQLInterfaceType, field: str) -> str:
-    return str(cast(Any, type_.fields[field]).type)
+    return str(type_.fields[field].type)
 
 
 def _inline(

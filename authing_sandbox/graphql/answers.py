@@ -23,7 +23,8 @@ _ALIASES = {
     "registerInClient": "pool_id",
     "userPoolId": "pool_id",
     "userId": "user_id",
-    # Not kept yet, and not SQLAlchemy's attribute of that name.
+    # Always null: no source says that it is what `setUserMetadata` keeps. Nor is it
+    # SQLAlchemy's attribute of that name.
     "metadata": "user_metadata",
 }
 _ALIASES_BY_TYPE = {

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         SocialProvider,
         SocialProviderBinding,
         UserDetails,
+        UserMetaDataList,
         UserPage,
         UserPatch,
         UserProfile,
@@ -563,6 +564,85 @@ class AsyncClient(AsyncBaseClient):
             operations.SIGN_IN, variables, results.SignInData, **options
         )
         return result.sign_in
+
+    async def remove_user_metadata(
+        self, *, id: str, key: str, **options: Unpack[RequestOptions]
+    ) -> UserMetaDataList:
+        """Keep the value of a key no longer; answers with what is kept still.
+
+        That removing a key which there is not changes nothing, and is no error, is
+        assumed.
+
+        Source: JavaScript SDK 3.20.1, `user/removeMetadata`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            id: Identifier of the user.
+            key: The key, as the application calls it.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Everything that is kept with a user.
+        """
+        variables: dict[str, object] = {"_id": id, "key": key}
+        result = await self.execute(
+            operations.REMOVE_USER_METADATA,
+            variables,
+            results.RemoveUserMetadataData,
+            **options,
+        )
+        return result.remove_user_metadata
+
+    async def set_user_metadata(
+        self, *, id: str, key: str, value: str, **options: Unpack[RequestOptions]
+    ) -> UserMetaDataList:
+        """Keep a value with a user, in place of the one that the key had; answers with
+        everything that is kept then.
+
+        Source: JavaScript SDK 3.20.1, `user/setMetadata`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            id: Identifier of the user.
+            key: The key, as the application calls it.
+            value: The value: text, whatever it means to the application.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Everything that is kept with a user.
+        """
+        variables: dict[str, object] = {"_id": id, "key": key, "value": value}
+        result = await self.execute(
+            operations.SET_USER_METADATA,
+            variables,
+            results.SetUserMetadataData,
+            **options,
+        )
+        return result.set_user_metadata
+
+    async def user_metadata(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> UserMetaDataList:
+        """Read what is kept with a user.
+
+        Source: JavaScript SDK 3.20.1, `user/metadata`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            id: Identifier of the user.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Everything that is kept with a user.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = await self.execute(
+            operations.USER_METADATA, variables, results.UserMetadataData, **options
+        )
+        return result.user_metadata
 
     async def change_mfa(
         self,
@@ -1773,6 +1853,13 @@ class AsyncRawClient:
         """Issue a fresh UserToken for a user."""
         self.sign_in: Final = client.raw(client.sign_in)
         """Sign a user in at an OpenID Connect app and answer with claims and tokens."""
+        self.remove_user_metadata: Final = client.raw(client.remove_user_metadata)
+        """Keep the value of a key no longer; answers with what is kept still."""
+        self.set_user_metadata: Final = client.raw(client.set_user_metadata)
+        """Keep a value with a user, in place of the one that the key had; answers with
+        everything that is kept then."""
+        self.user_metadata: Final = client.raw(client.user_metadata)
+        """Read what is kept with a user."""
         self.change_mfa: Final = client.raw(client.change_mfa)
         """Switch multi-factor authentication of a user on or off, named by `_id` or by
         `userId` and `userPoolId`."""

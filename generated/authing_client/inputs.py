@@ -7,6 +7,26 @@ from pydantic import Field
 from .base_model import BaseModel, unless_keeping_secrets
 
 
+class SetUserMetadataInput(BaseModel):
+    """A value to keep with a user."""
+
+    id: str = Field(alias="_id")
+    """Identifier of the user."""
+    key: str
+    """The key, as the application calls it."""
+    value: str
+    """The value: text, whatever it means to the application."""
+
+
+class RemoveUserMetadataInput(BaseModel):
+    """A value to keep with a user no longer."""
+
+    id: str = Field(alias="_id")
+    """Identifier of the user."""
+    key: str
+    """The key, as the application calls it."""
+
+
 class UserRegisterInput(BaseModel):
     """A user to register.
 

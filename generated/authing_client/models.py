@@ -269,6 +269,28 @@ class OIDCUser(BaseModel):
     """Scopes granted, separated by spaces."""
 
 
+class UserMetaData(BaseModel):
+    """A value that is kept with a user."""
+
+    key: str
+    """The key, as the application calls it."""
+    value: str
+    """The value: text, whatever it means to the application."""
+
+
+class UserMetaDataList(BaseModel):
+    """Everything that is kept with a user.
+
+    Returned by `remove_user_metadata`, `set_user_metadata`, `user_metadata`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """Number of keys."""
+    list_: list[UserMetaData] = Field(alias="list")
+    """Keys and their values; that they come in the order in which they were first set
+    is assumed."""
+
+
 class MFA(BaseModel):
     """State of multi-factor authentication of one user.
 

@@ -435,6 +435,75 @@ mutation SignIn($oidcAppId: String, $email: String, $userPoolId: String, $phone:
     user_pool="userPoolId",
 )
 
+REMOVE_USER_METADATA = Operation(
+    name="removeUserMetadata",
+    kind="mutation",
+    document="""\
+mutation removeUserMetadata($_id: String!, $key: String!) {
+  removeUserMetadata(input: {_id: $_id, key: $key}) {
+    totalCount
+    list {
+      key
+      value
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool=None,
+)
+
+SET_USER_METADATA = Operation(
+    name="setUserMetadata",
+    kind="mutation",
+    document="""\
+mutation setUserMetadata($_id: String!, $key: String!, $value: String!) {
+  setUserMetadata(input: {_id: $_id, key: $key, value: $value}) {
+    totalCount
+    list {
+      key
+      value
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool=None,
+)
+
+USER_METADATA = Operation(
+    name="userMetadata",
+    kind="query",
+    document="""\
+query userMetadata($_id: String!) {
+  userMetadata(_id: $_id) {
+    totalCount
+    list {
+      key
+      value
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool=None,
+)
+
 CHANGE_MFA = Operation(
     name="changeMFA",
     kind="mutation",
@@ -1371,6 +1440,9 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             REFRESH_SIGN_IN_TOKEN,
             REFRESH_TOKEN,
             SIGN_IN,
+            REMOVE_USER_METADATA,
+            SET_USER_METADATA,
+            USER_METADATA,
             CHANGE_MFA,
             QUERY_MFA,
             QUERY_MFA_UNPAGED,

@@ -24,6 +24,7 @@ from .models import (
     SocialProvider,
     SocialProviderBinding,
     UserDetails,
+    UserMetaDataList,
     UserPage,
     UserPatch,
     UserProfile,
@@ -105,6 +106,24 @@ class SignInData(BaseModel):
     """What `SignIn` answers."""
 
     sign_in: OIDCUser = Field(alias="signIn")
+
+
+class RemoveUserMetadataData(BaseModel):
+    """What `removeUserMetadata` answers."""
+
+    remove_user_metadata: UserMetaDataList = Field(alias="removeUserMetadata")
+
+
+class SetUserMetadataData(BaseModel):
+    """What `setUserMetadata` answers."""
+
+    set_user_metadata: UserMetaDataList = Field(alias="setUserMetadata")
+
+
+class UserMetadataData(BaseModel):
+    """What `userMetadata` answers."""
+
+    user_metadata: UserMetaDataList = Field(alias="userMetadata")
 
 
 class ChangeMFAData(BaseModel):

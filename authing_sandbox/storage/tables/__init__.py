@@ -19,7 +19,7 @@ from .proofs import (
     UsedNonce,
     VerificationCode,
 )
-from .users import MFA, Place, SignIn, SocialBinding, User
+from .users import MFA, Place, SignIn, SocialBinding, User, UserMetadata
 
 __all__ = [
     "MFA",
@@ -47,6 +47,7 @@ __all__ = [
     "SocialProvider",
     "UsedNonce",
     "User",
+    "UserMetadata",
     "VerificationCode",
     "WhitelistEntry",
     "new_id",
