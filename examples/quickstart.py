@@ -292,6 +292,189 @@ async def keep_metadata(story: Story, authing: AsyncAuthing, sandbox: Sandbox) -
     )
 
 
+async def decide_who_may_what(
+    story: Story, authing: AsyncAuthing, sandbox: Sandbox
+) -> None:
+    """Permissions, and roles that give them."""
+    story.chapter("Roles and permissions")
+    ada = await authing.login(email=ADA, password=NEW_PASSWORD)
+    read = await story.tell(
+        "create_rbac_permission(name='post:read')",
+        authing.create_rbac_permission(name="post:read"),
+        lambda permission: permission.name == "post:read",
+    )
+    write = await authing.create_rbac_permission(name="post:wright")
+    await story.tell(
+        "update_rbac_permission(name='post:write', …)",
+        authing.update_rbac_permission(id=write.id, name="post:write"),
+        lambda permission: permission.id == write.id,
+    )
+    await story.tell(
+        "rbac_permission(id=write.id)",
+        authing.rbac_permission(id=write.id),
+        lambda permission: permission.name == "post:write",
+    )
+    await story.tell(
+        "rbac_permission_list()",
+        authing.rbac_permission_list(),
+        lambda page: page.total_count == 2,
+    )
+    editor = await story.tell(
+        "create_rbac_role(name='editor')",
+        authing.create_rbac_role(name="editor"),
+        lambda role: role.name == "editor",
+    )
+    await story.tell(
+        "add_permission_to_rbac_role(…, …)",
+        authing.add_permission_to_rbac_role(role_id=editor.id, permission_id=read.id),
+        lambda role: role.id == editor.id,
+    )
+    both = [read.id, write.id]
+    await story.tell(
+        "add_permission_to_rbac_role_batch(…, both)",
+        authing.add_permission_to_rbac_role_batch(
+            role_id=editor.id, permission_id_list=both
+        ),
+        lambda role: role.id == editor.id,
+    )
+    await story.tell(
+        "rbac_role(id=editor.id)",
+        authing.rbac_role(id=editor.id),
+        lambda role: role.permissions and role.permissions.total_count == 2,
+    )
+    await story.tell(
+        "assign_rbac_role_to_user(editor, ada)",
+        authing.assign_rbac_role_to_user(role_id=editor.id, user_id=ada.id),
+        lambda role: role.id == editor.id,
+    )
+    await story.tell(
+        "rbac_role_users(id=editor.id)",
+        authing.rbac_role_users(id=editor.id),
+        lambda role: role.users and [it.id for it in role.users.list_] == [ada.id],
+    )
+    await story.tell(
+        "as_user(ada).user_permission_list(id=ada.id)",
+        authing.as_user(ada).user_permission_list(id=ada.id),
+        lambda held: held.raw_list == ["post:read", "post:write"],
+    )
+    await story.tell(
+        "user_role_list(id=ada.id)",
+        authing.user_role_list(id=ada.id),
+        lambda held: held.raw_list == ["editor"],
+    )
+    await story.tell(
+        "remove_permission_from_rbac_role(…, write)",
+        authing.remove_permission_from_rbac_role(
+            role_id=editor.id, permission_id=write.id
+        ),
+        lambda role: role.id == editor.id,
+    )
+    await story.tell(
+        "revoke_rbac_role_from_user(editor, ada)",
+        authing.revoke_rbac_role_from_user(role_id=editor.id, user_id=ada.id),
+        lambda role: role.id == editor.id,
+    )
+
+
+async def form_groups(story: Story, authing: AsyncAuthing, sandbox: Sandbox) -> None:
+    """A group gives its roles to all who are in it."""
+    story.chapter("Groups")
+    ids = [user.id for user in (await authing.users()).list_]
+    (editor,) = (await authing.rbac_role_list()).list_
+    crew = await story.tell(
+        "create_rbac_group(name='crew')",
+        authing.create_rbac_group(name="crew"),
+        lambda group: group.name == "crew",
+    )
+    await story.tell(
+        "add_user_to_rbac_group_batch(crew, everybody)",
+        authing.add_user_to_rbac_group_batch(group_id=crew.id, user_id_list=ids),
+        lambda group: group.id == crew.id,
+    )
+    await story.tell(
+        "add_role_to_rbac_group(crew, editor)",
+        authing.add_role_to_rbac_group(group_id=crew.id, role_id=editor.id),
+        lambda group: group.id == crew.id,
+    )
+    await story.tell(
+        "user_permission_list(id=…)",
+        authing.user_permission_list(id=ids[0]),
+        lambda held: held.raw_list == ["post:read"],
+    )
+    await story.tell(
+        "user_group_list(id=…)",
+        authing.user_group_list(id=ids[0]),
+        lambda held: held.raw_list == ["crew"],
+    )
+    await story.tell(
+        "rbac_group_users(id=crew.id)",
+        authing.rbac_group_users(id=crew.id),
+        lambda group: group.users and group.users.total_count == len(ids),
+    )
+    await story.tell(
+        "rbac_group(id=crew.id)",
+        authing.rbac_group(id=crew.id),
+        lambda group: group.roles and group.permissions,
+    )
+    await story.tell(
+        "update_rbac_group(description=…)",
+        authing.update_rbac_group(id=crew.id, description="Planet Express"),
+        lambda group: group.description == "Planet Express",
+    )
+    await story.tell(
+        "rbac_group_list()",
+        authing.rbac_group_list(),
+        lambda page: page.total_count == 1,
+    )
+    await undo_one_by_one(authing, crew.id, editor.id, ids)
+    await story.tell(
+        "delete_rbac_group(id=crew.id)",
+        authing.delete_rbac_group(id=crew.id),
+        lambda answer: answer.code == 200,
+    )
+    await story.tell(
+        "delete_rbac_role(id=editor.id)",
+        authing.delete_rbac_role(id=editor.id),
+        lambda answer: answer.code == 200,
+    )
+    permissions = (await authing.rbac_permission_list()).list_
+    await story.tell(
+        "delete_rbac_permission_batch(id_list=both)",
+        authing.delete_rbac_permission_batch(id_list=[it.id for it in permissions]),
+        lambda answer: answer.code == 200,
+    )
+
+
+async def undo_one_by_one(
+    authing: AsyncAuthing, crew: str, editor: str, users: list[str]
+) -> None:
+    """What else there is, of one and of many; the story need not tell all of it."""
+    (read, write) = (it.id for it in (await authing.rbac_permission_list()).list_)
+    both = [read, write]
+    await authing.remove_permission_from_rbac_role_batch(
+        role_id=editor, permission_id_list=both
+    )
+    await authing.assign_rbac_role_to_user_batch(role_id=editor, user_id_list=users)
+    await authing.revoke_rbac_role_from_user_batch(role_id=editor, user_id_list=users)
+    await authing.update_rbac_role(id=editor, description="Writes posts")
+    await authing.remove_role_from_rbac_group(group_id=crew, role_id=editor)
+    await authing.add_role_to_rbac_group_batch(group_id=crew, role_id_list=[editor])
+    await authing.remove_role_from_rbac_group_batch(
+        group_id=crew, role_id_list=[editor]
+    )
+    await authing.remove_user_from_rbac_group(group_id=crew, user_id=users[0])
+    await authing.add_user_to_rbac_group(group_id=crew, user_id=users[0])
+    await authing.remove_user_from_rbac_group_batch(group_id=crew, user_id_list=users)
+    spare = await authing.create_rbac_permission(name="spare")
+    await authing.delete_rbac_permission(id=spare.id)
+    role, group = (
+        await authing.create_rbac_role(name="spare"),
+        await authing.create_rbac_group(name="spare"),
+    )
+    await authing.delete_rbac_role_batch(id_list=[role.id])
+    await authing.delete_rbac_group_batch(id_list=[group.id])
+
+
 async def use_directories(
     story: Story, authing: AsyncAuthing, sandbox: Sandbox
 ) -> None:
@@ -512,6 +695,8 @@ CHAPTERS = (
     reset_password,
     manage_users,
     keep_metadata,
+    decide_who_may_what,
+    form_groups,
     use_directories,
     use_mfa,
     use_social_login,

@@ -57,6 +57,9 @@ class ErrorCode(Enum):
     NO_SUCH_POOL = 2224, "用户池不存在"
     MISSING_PARAMETER = 2231, "请求参数不全"
     CODE_EXPIRED = 2300, "验证码过期"
+    NO_SUCH_GROUP = 3901, "分组或组织机构不存在"
+    NO_SUCH_ROLE = 3903, "角色不存在"
+    NO_SUCH_PERMISSION = 3905, "权限不存在"
     NO_SUCH_OIDC_APP = 4212, "OIDC 应用不存在"
 
 

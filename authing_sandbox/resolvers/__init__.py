@@ -6,10 +6,13 @@ asks, about which pool, and has decrypted what was encrypted.
 
 from . import (
     authentication,
+    groups,
     metadata,
     mfa,
     passwords,
+    permissions,
     pools,
+    roles,
     social,
     sso,
     users,
@@ -18,10 +21,13 @@ from . import (
 
 _modules = (
     authentication,
+    groups,
     metadata,
     mfa,
     passwords,
+    permissions,
     pools,
+    roles,
     social,
     sso,
     users,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from . import results
+    from .enums import SortByEnum
     from .models import (
         MFA,
         AuthorizedApps,
@@ -30,6 +31,16 @@ if TYPE_CHECKING:
         OIDCUser,
         PhoneWhitelistEntry,
         PhoneWhitelistState,
+        RBACGroup,
+        RBACGroupDetails,
+        RBACGroupPage,
+        RBACGroupUsers,
+        RBACPermission,
+        RBACPermissionPage,
+        RBACRole,
+        RBACRoleDetails,
+        RBACRolePage,
+        RBACRoleUsers,
         RegisteredUser,
         RemovedUser,
         RevokedApp,
@@ -37,11 +48,14 @@ if TYPE_CHECKING:
         SocialProvider,
         SocialProviderBinding,
         UserDetails,
+        UserGroupList,
         UserMetaDataList,
         UserPage,
         UserPatch,
+        UserPermissionList,
         UserProfile,
         UserRecord,
+        UserRoleList,
         UserToken,
         WhitelistEntry,
         WhitelistState,
@@ -565,6 +579,497 @@ class AsyncClient(AsyncBaseClient):
         )
         return result.sign_in
 
+    async def add_role_to_rbac_group(
+        self, *, group_id: str, role_id: str, **options: Unpack[RequestOptions]
+    ) -> RBACGroup:
+        """Give all users of a group a role; answers with the group.
+
+        Source: JavaScript SDK 3.20.1, `authz/addRoleToGroup`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            group_id: Identifier of the group.
+            role_id: Identifier of the role.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"groupId": group_id, "roleId": role_id}
+        result = await self.execute(
+            operations.ADD_ROLE_TO_RBAC_GROUP,
+            variables,
+            results.AddRoleToRBACGroupData,
+            **options,
+        )
+        return result.add_role_to_rbac_group
+
+    async def add_role_to_rbac_group_batch(
+        self,
+        *,
+        group_id: str,
+        role_id_list: Sequence[str],
+        **options: Unpack[RequestOptions],
+    ) -> RBACGroup:
+        """Give all users of a group several roles; answers with the group.
+
+        Source: JavaScript SDK 3.20.1, `authz/addRoleToGroupBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            group_id: Identifier of the group.
+            role_id_list: Identifiers of roles.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"groupId": group_id, "roleIdList": role_id_list}
+        result = await self.execute(
+            operations.ADD_ROLE_TO_RBAC_GROUP_BATCH,
+            variables,
+            results.AddRoleToRBACGroupBatchData,
+            **options,
+        )
+        return result.add_role_to_rbac_group_batch
+
+    async def add_user_to_rbac_group(
+        self, *, group_id: str, user_id: str, **options: Unpack[RequestOptions]
+    ) -> RBACGroup:
+        """Take a user into a group; answers with the group.
+
+        That doing so twice changes nothing is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/addUserToGroup`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            group_id: Identifier of the group.
+            user_id: Identifier of the user.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"groupId": group_id, "userId": user_id}
+        result = await self.execute(
+            operations.ADD_USER_TO_RBAC_GROUP,
+            variables,
+            results.AddUserToRBACGroupData,
+            **options,
+        )
+        return result.add_user_to_rbac_group
+
+    async def add_user_to_rbac_group_batch(
+        self,
+        *,
+        group_id: str,
+        user_id_list: Sequence[str],
+        **options: Unpack[RequestOptions],
+    ) -> RBACGroup:
+        """Take several users into a group; answers with the group.
+
+        Source: JavaScript SDK 3.20.1, `authz/addUserToGroupBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            group_id: Identifier of the group.
+            user_id_list: Identifiers of users.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"groupId": group_id, "userIdList": user_id_list}
+        result = await self.execute(
+            operations.ADD_USER_TO_RBAC_GROUP_BATCH,
+            variables,
+            results.AddUserToRBACGroupBatchData,
+            **options,
+        )
+        return result.add_user_to_rbac_group_batch
+
+    async def create_rbac_group(
+        self,
+        *,
+        name: str,
+        description: str | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACGroup:
+        """Create a group.
+
+        That names need not be unique is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/createGroup`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            name: Name of the group.
+            description: Description.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "name": name,
+            "description": description,
+        }
+        result = await self.execute(
+            operations.CREATE_RBAC_GROUP,
+            variables,
+            results.CreateRBACGroupData,
+            **options,
+        )
+        return result.create_rbac_group
+
+    async def delete_rbac_group(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> CommonMessage:
+        """Delete a group.
+
+        Its users and roles stay; what it was in an organisation goes with all below it,
+        and the organisation itself where it was the root. That is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/deleteGroup`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the group.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = await self.execute(
+            operations.DELETE_RBAC_GROUP,
+            variables,
+            results.DeleteRBACGroupData,
+            **options,
+        )
+        return result.delete_rbac_group
+
+    async def delete_rbac_group_batch(
+        self, *, id_list: Sequence[str], **options: Unpack[RequestOptions]
+    ) -> CommonMessage:
+        """Delete several groups.
+
+        That none is deleted where one of them is not there is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/deleteGroupBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id_list: Identifiers of groups.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {"idList": id_list}
+        result = await self.execute(
+            operations.DELETE_RBAC_GROUP_BATCH,
+            variables,
+            results.DeleteRBACGroupBatchData,
+            **options,
+        )
+        return result.delete_rbac_group_batch
+
+    async def rbac_group(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> RBACGroupDetails:
+        """Read a group; refused with 3901 where there is none.
+
+        Source: JavaScript SDK 3.20.1, `authz/group`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the group.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = await self.execute(
+            operations.RBAC_GROUP, variables, results.RbacGroupData, **options
+        )
+        return result.rbac_group
+
+    async def rbac_group_list(
+        self,
+        *,
+        sort_by: SortByEnum | None | UnsetType = UNSET,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACGroupPage:
+        """Read the groups of the pool, page by page.
+
+        Source: JavaScript SDK 3.20.1, `authz/groupList`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            sort_by: The order; the newest first where left out.
+            page: Number of the page, from 0.
+            count: Entries a page: 10 where left out. How many at most is not known: 200
+                is assumed.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A page of groups.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "sortBy": sort_by,
+            "page": page,
+            "count": count,
+        }
+        result = await self.execute(
+            operations.RBAC_GROUP_LIST, variables, results.RbacGroupListData, **options
+        )
+        return result.rbac_group_list
+
+    async def rbac_group_users(
+        self,
+        *,
+        id: str,
+        sort_by: SortByEnum | None | UnsetType = UNSET,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACGroupUsers:
+        """Read the users of a group, page by page.
+
+        Source: JavaScript SDK 3.20.1, `authz/group`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the group.
+            sort_by: The order; the newest first where left out.
+            page: Number of the page, from 0.
+            count: Entries a page: 10 where left out. How many at most is not known: 200
+                is assumed.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {
+            "_id": id,
+            "sortBy": sort_by,
+            "page": page,
+            "count": count,
+        }
+        result = await self.execute(
+            operations.RBAC_GROUP_USERS,
+            variables,
+            results.RbacGroupUsersData,
+            **options,
+        )
+        return result.rbac_group
+
+    async def remove_role_from_rbac_group(
+        self, *, group_id: str, role_id: str, **options: Unpack[RequestOptions]
+    ) -> RBACGroup:
+        """Take a role from a group; answers with the group.
+
+        Source: JavaScript SDK 3.20.1, `authz/removeRoleFromGroup`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            group_id: Identifier of the group.
+            role_id: Identifier of the role.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"groupId": group_id, "roleId": role_id}
+        result = await self.execute(
+            operations.REMOVE_ROLE_FROM_RBAC_GROUP,
+            variables,
+            results.RemoveRoleFromRBACGroupData,
+            **options,
+        )
+        return result.remove_role_from_rbac_group
+
+    async def remove_role_from_rbac_group_batch(
+        self,
+        *,
+        group_id: str,
+        role_id_list: Sequence[str],
+        **options: Unpack[RequestOptions],
+    ) -> RBACGroup:
+        """Take several roles from a group; answers with the group.
+
+        Source: JavaScript SDK 3.20.1, `authz/removeRoleFromGroupBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            group_id: Identifier of the group.
+            role_id_list: Identifiers of roles.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"groupId": group_id, "roleIdList": role_id_list}
+        result = await self.execute(
+            operations.REMOVE_ROLE_FROM_RBAC_GROUP_BATCH,
+            variables,
+            results.RemoveRoleFromRBACGroupBatchData,
+            **options,
+        )
+        return result.remove_role_from_rbac_group_batch
+
+    async def remove_user_from_rbac_group(
+        self, *, group_id: str, user_id: str, **options: Unpack[RequestOptions]
+    ) -> RBACGroup:
+        """Take a user out of a group; answers with the group.
+
+        That taking out a user who is not in it changes nothing is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/removeUserFromGroup`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            group_id: Identifier of the group.
+            user_id: Identifier of the user.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"groupId": group_id, "userId": user_id}
+        result = await self.execute(
+            operations.REMOVE_USER_FROM_RBAC_GROUP,
+            variables,
+            results.RemoveUserFromRBACGroupData,
+            **options,
+        )
+        return result.remove_user_from_rbac_group
+
+    async def remove_user_from_rbac_group_batch(
+        self,
+        *,
+        group_id: str,
+        user_id_list: Sequence[str],
+        **options: Unpack[RequestOptions],
+    ) -> RBACGroup:
+        """Take several users out of a group; answers with the group.
+
+        Source: JavaScript SDK 3.20.1, `authz/removeUserFromGroupBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            group_id: Identifier of the group.
+            user_id_list: Identifiers of users.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"groupId": group_id, "userIdList": user_id_list}
+        result = await self.execute(
+            operations.REMOVE_USER_FROM_RBAC_GROUP_BATCH,
+            variables,
+            results.RemoveUserFromRBACGroupBatchData,
+            **options,
+        )
+        return result.remove_user_from_rbac_group_batch
+
+    async def update_rbac_group(
+        self,
+        *,
+        id: str,
+        name: str | None | UnsetType = UNSET,
+        description: str | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACGroup:
+        """Change the name or the description of a group; what is left out stays as it
+        is.
+
+        Source: JavaScript SDK 3.20.1, `authz/updateGroup`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the group.
+            name: Name of the group.
+            description: Description.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {
+            "_id": id,
+            "name": name,
+            "description": description,
+        }
+        result = await self.execute(
+            operations.UPDATE_RBAC_GROUP,
+            variables,
+            results.UpdateRBACGroupData,
+            **options,
+        )
+        return result.update_rbac_group
+
+    async def user_group_list(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> UserGroupList:
+        """Read the groups of a user.
+
+        Source: JavaScript SDK 3.20.1, `user/userGroupList`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            id: Identifier of the user.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            All groups of a user.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = await self.execute(
+            operations.USER_GROUP_LIST, variables, results.UserGroupListData, **options
+        )
+        return result.user_group_list
+
     async def remove_user_metadata(
         self, *, id: str, key: str, **options: Unpack[RequestOptions]
     ) -> UserMetaDataList:
@@ -893,6 +1398,225 @@ class AsyncClient(AsyncBaseClient):
         )
         return result.verify_reset_password_verify_code
 
+    async def create_rbac_permission(
+        self,
+        *,
+        name: str,
+        description: str | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACPermission:
+        """Create a permission.
+
+        That names need not be unique is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/createPermission`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            name: Name of the permission, of the form `resource:action` by the vendor's
+                advice.
+            description: Description.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A permission: a name that an application asks for.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "name": name,
+            "description": description,
+        }
+        result = await self.execute(
+            operations.CREATE_RBAC_PERMISSION,
+            variables,
+            results.CreateRBACPermissionData,
+            **options,
+        )
+        return result.create_rbac_permission
+
+    async def delete_rbac_permission(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> CommonMessage:
+        """Delete a permission.
+
+        No role gives it any longer.
+
+        Source: JavaScript SDK 3.20.1, `authz/deletePermission`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the permission.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = await self.execute(
+            operations.DELETE_RBAC_PERMISSION,
+            variables,
+            results.DeleteRBACPermissionData,
+            **options,
+        )
+        return result.delete_rbac_permission
+
+    async def delete_rbac_permission_batch(
+        self, *, id_list: Sequence[str], **options: Unpack[RequestOptions]
+    ) -> CommonMessage:
+        """Delete several permissions.
+
+        That none is deleted where one of them is not there is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/deletePermissionBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id_list: Identifiers of permissions.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {"idList": id_list}
+        result = await self.execute(
+            operations.DELETE_RBAC_PERMISSION_BATCH,
+            variables,
+            results.DeleteRBACPermissionBatchData,
+            **options,
+        )
+        return result.delete_rbac_permission_batch
+
+    async def rbac_permission(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> RBACPermission:
+        """Read a permission; refused with 3905 where there is none.
+
+        Source: JavaScript SDK 3.20.1, `authz/permission`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the permission.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A permission: a name that an application asks for.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = await self.execute(
+            operations.RBAC_PERMISSION, variables, results.RbacPermissionData, **options
+        )
+        return result.rbac_permission
+
+    async def rbac_permission_list(
+        self,
+        *,
+        sort_by: SortByEnum | None | UnsetType = UNSET,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACPermissionPage:
+        """Read the permissions of the pool, page by page.
+
+        Source: JavaScript SDK 3.20.1, `authz/permissionList`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            sort_by: The order; the newest first where left out.
+            page: Number of the page, from 0.
+            count: Entries a page: 10 where left out. How many at most is not known: 200
+                is assumed.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A page of permissions.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "sortBy": sort_by,
+            "page": page,
+            "count": count,
+        }
+        result = await self.execute(
+            operations.RBAC_PERMISSION_LIST,
+            variables,
+            results.RbacPermissionListData,
+            **options,
+        )
+        return result.rbac_permission_list
+
+    async def update_rbac_permission(
+        self,
+        *,
+        id: str,
+        name: str | None | UnsetType = UNSET,
+        description: str | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACPermission:
+        """Change the name or the description of a permission; what is left out stays as
+        it is.
+
+        Source: JavaScript SDK 3.20.1, `authz/updatePermission`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the permission.
+            name: Name of the permission, of the form `resource:action` by the vendor's
+                advice.
+            description: Description.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A permission: a name that an application asks for.
+        """
+        variables: dict[str, object] = {
+            "_id": id,
+            "name": name,
+            "description": description,
+        }
+        result = await self.execute(
+            operations.UPDATE_RBAC_PERMISSION,
+            variables,
+            results.UpdateRBACPermissionData,
+            **options,
+        )
+        return result.update_rbac_permission
+
+    async def user_permission_list(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> UserPermissionList:
+        """Read the permissions of a user: those of the user's roles, and of the roles
+        of the user's groups.
+
+        Source: JavaScript SDK 3.20.1, `user/userPermissionList`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            id: Identifier of the user.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            All permissions of a user.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = await self.execute(
+            operations.USER_PERMISSION_LIST,
+            variables,
+            results.UserPermissionListData,
+            **options,
+        )
+        return result.user_permission_list
+
     async def get_client_when_sdk_init(
         self,
         *,
@@ -940,6 +1664,496 @@ class AsyncClient(AsyncBaseClient):
             **options,
         )
         return result.get_client_when_sdk_init
+
+    async def add_permission_to_rbac_role(
+        self, *, role_id: str, permission_id: str, **options: Unpack[RequestOptions]
+    ) -> RBACRole:
+        """Give a role a permission; answers with the role.
+
+        Source: JavaScript SDK 3.20.1, `authz/addPermissionToRole`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            role_id: Identifier of the role.
+            permission_id: Identifier of the permission.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {
+            "roleId": role_id,
+            "permissionId": permission_id,
+        }
+        result = await self.execute(
+            operations.ADD_PERMISSION_TO_RBAC_ROLE,
+            variables,
+            results.AddPermissionToRBACRoleData,
+            **options,
+        )
+        return result.add_permission_to_rbac_role
+
+    async def add_permission_to_rbac_role_batch(
+        self,
+        *,
+        role_id: str,
+        permission_id_list: Sequence[str],
+        **options: Unpack[RequestOptions],
+    ) -> RBACRole:
+        """Give a role several permissions; answers with the role.
+
+        Source: JavaScript SDK 3.20.1, `authz/addPermissionToRoleBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            role_id: Identifier of the role.
+            permission_id_list: Identifiers of permissions.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {
+            "roleId": role_id,
+            "permissionIdList": permission_id_list,
+        }
+        result = await self.execute(
+            operations.ADD_PERMISSION_TO_RBAC_ROLE_BATCH,
+            variables,
+            results.AddPermissionToRBACRoleBatchData,
+            **options,
+        )
+        return result.add_permission_to_rbac_role_batch
+
+    async def assign_rbac_role_to_user(
+        self, *, role_id: str, user_id: str, **options: Unpack[RequestOptions]
+    ) -> RBACRole:
+        """Assign a role to a user; answers with the role.
+
+        That doing so twice changes nothing is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/assignRoleToUser`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            role_id: Identifier of the role.
+            user_id: Identifier of the user.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {"roleId": role_id, "userId": user_id}
+        result = await self.execute(
+            operations.ASSIGN_RBAC_ROLE_TO_USER,
+            variables,
+            results.AssignRBACRoleToUserData,
+            **options,
+        )
+        return result.assign_rbac_role_to_user
+
+    async def assign_rbac_role_to_user_batch(
+        self,
+        *,
+        role_id: str,
+        user_id_list: Sequence[str],
+        **options: Unpack[RequestOptions],
+    ) -> RBACRole:
+        """Assign a role to several users; answers with the role.
+
+        Source: JavaScript SDK 3.20.1, `authz/assignRoleToUserBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            role_id: Identifier of the role.
+            user_id_list: Identifiers of users.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {"roleId": role_id, "userIdList": user_id_list}
+        result = await self.execute(
+            operations.ASSIGN_RBAC_ROLE_TO_USER_BATCH,
+            variables,
+            results.AssignRBACRoleToUserBatchData,
+            **options,
+        )
+        return result.assign_rbac_role_to_user_batch
+
+    async def create_rbac_role(
+        self,
+        *,
+        name: str,
+        description: str | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACRole:
+        """Create a role.
+
+        Names need not be unique.
+
+        Source: JavaScript SDK 3.20.1, `authz/createRole`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            name: Name of the role.
+            description: Description.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "name": name,
+            "description": description,
+        }
+        result = await self.execute(
+            operations.CREATE_RBAC_ROLE,
+            variables,
+            results.CreateRBACRoleData,
+            **options,
+        )
+        return result.create_rbac_role
+
+    async def delete_rbac_role(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> CommonMessage:
+        """Delete a role.
+
+        Nobody has it any longer, nor does any group.
+
+        Source: JavaScript SDK 3.20.1, `authz/deleteRole`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the role.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = await self.execute(
+            operations.DELETE_RBAC_ROLE,
+            variables,
+            results.DeleteRBACRoleData,
+            **options,
+        )
+        return result.delete_rbac_role
+
+    async def delete_rbac_role_batch(
+        self, *, id_list: Sequence[str], **options: Unpack[RequestOptions]
+    ) -> CommonMessage:
+        """Delete several roles.
+
+        That none is deleted where one of them is not there is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/deleteRoleBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id_list: Identifiers of roles.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {"idList": id_list}
+        result = await self.execute(
+            operations.DELETE_RBAC_ROLE_BATCH,
+            variables,
+            results.DeleteRBACRoleBatchData,
+            **options,
+        )
+        return result.delete_rbac_role_batch
+
+    async def rbac_role(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> RBACRoleDetails:
+        """Read a role; refused with 3903 where there is none.
+
+        Source: JavaScript SDK 3.20.1, `authz/role`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the role.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = await self.execute(
+            operations.RBAC_ROLE, variables, results.RbacRoleData, **options
+        )
+        return result.rbac_role
+
+    async def rbac_role_list(
+        self,
+        *,
+        sort_by: SortByEnum | None | UnsetType = UNSET,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACRolePage:
+        """Read the roles of the pool, page by page.
+
+        Source: JavaScript SDK 3.20.1, `authz/roleList`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            sort_by: The order; the newest first where left out.
+            page: Number of the page, from 0.
+            count: Entries a page: 10 where left out. How many at most is not known: 200
+                is assumed.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A page of roles.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "sortBy": sort_by,
+            "page": page,
+            "count": count,
+        }
+        result = await self.execute(
+            operations.RBAC_ROLE_LIST, variables, results.RbacRoleListData, **options
+        )
+        return result.rbac_role_list
+
+    async def rbac_role_users(
+        self,
+        *,
+        id: str,
+        sort_by: SortByEnum | None | UnsetType = UNSET,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACRoleUsers:
+        """Read the users that a role is assigned to, page by page.
+
+        Source: JavaScript SDK 3.20.1, `authz/role`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the role.
+            sort_by: The order; the newest first where left out.
+            page: Number of the page, from 0.
+            count: Entries a page: 10 where left out. How many at most is not known: 200
+                is assumed.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {
+            "_id": id,
+            "sortBy": sort_by,
+            "page": page,
+            "count": count,
+        }
+        result = await self.execute(
+            operations.RBAC_ROLE_USERS, variables, results.RbacRoleUsersData, **options
+        )
+        return result.rbac_role
+
+    async def remove_permission_from_rbac_role(
+        self, *, role_id: str, permission_id: str, **options: Unpack[RequestOptions]
+    ) -> RBACRole:
+        """Take a permission from a role; answers with the role.
+
+        Source: JavaScript SDK 3.20.1, `authz/removePermissionFromRole`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            role_id: Identifier of the role.
+            permission_id: Identifier of the permission.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {
+            "roleId": role_id,
+            "permissionId": permission_id,
+        }
+        result = await self.execute(
+            operations.REMOVE_PERMISSION_FROM_RBAC_ROLE,
+            variables,
+            results.RemovePermissionFromRBACRoleData,
+            **options,
+        )
+        return result.remove_permission_from_rbac_role
+
+    async def remove_permission_from_rbac_role_batch(
+        self,
+        *,
+        role_id: str,
+        permission_id_list: Sequence[str],
+        **options: Unpack[RequestOptions],
+    ) -> RBACRole:
+        """Take several permissions from a role; answers with the role.
+
+        Source: JavaScript SDK 3.20.1, `authz/removePermissionFromRoleBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            role_id: Identifier of the role.
+            permission_id_list: Identifiers of permissions.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {
+            "roleId": role_id,
+            "permissionIdList": permission_id_list,
+        }
+        result = await self.execute(
+            operations.REMOVE_PERMISSION_FROM_RBAC_ROLE_BATCH,
+            variables,
+            results.RemovePermissionFromRBACRoleBatchData,
+            **options,
+        )
+        return result.remove_permission_from_rbac_role_batch
+
+    async def revoke_rbac_role_from_user(
+        self, *, role_id: str, user_id: str, **options: Unpack[RequestOptions]
+    ) -> RBACRole:
+        """Take a role from a user; answers with the role.
+
+        That taking a role which the user has not changes nothing is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/revokeRoleFromUser`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            role_id: Identifier of the role.
+            user_id: Identifier of the user.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {"roleId": role_id, "userId": user_id}
+        result = await self.execute(
+            operations.REVOKE_RBAC_ROLE_FROM_USER,
+            variables,
+            results.RevokeRBACRoleFromUserData,
+            **options,
+        )
+        return result.revoke_rbac_role_from_user
+
+    async def revoke_rbac_role_from_user_batch(
+        self,
+        *,
+        role_id: str,
+        user_id_list: Sequence[str],
+        **options: Unpack[RequestOptions],
+    ) -> RBACRole:
+        """Take a role from several users; answers with the role.
+
+        Source: JavaScript SDK 3.20.1, `authz/revokeRoleFromUserBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            role_id: Identifier of the role.
+            user_id_list: Identifiers of users.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {"roleId": role_id, "userIdList": user_id_list}
+        result = await self.execute(
+            operations.REVOKE_RBAC_ROLE_FROM_USER_BATCH,
+            variables,
+            results.RevokeRBACRoleFromUserBatchData,
+            **options,
+        )
+        return result.revoke_rbac_role_from_user_batch
+
+    async def update_rbac_role(
+        self,
+        *,
+        id: str,
+        name: str | None | UnsetType = UNSET,
+        description: str | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACRole:
+        """Change the name or the description of a role; what is left out stays as it
+        is.
+
+        Source: JavaScript SDK 3.20.1, `authz/updateRole`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the role.
+            name: Name of the role.
+            description: Description.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {
+            "_id": id,
+            "name": name,
+            "description": description,
+        }
+        result = await self.execute(
+            operations.UPDATE_RBAC_ROLE,
+            variables,
+            results.UpdateRBACRoleData,
+            **options,
+        )
+        return result.update_rbac_role
+
+    async def user_role_list(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> UserRoleList:
+        """Read the roles of a user.
+
+        That these are those assigned to the user, not those of the user's groups, is
+        assumed.
+
+        Source: JavaScript SDK 3.20.1, `user/userRoleList`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            id: Identifier of the user.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            All roles of a user.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = await self.execute(
+            operations.USER_ROLE_LIST, variables, results.UserRoleListData, **options
+        )
+        return result.user_role_list
 
     async def bind_other_oauth(
         self,
@@ -1853,6 +3067,51 @@ class AsyncRawClient:
         """Issue a fresh UserToken for a user."""
         self.sign_in: Final = client.raw(client.sign_in)
         """Sign a user in at an OpenID Connect app and answer with claims and tokens."""
+        self.add_role_to_rbac_group: Final = client.raw(client.add_role_to_rbac_group)
+        """Give all users of a group a role; answers with the group."""
+        self.add_role_to_rbac_group_batch: Final = client.raw(
+            client.add_role_to_rbac_group_batch
+        )
+        """Give all users of a group several roles; answers with the group."""
+        self.add_user_to_rbac_group: Final = client.raw(client.add_user_to_rbac_group)
+        """Take a user into a group; answers with the group."""
+        self.add_user_to_rbac_group_batch: Final = client.raw(
+            client.add_user_to_rbac_group_batch
+        )
+        """Take several users into a group; answers with the group."""
+        self.create_rbac_group: Final = client.raw(client.create_rbac_group)
+        """Create a group."""
+        self.delete_rbac_group: Final = client.raw(client.delete_rbac_group)
+        """Delete a group."""
+        self.delete_rbac_group_batch: Final = client.raw(client.delete_rbac_group_batch)
+        """Delete several groups."""
+        self.rbac_group: Final = client.raw(client.rbac_group)
+        """Read a group; refused with 3901 where there is none."""
+        self.rbac_group_list: Final = client.raw(client.rbac_group_list)
+        """Read the groups of the pool, page by page."""
+        self.rbac_group_users: Final = client.raw(client.rbac_group_users)
+        """Read the users of a group, page by page."""
+        self.remove_role_from_rbac_group: Final = client.raw(
+            client.remove_role_from_rbac_group
+        )
+        """Take a role from a group; answers with the group."""
+        self.remove_role_from_rbac_group_batch: Final = client.raw(
+            client.remove_role_from_rbac_group_batch
+        )
+        """Take several roles from a group; answers with the group."""
+        self.remove_user_from_rbac_group: Final = client.raw(
+            client.remove_user_from_rbac_group
+        )
+        """Take a user out of a group; answers with the group."""
+        self.remove_user_from_rbac_group_batch: Final = client.raw(
+            client.remove_user_from_rbac_group_batch
+        )
+        """Take several users out of a group; answers with the group."""
+        self.update_rbac_group: Final = client.raw(client.update_rbac_group)
+        """Change the name or the description of a group; what is left out stays as it
+        is."""
+        self.user_group_list: Final = client.raw(client.user_group_list)
+        """Read the groups of a user."""
         self.remove_user_metadata: Final = client.raw(client.remove_user_metadata)
         """Keep the value of a key no longer; answers with what is kept still."""
         self.set_user_metadata: Final = client.raw(client.set_user_metadata)
@@ -1881,10 +3140,77 @@ class AsyncRawClient:
             client.verify_reset_password_verify_code
         )
         """Say whether a verification code for resetting the password is right."""
+        self.create_rbac_permission: Final = client.raw(client.create_rbac_permission)
+        """Create a permission."""
+        self.delete_rbac_permission: Final = client.raw(client.delete_rbac_permission)
+        """Delete a permission."""
+        self.delete_rbac_permission_batch: Final = client.raw(
+            client.delete_rbac_permission_batch
+        )
+        """Delete several permissions."""
+        self.rbac_permission: Final = client.raw(client.rbac_permission)
+        """Read a permission; refused with 3905 where there is none."""
+        self.rbac_permission_list: Final = client.raw(client.rbac_permission_list)
+        """Read the permissions of the pool, page by page."""
+        self.update_rbac_permission: Final = client.raw(client.update_rbac_permission)
+        """Change the name or the description of a permission; what is left out stays as
+        it is."""
+        self.user_permission_list: Final = client.raw(client.user_permission_list)
+        """Read the permissions of a user: those of the user's roles, and of the roles
+        of the user's groups."""
         self.get_client_when_sdk_init: Final = client.raw(
             client.get_client_when_sdk_init
         )
         """Read the user pool and the OwnerToken that manages it."""
+        self.add_permission_to_rbac_role: Final = client.raw(
+            client.add_permission_to_rbac_role
+        )
+        """Give a role a permission; answers with the role."""
+        self.add_permission_to_rbac_role_batch: Final = client.raw(
+            client.add_permission_to_rbac_role_batch
+        )
+        """Give a role several permissions; answers with the role."""
+        self.assign_rbac_role_to_user: Final = client.raw(
+            client.assign_rbac_role_to_user
+        )
+        """Assign a role to a user; answers with the role."""
+        self.assign_rbac_role_to_user_batch: Final = client.raw(
+            client.assign_rbac_role_to_user_batch
+        )
+        """Assign a role to several users; answers with the role."""
+        self.create_rbac_role: Final = client.raw(client.create_rbac_role)
+        """Create a role."""
+        self.delete_rbac_role: Final = client.raw(client.delete_rbac_role)
+        """Delete a role."""
+        self.delete_rbac_role_batch: Final = client.raw(client.delete_rbac_role_batch)
+        """Delete several roles."""
+        self.rbac_role: Final = client.raw(client.rbac_role)
+        """Read a role; refused with 3903 where there is none."""
+        self.rbac_role_list: Final = client.raw(client.rbac_role_list)
+        """Read the roles of the pool, page by page."""
+        self.rbac_role_users: Final = client.raw(client.rbac_role_users)
+        """Read the users that a role is assigned to, page by page."""
+        self.remove_permission_from_rbac_role: Final = client.raw(
+            client.remove_permission_from_rbac_role
+        )
+        """Take a permission from a role; answers with the role."""
+        self.remove_permission_from_rbac_role_batch: Final = client.raw(
+            client.remove_permission_from_rbac_role_batch
+        )
+        """Take several permissions from a role; answers with the role."""
+        self.revoke_rbac_role_from_user: Final = client.raw(
+            client.revoke_rbac_role_from_user
+        )
+        """Take a role from a user; answers with the role."""
+        self.revoke_rbac_role_from_user_batch: Final = client.raw(
+            client.revoke_rbac_role_from_user_batch
+        )
+        """Take a role from several users; answers with the role."""
+        self.update_rbac_role: Final = client.raw(client.update_rbac_role)
+        """Change the name or the description of a role; what is left out stays as it
+        is."""
+        self.user_role_list: Final = client.raw(client.user_role_list)
+        """Read the roles of a user."""
         self.bind_other_oauth: Final = client.raw(client.bind_other_oauth)
         """Bind a social login to the user."""
         self.not_bind_oauth_list: Final = client.raw(client.not_bind_oauth_list)

@@ -37,8 +37,10 @@ class TokenPayload(BaseModel):
 class CommonMessage(BaseModel):
     """Outcome of an operation that answers with a message.
 
-    Returned by `send_reset_password_email`, `send_verify_email`,
-    `verify_reset_password_verify_code`.
+    Returned by `delete_rbac_group`, `delete_rbac_group_batch`,
+    `send_reset_password_email`, `send_verify_email`,
+    `verify_reset_password_verify_code`, `delete_rbac_permission`,
+    `delete_rbac_permission_batch`, `delete_rbac_role`, `delete_rbac_role_batch`.
     """
 
     message: str | None
@@ -269,6 +271,262 @@ class OIDCUser(BaseModel):
     """Scopes granted, separated by spaces."""
 
 
+class RBACGroup(BaseModel):
+    """A group of users, who have the permissions of all its roles; also a node of an
+    organisation.
+
+    Returned by `add_role_to_rbac_group`, `add_role_to_rbac_group_batch`,
+    `add_user_to_rbac_group`, `add_user_to_rbac_group_batch`, `create_rbac_group`,
+    `remove_role_from_rbac_group`, `remove_role_from_rbac_group_batch`,
+    `remove_user_from_rbac_group`, `remove_user_from_rbac_group_batch`,
+    `update_rbac_group`.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of the group."""
+    user_pool_id: str = Field(alias="userPoolId")
+    """Identifier of the user pool."""
+    name: str
+    """Name of the group."""
+    description: str | None
+    """Description."""
+    created_at: str | None = Field(alias="createdAt")
+    """When it was created."""
+    updated_at: str | None = Field(alias="updatedAt")
+    """When its name or description was last changed."""
+
+
+class RBACRole(BaseModel):
+    """A role: a set of permissions that users and groups are given together.
+
+    Returned by `add_permission_to_rbac_role`, `add_permission_to_rbac_role_batch`,
+    `assign_rbac_role_to_user`, `assign_rbac_role_to_user_batch`, `create_rbac_role`,
+    `remove_permission_from_rbac_role`, `remove_permission_from_rbac_role_batch`,
+    `revoke_rbac_role_from_user`, `revoke_rbac_role_from_user_batch`,
+    `update_rbac_role`.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of the role."""
+    user_pool_id: str = Field(alias="userPoolId")
+    """Identifier of the user pool."""
+    name: str
+    """Name of the role."""
+    description: str | None
+    """Description."""
+    created_at: str | None = Field(alias="createdAt")
+    """When it was created."""
+    updated_at: str | None = Field(alias="updatedAt")
+    """When its name or description was last changed."""
+
+
+class RBACRolePage(BaseModel):
+    """A page of roles.
+
+    Returned by `rbac_role_list`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """Number of entries over all pages."""
+    list_: list[RBACRole] = Field(alias="list")
+    """The entries of this page."""
+
+
+class RBACPermission(BaseModel):
+    """A permission: a name that an application asks for.
+
+    Returned by `create_rbac_permission`, `rbac_permission`, `update_rbac_permission`.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of the permission."""
+    user_pool_id: str = Field(alias="userPoolId")
+    """Identifier of the user pool."""
+    name: str
+    """Name of the permission, of the form `resource:action` by the vendor's advice."""
+    description: str | None
+    """Description."""
+    created_at: str | None = Field(alias="createdAt")
+    """When it was created."""
+    updated_at: str | None = Field(alias="updatedAt")
+    """When its name or description was last changed."""
+
+
+class RBACPermissionPage(BaseModel):
+    """A page of permissions.
+
+    Returned by `rbac_permission_list`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """Number of entries over all pages."""
+    list_: list[RBACPermission] = Field(alias="list")
+    """The entries of this page."""
+
+
+class RBACGroupDetails(BaseModel):
+    """A group of users, who have the permissions of all its roles; also a node of an
+    organisation.
+
+    Returned by `rbac_group`.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of the group."""
+    user_pool_id: str = Field(alias="userPoolId")
+    """Identifier of the user pool."""
+    name: str
+    """Name of the group."""
+    description: str | None
+    """Description."""
+    created_at: str | None = Field(alias="createdAt")
+    """When it was created."""
+    updated_at: str | None = Field(alias="updatedAt")
+    """When its name or description was last changed."""
+    roles: RBACRolePage | None
+    """Its roles; all of them, in one page."""
+    permissions: RBACPermissionPage | None
+    """The permissions of all its roles, each once, in one page."""
+
+
+class RBACGroupPage(BaseModel):
+    """A page of groups.
+
+    Returned by `rbac_group_list`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """Number of entries over all pages."""
+    list_: list[RBACGroup] = Field(alias="list")
+    """The entries of this page."""
+
+
+class FullUser(BaseModel):
+    """What every answer about a user has in common, whichever type the service gives
+    it.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of this record."""
+    email: str | None
+    """E-mail address; unique in the user pool."""
+    unionid: str | None
+    """Identifier of the account at a social or enterprise identity provider."""
+    openid: str | None
+    """OpenID of the account at a social provider."""
+    email_verified: bool | None = Field(alias="emailVerified")
+    """Whether the e-mail address has been verified."""
+    phone: str | None
+    """Phone number; unique in the user pool."""
+    phone_verified: bool | None = Field(alias="phoneVerified")
+    """Whether the phone number has been verified."""
+    username: str | None
+    """User name; unique in the user pool."""
+    nickname: str | None
+    """Display name the user chose."""
+    company: str | None
+    """Company the user works for."""
+    photo: str | None
+    """URL of the avatar."""
+    browser: str | None
+    """User agent the user last signed in with."""
+    device: str | None
+    """Device the user last signed in with."""
+    register_in_client: str | None = Field(alias="registerInClient")
+    """Identifier of the user pool the user belongs to."""
+    register_method: str | None = Field(alias="registerMethod")
+    """How the account was created, for example `default:username-password`,
+    `default:email`, `oauth:github` or `ldap`."""
+    oauth: str | None
+    """Profile received from the identity provider, as JSON text."""
+    logins_count: int | None = Field(alias="loginsCount")
+    """How often the user has signed in."""
+    last_login: str | None = Field(alias="lastLogin")
+    """When the user last signed in."""
+    last_ip: str | None = Field(alias="lastIP")
+    """IP address of the last sign-in."""
+    signed_up: str | None = Field(alias="signedUp")
+    """When the account was created."""
+    blocked: bool | None
+    """Whether the account is locked."""
+    is_deleted: bool | None = Field(alias="isDeleted")
+    """Whether the record is marked as deleted."""
+    name: str | None
+    """Full name."""
+    given_name: str | None = Field(alias="givenName")
+    """Given name."""
+    family_name: str | None = Field(alias="familyName")
+    """Family name."""
+    middle_name: str | None = Field(alias="middleName")
+    """Middle name."""
+    profile: str | None
+    """URL of the profile page."""
+    preferred_username: str | None = Field(alias="preferredUsername")
+    """Name the user prefers to be called."""
+    website: str | None
+    """URL of the web site."""
+    gender: str | None
+    """Gender."""
+    birthdate: str | None
+    """Date of birth."""
+    zoneinfo: str | None
+    """Time zone, for example `Asia/Shanghai`."""
+    locale: str | None
+    """Locale, for example `zh-CN`."""
+    address: str | None
+    """Postal address in one line."""
+    formatted: str | None
+    """Postal address formatted for a label."""
+    street_address: str | None = Field(alias="streetAddress")
+    """Street address."""
+    locality: str | None
+    """City or locality."""
+    region: str | None
+    """State, province or region."""
+    postal_code: str | None = Field(alias="postalCode")
+    """Postal code."""
+    country: str | None
+    """Country."""
+    updated_at: str | None = Field(alias="updatedAt")
+    """When the record was last changed."""
+    metadata: str | None
+    """Metadata kept with the user, as JSON text."""
+
+
+class FullUserPage(BaseModel):
+    """A page of users."""
+
+    total_count: int = Field(alias="totalCount")
+    """Number of entries over all pages."""
+    list_: list[FullUser] = Field(alias="list")
+    """The entries of this page."""
+
+
+class RBACGroupUsers(BaseModel):
+    """A group of users, who have the permissions of all its roles; also a node of an
+    organisation.
+
+    Returned by `rbac_group_users`.
+    """
+
+    users: FullUserPage | None
+    """Its users; that they are sorted by their own times is assumed."""
+
+
+class UserGroupList(BaseModel):
+    """All groups of a user.
+
+    Returned by `user_group_list`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """How many there are."""
+    list_: list[RBACGroup] = Field(alias="list")
+    """The groups."""
+    raw_list: list[str] = Field(alias="rawList")
+    """Their names alone."""
+
+
 class UserMetaData(BaseModel):
     """A value that is kept with a user."""
 
@@ -359,6 +617,20 @@ class UserRecord(BaseModel):
     """Whether the record is marked as deleted."""
 
 
+class UserPermissionList(BaseModel):
+    """All permissions of a user.
+
+    Returned by `user_permission_list`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """How many there are."""
+    list_: list[RBACPermission] = Field(alias="list")
+    """The permissions."""
+    raw_list: list[str] = Field(alias="rawList")
+    """Their names alone."""
+
+
 class UserPoolType(BaseModel):
     """Kind of a user pool, for example Web or App."""
 
@@ -413,6 +685,53 @@ class Initialization(BaseModel):
     """OwnerToken: a JWT that manages the user pool."""
     client_info: UserPool | None = Field(alias="clientInfo")
     """The user pool."""
+
+
+class RBACRoleDetails(BaseModel):
+    """A role: a set of permissions that users and groups are given together.
+
+    Returned by `rbac_role`.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of the role."""
+    user_pool_id: str = Field(alias="userPoolId")
+    """Identifier of the user pool."""
+    name: str
+    """Name of the role."""
+    description: str | None
+    """Description."""
+    created_at: str | None = Field(alias="createdAt")
+    """When it was created."""
+    updated_at: str | None = Field(alias="updatedAt")
+    """When its name or description was last changed."""
+    permissions: RBACPermissionPage | None
+    """Its permissions; all of them, in one page."""
+
+
+class RBACRoleUsers(BaseModel):
+    """A role: a set of permissions that users and groups are given together.
+
+    Returned by `rbac_role_users`.
+    """
+
+    users: FullUserPage | None
+    """The users that it is assigned to; that they are sorted by their own times is
+    assumed."""
+
+
+class UserRoleList(BaseModel):
+    """All roles of a user.
+
+    Returned by `user_role_list`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """How many there are."""
+    list_: list[RBACRole] = Field(alias="list")
+    """The roles."""
+    raw_list: list[str] = Field(alias="rawList")
+    """Their names alone."""
 
 
 class SocialBinding(BaseModel):

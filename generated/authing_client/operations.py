@@ -435,6 +435,420 @@ mutation SignIn($oidcAppId: String, $email: String, $userPoolId: String, $phone:
     user_pool="userPoolId",
 )
 
+ADD_ROLE_TO_RBAC_GROUP = Operation(
+    name="addRoleToRBACGroup",
+    kind="mutation",
+    document="""\
+mutation addRoleToRBACGroup($groupId: String!, $roleId: String!) {
+  addRoleToRBACGroup(input: {groupId: $groupId, roleId: $roleId}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ADD_ROLE_TO_RBAC_GROUP_BATCH = Operation(
+    name="addRoleToRBACGroupBatch",
+    kind="mutation",
+    document="""\
+mutation addRoleToRBACGroupBatch($groupId: String!, $roleIdList: [String!]!) {
+  addRoleToRBACGroupBatch(input: {groupId: $groupId, roleIdList: $roleIdList}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ADD_USER_TO_RBAC_GROUP = Operation(
+    name="addUserToRBACGroup",
+    kind="mutation",
+    document="""\
+mutation addUserToRBACGroup($groupId: String!, $userId: String!) {
+  addUserToRBACGroup(input: {groupId: $groupId, userId: $userId}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ADD_USER_TO_RBAC_GROUP_BATCH = Operation(
+    name="addUserToRBACGroupBatch",
+    kind="mutation",
+    document="""\
+mutation addUserToRBACGroupBatch($groupId: String!, $userIdList: [String!]!) {
+  addUserToRBACGroupBatch(input: {groupId: $groupId, userIdList: $userIdList}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+CREATE_RBAC_GROUP = Operation(
+    name="createRBACGroup",
+    kind="mutation",
+    document="""\
+mutation createRBACGroup($userPoolId: String!, $name: String!, $description: String) {
+  createRBACGroup(
+    input: {userPoolId: $userPoolId, name: $name, description: $description}
+  ) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+DELETE_RBAC_GROUP = Operation(
+    name="deleteRBACGroup",
+    kind="mutation",
+    document="""\
+mutation deleteRBACGroup($_id: String!) {
+  deleteRBACGroup(_id: $_id) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+DELETE_RBAC_GROUP_BATCH = Operation(
+    name="deleteRBACGroupBatch",
+    kind="mutation",
+    document="""\
+mutation deleteRBACGroupBatch($idList: [String!]!) {
+  deleteRBACGroupBatch(idList: $idList) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+RBAC_GROUP = Operation(
+    name="rbacGroup",
+    kind="query",
+    document="""\
+query rbacGroup($_id: String!) {
+  rbacGroup(_id: $_id) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+    roles {
+      totalCount
+      list {
+        _id
+        userPoolId
+        name
+        description
+        createdAt
+        updatedAt
+      }
+    }
+    permissions {
+      totalCount
+      list {
+        _id
+        userPoolId
+        name
+        description
+        createdAt
+        updatedAt
+      }
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+RBAC_GROUP_LIST = Operation(
+    name="rbacGroupList",
+    kind="query",
+    document="""\
+query rbacGroupList($userPoolId: String!, $sortBy: SortByEnum, $page: Int, $count: Int) {
+  rbacGroupList(
+    userPoolId: $userPoolId
+    sortBy: $sortBy
+    page: $page
+    count: $count
+  ) {
+    totalCount
+    list {
+      _id
+      userPoolId
+      name
+      description
+      createdAt
+      updatedAt
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+RBAC_GROUP_USERS = Operation(
+    name="rbacGroupUsers",
+    kind="query",
+    document="""\
+query rbacGroupUsers($_id: String!, $sortBy: SortByEnum, $page: Int, $count: Int) {
+  rbacGroup(_id: $_id) {
+    users(sortBy: $sortBy, page: $page, count: $count) {
+      totalCount
+      list {
+        _id
+        email
+        unionid
+        openid
+        emailVerified
+        phone
+        phoneVerified
+        username
+        nickname
+        company
+        photo
+        browser
+        device
+        registerInClient
+        registerMethod
+        oauth
+        loginsCount
+        lastLogin
+        lastIP
+        signedUp
+        blocked
+        isDeleted
+        name
+        givenName
+        familyName
+        middleName
+        profile
+        preferredUsername
+        website
+        gender
+        birthdate
+        zoneinfo
+        locale
+        address
+        formatted
+        streetAddress
+        locality
+        region
+        postalCode
+        country
+        updatedAt
+        metadata
+      }
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+REMOVE_ROLE_FROM_RBAC_GROUP = Operation(
+    name="removeRoleFromRBACGroup",
+    kind="mutation",
+    document="""\
+mutation removeRoleFromRBACGroup($groupId: String!, $roleId: String!) {
+  removeRoleFromRBACGroup(input: {groupId: $groupId, roleId: $roleId}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+REMOVE_ROLE_FROM_RBAC_GROUP_BATCH = Operation(
+    name="removeRoleFromRBACGroupBatch",
+    kind="mutation",
+    document="""\
+mutation removeRoleFromRBACGroupBatch($groupId: String!, $roleIdList: [String!]!) {
+  removeRoleFromRBACGroupBatch(
+    input: {groupId: $groupId, roleIdList: $roleIdList}
+  ) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+REMOVE_USER_FROM_RBAC_GROUP = Operation(
+    name="removeUserFromRBACGroup",
+    kind="mutation",
+    document="""\
+mutation removeUserFromRBACGroup($groupId: String!, $userId: String!) {
+  removeUserFromRBACGroup(input: {groupId: $groupId, userId: $userId}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+REMOVE_USER_FROM_RBAC_GROUP_BATCH = Operation(
+    name="removeUserFromRBACGroupBatch",
+    kind="mutation",
+    document="""\
+mutation removeUserFromRBACGroupBatch($groupId: String!, $userIdList: [String!]!) {
+  removeUserFromRBACGroupBatch(
+    input: {groupId: $groupId, userIdList: $userIdList}
+  ) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+UPDATE_RBAC_GROUP = Operation(
+    name="updateRBACGroup",
+    kind="mutation",
+    document="""\
+mutation updateRBACGroup($_id: String!, $name: String, $description: String) {
+  updateRBACGroup(input: {_id: $_id, name: $name, description: $description}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+USER_GROUP_LIST = Operation(
+    name="userGroupList",
+    kind="query",
+    document="""\
+query userGroupList($_id: String!) {
+  userGroupList(_id: $_id) {
+    totalCount
+    list {
+      _id
+      userPoolId
+      name
+      description
+      createdAt
+      updatedAt
+    }
+    rawList
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool=None,
+)
+
 REMOVE_USER_METADATA = Operation(
     name="removeUserMetadata",
     kind="mutation",
@@ -679,6 +1093,164 @@ mutation verifyResetPasswordVerifyCode($email: String!, $client: String!, $verif
     user_pool="client",
 )
 
+CREATE_RBAC_PERMISSION = Operation(
+    name="createRBACPermission",
+    kind="mutation",
+    document="""\
+mutation createRBACPermission($userPoolId: String!, $name: String!, $description: String) {
+  createRBACPermission(
+    input: {userPoolId: $userPoolId, name: $name, description: $description}
+  ) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+DELETE_RBAC_PERMISSION = Operation(
+    name="deleteRBACPermission",
+    kind="mutation",
+    document="""\
+mutation deleteRBACPermission($_id: String!) {
+  deleteRBACPermission(_id: $_id) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+DELETE_RBAC_PERMISSION_BATCH = Operation(
+    name="deleteRBACPermissionBatch",
+    kind="mutation",
+    document="""\
+mutation deleteRBACPermissionBatch($idList: [String!]!) {
+  deleteRBACPermissionBatch(idList: $idList) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+RBAC_PERMISSION = Operation(
+    name="rbacPermission",
+    kind="query",
+    document="""\
+query rbacPermission($_id: String!) {
+  rbacPermission(_id: $_id) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+RBAC_PERMISSION_LIST = Operation(
+    name="rbacPermissionList",
+    kind="query",
+    document="""\
+query rbacPermissionList($userPoolId: String!, $sortBy: SortByEnum, $page: Int, $count: Int) {
+  rbacPermissionList(
+    userPoolId: $userPoolId
+    sortBy: $sortBy
+    page: $page
+    count: $count
+  ) {
+    totalCount
+    list {
+      _id
+      userPoolId
+      name
+      description
+      createdAt
+      updatedAt
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+UPDATE_RBAC_PERMISSION = Operation(
+    name="updateRBACPermission",
+    kind="mutation",
+    document="""\
+mutation updateRBACPermission($_id: String!, $name: String, $description: String) {
+  updateRBACPermission(input: {_id: $_id, name: $name, description: $description}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+USER_PERMISSION_LIST = Operation(
+    name="userPermissionList",
+    kind="query",
+    document="""\
+query userPermissionList($_id: String!) {
+  userPermissionList(_id: $_id) {
+    totalCount
+    list {
+      _id
+      userPoolId
+      name
+      description
+      createdAt
+      updatedAt
+    }
+    rawList
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool=None,
+)
+
 GET_CLIENT_WHEN_SDK_INIT = Operation(
     name="getClientWhenSdkInit",
     kind="query",
@@ -719,6 +1291,411 @@ query getClientWhenSdkInit($secret: String, $clientId: String, $retUserId: Boole
     tokens=(),
     encrypted=(),
     user_pool="clientId",
+)
+
+ADD_PERMISSION_TO_RBAC_ROLE = Operation(
+    name="addPermissionToRBACRole",
+    kind="mutation",
+    document="""\
+mutation addPermissionToRBACRole($roleId: String!, $permissionId: String!) {
+  addPermissionToRBACRole(input: {roleId: $roleId, permissionId: $permissionId}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ADD_PERMISSION_TO_RBAC_ROLE_BATCH = Operation(
+    name="addPermissionToRBACRoleBatch",
+    kind="mutation",
+    document="""\
+mutation addPermissionToRBACRoleBatch($roleId: String!, $permissionIdList: [String!]!) {
+  addPermissionToRBACRoleBatch(
+    input: {roleId: $roleId, permissionIdList: $permissionIdList}
+  ) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ASSIGN_RBAC_ROLE_TO_USER = Operation(
+    name="assignRBACRoleToUser",
+    kind="mutation",
+    document="""\
+mutation assignRBACRoleToUser($roleId: String!, $userId: String!) {
+  assignRBACRoleToUser(input: {roleId: $roleId, userId: $userId}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ASSIGN_RBAC_ROLE_TO_USER_BATCH = Operation(
+    name="assignRBACRoleToUserBatch",
+    kind="mutation",
+    document="""\
+mutation assignRBACRoleToUserBatch($roleId: String!, $userIdList: [String!]!) {
+  assignRBACRoleToUserBatch(input: {roleId: $roleId, userIdList: $userIdList}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+CREATE_RBAC_ROLE = Operation(
+    name="createRBACRole",
+    kind="mutation",
+    document="""\
+mutation createRBACRole($userPoolId: String!, $name: String!, $description: String) {
+  createRBACRole(
+    input: {userPoolId: $userPoolId, name: $name, description: $description}
+  ) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+DELETE_RBAC_ROLE = Operation(
+    name="deleteRBACRole",
+    kind="mutation",
+    document="""\
+mutation deleteRBACRole($_id: String!) {
+  deleteRBACRole(_id: $_id) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+DELETE_RBAC_ROLE_BATCH = Operation(
+    name="deleteRBACRoleBatch",
+    kind="mutation",
+    document="""\
+mutation deleteRBACRoleBatch($idList: [String!]!) {
+  deleteRBACRoleBatch(idList: $idList) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+RBAC_ROLE = Operation(
+    name="rbacRole",
+    kind="query",
+    document="""\
+query rbacRole($_id: String!) {
+  rbacRole(_id: $_id) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+    permissions {
+      totalCount
+      list {
+        _id
+        userPoolId
+        name
+        description
+        createdAt
+        updatedAt
+      }
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+RBAC_ROLE_LIST = Operation(
+    name="rbacRoleList",
+    kind="query",
+    document="""\
+query rbacRoleList($userPoolId: String!, $sortBy: SortByEnum, $page: Int, $count: Int) {
+  rbacRoleList(
+    userPoolId: $userPoolId
+    sortBy: $sortBy
+    page: $page
+    count: $count
+  ) {
+    totalCount
+    list {
+      _id
+      userPoolId
+      name
+      description
+      createdAt
+      updatedAt
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+RBAC_ROLE_USERS = Operation(
+    name="rbacRoleUsers",
+    kind="query",
+    document="""\
+query rbacRoleUsers($_id: String!, $sortBy: SortByEnum, $page: Int, $count: Int) {
+  rbacRole(_id: $_id) {
+    users(sortBy: $sortBy, page: $page, count: $count) {
+      totalCount
+      list {
+        _id
+        email
+        unionid
+        openid
+        emailVerified
+        phone
+        phoneVerified
+        username
+        nickname
+        company
+        photo
+        browser
+        device
+        registerInClient
+        registerMethod
+        oauth
+        loginsCount
+        lastLogin
+        lastIP
+        signedUp
+        blocked
+        isDeleted
+        name
+        givenName
+        familyName
+        middleName
+        profile
+        preferredUsername
+        website
+        gender
+        birthdate
+        zoneinfo
+        locale
+        address
+        formatted
+        streetAddress
+        locality
+        region
+        postalCode
+        country
+        updatedAt
+        metadata
+      }
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+REMOVE_PERMISSION_FROM_RBAC_ROLE = Operation(
+    name="removePermissionFromRBACRole",
+    kind="mutation",
+    document="""\
+mutation removePermissionFromRBACRole($roleId: String!, $permissionId: String!) {
+  removePermissionFromRBACRole(
+    input: {roleId: $roleId, permissionId: $permissionId}
+  ) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+REMOVE_PERMISSION_FROM_RBAC_ROLE_BATCH = Operation(
+    name="removePermissionFromRBACRoleBatch",
+    kind="mutation",
+    document="""\
+mutation removePermissionFromRBACRoleBatch($roleId: String!, $permissionIdList: [String!]!) {
+  removePermissionFromRBACRoleBatch(
+    input: {roleId: $roleId, permissionIdList: $permissionIdList}
+  ) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+REVOKE_RBAC_ROLE_FROM_USER = Operation(
+    name="revokeRBACRoleFromUser",
+    kind="mutation",
+    document="""\
+mutation revokeRBACRoleFromUser($roleId: String!, $userId: String!) {
+  revokeRBACRoleFromUser(input: {roleId: $roleId, userId: $userId}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+REVOKE_RBAC_ROLE_FROM_USER_BATCH = Operation(
+    name="revokeRBACRoleFromUserBatch",
+    kind="mutation",
+    document="""\
+mutation revokeRBACRoleFromUserBatch($roleId: String!, $userIdList: [String!]!) {
+  revokeRBACRoleFromUserBatch(input: {roleId: $roleId, userIdList: $userIdList}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+UPDATE_RBAC_ROLE = Operation(
+    name="updateRBACRole",
+    kind="mutation",
+    document="""\
+mutation updateRBACRole($_id: String!, $name: String, $description: String) {
+  updateRBACRole(input: {_id: $_id, name: $name, description: $description}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+USER_ROLE_LIST = Operation(
+    name="userRoleList",
+    kind="query",
+    document="""\
+query userRoleList($_id: String!) {
+  userRoleList(_id: $_id) {
+    totalCount
+    list {
+      _id
+      userPoolId
+      name
+      description
+      createdAt
+      updatedAt
+    }
+    rawList
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool=None,
 )
 
 BIND_OTHER_OAUTH = Operation(
@@ -1440,6 +2417,22 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             REFRESH_SIGN_IN_TOKEN,
             REFRESH_TOKEN,
             SIGN_IN,
+            ADD_ROLE_TO_RBAC_GROUP,
+            ADD_ROLE_TO_RBAC_GROUP_BATCH,
+            ADD_USER_TO_RBAC_GROUP,
+            ADD_USER_TO_RBAC_GROUP_BATCH,
+            CREATE_RBAC_GROUP,
+            DELETE_RBAC_GROUP,
+            DELETE_RBAC_GROUP_BATCH,
+            RBAC_GROUP,
+            RBAC_GROUP_LIST,
+            RBAC_GROUP_USERS,
+            REMOVE_ROLE_FROM_RBAC_GROUP,
+            REMOVE_ROLE_FROM_RBAC_GROUP_BATCH,
+            REMOVE_USER_FROM_RBAC_GROUP,
+            REMOVE_USER_FROM_RBAC_GROUP_BATCH,
+            UPDATE_RBAC_GROUP,
+            USER_GROUP_LIST,
             REMOVE_USER_METADATA,
             SET_USER_METADATA,
             USER_METADATA,
@@ -1450,7 +2443,30 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             SEND_RESET_PASSWORD_EMAIL,
             SEND_VERIFY_EMAIL,
             VERIFY_RESET_PASSWORD_VERIFY_CODE,
+            CREATE_RBAC_PERMISSION,
+            DELETE_RBAC_PERMISSION,
+            DELETE_RBAC_PERMISSION_BATCH,
+            RBAC_PERMISSION,
+            RBAC_PERMISSION_LIST,
+            UPDATE_RBAC_PERMISSION,
+            USER_PERMISSION_LIST,
             GET_CLIENT_WHEN_SDK_INIT,
+            ADD_PERMISSION_TO_RBAC_ROLE,
+            ADD_PERMISSION_TO_RBAC_ROLE_BATCH,
+            ASSIGN_RBAC_ROLE_TO_USER,
+            ASSIGN_RBAC_ROLE_TO_USER_BATCH,
+            CREATE_RBAC_ROLE,
+            DELETE_RBAC_ROLE,
+            DELETE_RBAC_ROLE_BATCH,
+            RBAC_ROLE,
+            RBAC_ROLE_LIST,
+            RBAC_ROLE_USERS,
+            REMOVE_PERMISSION_FROM_RBAC_ROLE,
+            REMOVE_PERMISSION_FROM_RBAC_ROLE_BATCH,
+            REVOKE_RBAC_ROLE_FROM_USER,
+            REVOKE_RBAC_ROLE_FROM_USER_BATCH,
+            UPDATE_RBAC_ROLE,
+            USER_ROLE_LIST,
             BIND_OTHER_OAUTH,
             NOT_BIND_OAUTH_LIST,
             READ_OAUTH_LIST,

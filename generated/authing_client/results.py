@@ -17,6 +17,16 @@ from .models import (
     OIDCUser,
     PhoneWhitelistEntry,
     PhoneWhitelistState,
+    RBACGroup,
+    RBACGroupDetails,
+    RBACGroupPage,
+    RBACGroupUsers,
+    RBACPermission,
+    RBACPermissionPage,
+    RBACRole,
+    RBACRoleDetails,
+    RBACRolePage,
+    RBACRoleUsers,
     RegisteredUser,
     RemovedUser,
     RevokedApp,
@@ -24,11 +34,14 @@ from .models import (
     SocialProvider,
     SocialProviderBinding,
     UserDetails,
+    UserGroupList,
     UserMetaDataList,
     UserPage,
     UserPatch,
+    UserPermissionList,
     UserProfile,
     UserRecord,
+    UserRoleList,
     UserToken,
     WhitelistEntry,
     WhitelistState,
@@ -108,6 +121,106 @@ class SignInData(BaseModel):
     sign_in: OIDCUser = Field(alias="signIn")
 
 
+class AddRoleToRBACGroupData(BaseModel):
+    """What `addRoleToRBACGroup` answers."""
+
+    add_role_to_rbac_group: RBACGroup = Field(alias="addRoleToRBACGroup")
+
+
+class AddRoleToRBACGroupBatchData(BaseModel):
+    """What `addRoleToRBACGroupBatch` answers."""
+
+    add_role_to_rbac_group_batch: RBACGroup = Field(alias="addRoleToRBACGroupBatch")
+
+
+class AddUserToRBACGroupData(BaseModel):
+    """What `addUserToRBACGroup` answers."""
+
+    add_user_to_rbac_group: RBACGroup = Field(alias="addUserToRBACGroup")
+
+
+class AddUserToRBACGroupBatchData(BaseModel):
+    """What `addUserToRBACGroupBatch` answers."""
+
+    add_user_to_rbac_group_batch: RBACGroup = Field(alias="addUserToRBACGroupBatch")
+
+
+class CreateRBACGroupData(BaseModel):
+    """What `createRBACGroup` answers."""
+
+    create_rbac_group: RBACGroup = Field(alias="createRBACGroup")
+
+
+class DeleteRBACGroupData(BaseModel):
+    """What `deleteRBACGroup` answers."""
+
+    delete_rbac_group: CommonMessage = Field(alias="deleteRBACGroup")
+
+
+class DeleteRBACGroupBatchData(BaseModel):
+    """What `deleteRBACGroupBatch` answers."""
+
+    delete_rbac_group_batch: CommonMessage = Field(alias="deleteRBACGroupBatch")
+
+
+class RbacGroupData(BaseModel):
+    """What `rbacGroup` answers."""
+
+    rbac_group: RBACGroupDetails = Field(alias="rbacGroup")
+
+
+class RbacGroupListData(BaseModel):
+    """What `rbacGroupList` answers."""
+
+    rbac_group_list: RBACGroupPage = Field(alias="rbacGroupList")
+
+
+class RbacGroupUsersData(BaseModel):
+    """What `rbacGroupUsers` answers."""
+
+    rbac_group: RBACGroupUsers = Field(alias="rbacGroup")
+
+
+class RemoveRoleFromRBACGroupData(BaseModel):
+    """What `removeRoleFromRBACGroup` answers."""
+
+    remove_role_from_rbac_group: RBACGroup = Field(alias="removeRoleFromRBACGroup")
+
+
+class RemoveRoleFromRBACGroupBatchData(BaseModel):
+    """What `removeRoleFromRBACGroupBatch` answers."""
+
+    remove_role_from_rbac_group_batch: RBACGroup = Field(
+        alias="removeRoleFromRBACGroupBatch"
+    )
+
+
+class RemoveUserFromRBACGroupData(BaseModel):
+    """What `removeUserFromRBACGroup` answers."""
+
+    remove_user_from_rbac_group: RBACGroup = Field(alias="removeUserFromRBACGroup")
+
+
+class RemoveUserFromRBACGroupBatchData(BaseModel):
+    """What `removeUserFromRBACGroupBatch` answers."""
+
+    remove_user_from_rbac_group_batch: RBACGroup = Field(
+        alias="removeUserFromRBACGroupBatch"
+    )
+
+
+class UpdateRBACGroupData(BaseModel):
+    """What `updateRBACGroup` answers."""
+
+    update_rbac_group: RBACGroup = Field(alias="updateRBACGroup")
+
+
+class UserGroupListData(BaseModel):
+    """What `userGroupList` answers."""
+
+    user_group_list: UserGroupList = Field(alias="userGroupList")
+
+
 class RemoveUserMetadataData(BaseModel):
     """What `removeUserMetadata` answers."""
 
@@ -170,10 +283,158 @@ class VerifyResetPasswordVerifyCodeData(BaseModel):
     )
 
 
+class CreateRBACPermissionData(BaseModel):
+    """What `createRBACPermission` answers."""
+
+    create_rbac_permission: RBACPermission = Field(alias="createRBACPermission")
+
+
+class DeleteRBACPermissionData(BaseModel):
+    """What `deleteRBACPermission` answers."""
+
+    delete_rbac_permission: CommonMessage = Field(alias="deleteRBACPermission")
+
+
+class DeleteRBACPermissionBatchData(BaseModel):
+    """What `deleteRBACPermissionBatch` answers."""
+
+    delete_rbac_permission_batch: CommonMessage = Field(
+        alias="deleteRBACPermissionBatch"
+    )
+
+
+class RbacPermissionData(BaseModel):
+    """What `rbacPermission` answers."""
+
+    rbac_permission: RBACPermission = Field(alias="rbacPermission")
+
+
+class RbacPermissionListData(BaseModel):
+    """What `rbacPermissionList` answers."""
+
+    rbac_permission_list: RBACPermissionPage = Field(alias="rbacPermissionList")
+
+
+class UpdateRBACPermissionData(BaseModel):
+    """What `updateRBACPermission` answers."""
+
+    update_rbac_permission: RBACPermission = Field(alias="updateRBACPermission")
+
+
+class UserPermissionListData(BaseModel):
+    """What `userPermissionList` answers."""
+
+    user_permission_list: UserPermissionList = Field(alias="userPermissionList")
+
+
 class GetClientWhenSdkInitData(BaseModel):
     """What `getClientWhenSdkInit` answers."""
 
     get_client_when_sdk_init: Initialization = Field(alias="getClientWhenSdkInit")
+
+
+class AddPermissionToRBACRoleData(BaseModel):
+    """What `addPermissionToRBACRole` answers."""
+
+    add_permission_to_rbac_role: RBACRole = Field(alias="addPermissionToRBACRole")
+
+
+class AddPermissionToRBACRoleBatchData(BaseModel):
+    """What `addPermissionToRBACRoleBatch` answers."""
+
+    add_permission_to_rbac_role_batch: RBACRole = Field(
+        alias="addPermissionToRBACRoleBatch"
+    )
+
+
+class AssignRBACRoleToUserData(BaseModel):
+    """What `assignRBACRoleToUser` answers."""
+
+    assign_rbac_role_to_user: RBACRole = Field(alias="assignRBACRoleToUser")
+
+
+class AssignRBACRoleToUserBatchData(BaseModel):
+    """What `assignRBACRoleToUserBatch` answers."""
+
+    assign_rbac_role_to_user_batch: RBACRole = Field(alias="assignRBACRoleToUserBatch")
+
+
+class CreateRBACRoleData(BaseModel):
+    """What `createRBACRole` answers."""
+
+    create_rbac_role: RBACRole = Field(alias="createRBACRole")
+
+
+class DeleteRBACRoleData(BaseModel):
+    """What `deleteRBACRole` answers."""
+
+    delete_rbac_role: CommonMessage = Field(alias="deleteRBACRole")
+
+
+class DeleteRBACRoleBatchData(BaseModel):
+    """What `deleteRBACRoleBatch` answers."""
+
+    delete_rbac_role_batch: CommonMessage = Field(alias="deleteRBACRoleBatch")
+
+
+class RbacRoleData(BaseModel):
+    """What `rbacRole` answers."""
+
+    rbac_role: RBACRoleDetails = Field(alias="rbacRole")
+
+
+class RbacRoleListData(BaseModel):
+    """What `rbacRoleList` answers."""
+
+    rbac_role_list: RBACRolePage = Field(alias="rbacRoleList")
+
+
+class RbacRoleUsersData(BaseModel):
+    """What `rbacRoleUsers` answers."""
+
+    rbac_role: RBACRoleUsers = Field(alias="rbacRole")
+
+
+class RemovePermissionFromRBACRoleData(BaseModel):
+    """What `removePermissionFromRBACRole` answers."""
+
+    remove_permission_from_rbac_role: RBACRole = Field(
+        alias="removePermissionFromRBACRole"
+    )
+
+
+class RemovePermissionFromRBACRoleBatchData(BaseModel):
+    """What `removePermissionFromRBACRoleBatch` answers."""
+
+    remove_permission_from_rbac_role_batch: RBACRole = Field(
+        alias="removePermissionFromRBACRoleBatch"
+    )
+
+
+class RevokeRBACRoleFromUserData(BaseModel):
+    """What `revokeRBACRoleFromUser` answers."""
+
+    revoke_rbac_role_from_user: RBACRole = Field(alias="revokeRBACRoleFromUser")
+
+
+class RevokeRBACRoleFromUserBatchData(BaseModel):
+    """What `revokeRBACRoleFromUserBatch` answers."""
+
+    revoke_rbac_role_from_user_batch: RBACRole = Field(
+        alias="revokeRBACRoleFromUserBatch"
+    )
+
+
+class UpdateRBACRoleData(BaseModel):
+    """What `updateRBACRole` answers."""
+
+    update_rbac_role: RBACRole = Field(alias="updateRBACRole")
+
+
+class UserRoleListData(BaseModel):
+    """What `userRoleList` answers."""
+
+    user_role_list: UserRoleList = Field(alias="userRoleList")
 
 
 class BindOtherOAuthData(BaseModel):

@@ -1,5 +1,14 @@
 """What a sandbox stores: one class a table, nothing specific to one database."""
 
+from .access import (
+    Group,
+    GroupRole,
+    GroupUser,
+    Permission,
+    Role,
+    RolePermission,
+    RoleUser,
+)
 from .apps import (
     App,
     Authorisation,
@@ -31,16 +40,23 @@ __all__ = [
     "Directory",
     "DirectoryEntry",
     "Grant",
+    "Group",
+    "GroupRole",
+    "GroupUser",
     "Instant",
     "KeyRing",
     "Message",
     "Occurrence",
     "OfGrant",
     "OfPool",
+    "Permission",
     "Phone",
     "Place",
     "Pool",
     "RefreshToken",
+    "Role",
+    "RolePermission",
+    "RoleUser",
     "SeedRecord",
     "SignIn",
     "SocialBinding",
