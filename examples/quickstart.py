@@ -26,6 +26,7 @@ T = TypeVar("T")
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 ADA, GRACE, PHONE = "ada@example.com", "grace@example.com", "13800138000"
+NEW_ADDRESS, NEW_PHONE = "countess@example.com", "13600136000"
 PASSWORD, NEW_PASSWORD = "correct horse", "battery staple"
 UNIONID = uuid4().hex
 
@@ -268,6 +269,69 @@ async def manage_users(story: Story, authing: AsyncAuthing, sandbox: Sandbox) ->
         authing.refresh_token(user=ada.id),
         lambda fresh: fresh.token and fresh.exp,
     )
+
+
+async def change_contacts(
+    story: Story, authing: AsyncAuthing, sandbox: Sandbox
+) -> None:
+    """Ada gets another phone and another address, and her old address back."""
+    story.chapter("Finding users, and changing how to reach them")
+    page = await story.tell(
+        "search_user(type_='username', value='ada')",
+        authing.search_user(type_="username", value="ada"),
+        lambda page: [user.email for user in page.list_] == [ADA],
+    )
+    ada = page.list_[0]
+    await story.tell(
+        "update_full_user(id=ada.id, name='Ada Lovelace')",
+        authing.update_full_user(id=ada.id, name="Ada Lovelace"),
+        lambda user: user.name == "Ada Lovelace",
+    )
+    await story.tell(
+        "full_user(id=ada.id)",
+        authing.full_user(id=ada.id),
+        lambda user: user is not None and user.name == "Ada Lovelace",
+    )
+    await story.tell(
+        "full_users()", authing.full_users(), lambda page: page.total_count == 2
+    )
+    await story.tell(
+        "full_user_patch(ids=ada.id)",
+        authing.full_user_patch(ids=ada.id),
+        lambda found: found.list_[0].name == "Ada Lovelace",
+    )
+    await story.tell(
+        "get_user_pool_settings()",
+        authing.get_user_pool_settings(),
+        lambda settings: settings.change_email_strategy is not None,
+    )
+    me = authing.as_user(await authing.login(email=ADA, password=NEW_PASSWORD))
+    await authing.sms.send_code(NEW_PHONE)
+    code = await sandbox.last_code(NEW_PHONE)
+    await story.tell(
+        f"check_phone_code(phone=…, phone_code={code!r})",
+        authing.check_phone_code(phone=NEW_PHONE, phone_code=code),
+        lambda answer: answer.status,
+    )
+    await story.tell(
+        f"me.update_phone(phone=…, phone_code={code!r})",
+        me.update_phone(phone=NEW_PHONE, phone_code=code),
+        lambda user: user.phone == NEW_PHONE,
+    )
+    for email in (NEW_ADDRESS, ADA):
+        await story.tell(
+            f"me.send_change_email_verify_code({email!r})",
+            me.send_change_email_verify_code(email=email),
+            lambda answer: answer.status,
+        )
+        code = await sandbox.last_code(email)
+        user = await story.tell(
+            f"me.update_email(email=…, email_code={code!r})",
+            me.update_email(email=email, email_code=code),
+            lambda user: user.email_verified,
+        )
+        if user.email != email:
+            raise MisbehavedError(f"the address is {user.email}")
 
 
 async def keep_metadata(story: Story, authing: AsyncAuthing, sandbox: Sandbox) -> None:
@@ -694,6 +758,7 @@ CHAPTERS = (
     sign_in_by_phone,
     reset_password,
     manage_users,
+    change_contacts,
     keep_metadata,
     decide_who_may_what,
     form_groups,

@@ -16,7 +16,7 @@ from .rendering import page, root_of
 _GROUPS = {
     "registering": ("register_", "whitelist_"),
     "signing_in": ("login_", "email_", "jwt_", "signature_"),
-    "codes": ("code_", "sms_", "mail_", "fixed_"),
+    "codes": ("verify_", "code_", "sms_", "mail_", "fixed_"),
 }
 """Which rules stand together, by how their names begin; the others come last."""
 

@@ -6,6 +6,7 @@ asks, about which pool, and has decrypted what was encrypted.
 
 from . import (
     authentication,
+    contacts,
     groups,
     metadata,
     mfa,
@@ -21,6 +22,7 @@ from . import (
 
 _modules = (
     authentication,
+    contacts,
     groups,
     metadata,
     mfa,

@@ -37,9 +37,9 @@ class TokenPayload(BaseModel):
 class CommonMessage(BaseModel):
     """Outcome of an operation that answers with a message.
 
-    Returned by `delete_rbac_group`, `delete_rbac_group_batch`,
-    `send_reset_password_email`, `send_verify_email`,
-    `verify_reset_password_verify_code`, `delete_rbac_permission`,
+    Returned by `check_phone_code`, `send_change_email_verify_code`,
+    `delete_rbac_group`, `delete_rbac_group_batch`, `send_reset_password_email`,
+    `send_verify_email`, `verify_reset_password_verify_code`, `delete_rbac_permission`,
     `delete_rbac_permission_batch`, `delete_rbac_role`, `delete_rbac_role_batch`.
     """
 
@@ -271,6 +271,112 @@ class OIDCUser(BaseModel):
     """Scopes granted, separated by spaces."""
 
 
+class FullUser(BaseModel):
+    """What every answer about a user has in common, whichever type the service gives
+    it.
+
+    Returned by `update_email`, `update_phone`, `full_user`, `update_full_user`.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of this record."""
+    email: str | None
+    """E-mail address; unique in the user pool."""
+    unionid: str | None
+    """Identifier of the account at a social or enterprise identity provider."""
+    openid: str | None
+    """OpenID of the account at a social provider."""
+    email_verified: bool | None = Field(alias="emailVerified")
+    """Whether the e-mail address has been verified."""
+    phone: str | None
+    """Phone number; unique in the user pool."""
+    phone_verified: bool | None = Field(alias="phoneVerified")
+    """Whether the phone number has been verified."""
+    username: str | None
+    """User name; unique in the user pool."""
+    nickname: str | None
+    """Display name the user chose."""
+    company: str | None
+    """Company the user works for."""
+    photo: str | None
+    """URL of the avatar."""
+    browser: str | None
+    """User agent the user last signed in with."""
+    device: str | None
+    """Device the user last signed in with."""
+    register_in_client: str | None = Field(alias="registerInClient")
+    """Identifier of the user pool the user belongs to."""
+    register_method: str | None = Field(alias="registerMethod")
+    """How the account was created, for example `default:username-password`,
+    `default:email`, `oauth:github` or `ldap`."""
+    oauth: str | None
+    """Profile received from the identity provider, as JSON text."""
+    logins_count: int | None = Field(alias="loginsCount")
+    """How often the user has signed in."""
+    last_login: str | None = Field(alias="lastLogin")
+    """When the user last signed in."""
+    last_ip: str | None = Field(alias="lastIP")
+    """IP address of the last sign-in."""
+    signed_up: str | None = Field(alias="signedUp")
+    """When the account was created."""
+    blocked: bool | None
+    """Whether the account is locked."""
+    is_deleted: bool | None = Field(alias="isDeleted")
+    """Whether the record is marked as deleted."""
+    name: str | None
+    """Full name."""
+    given_name: str | None = Field(alias="givenName")
+    """Given name."""
+    family_name: str | None = Field(alias="familyName")
+    """Family name."""
+    middle_name: str | None = Field(alias="middleName")
+    """Middle name."""
+    profile: str | None
+    """URL of the profile page."""
+    preferred_username: str | None = Field(alias="preferredUsername")
+    """Name the user prefers to be called."""
+    website: str | None
+    """URL of the web site."""
+    gender: str | None
+    """Gender."""
+    birthdate: str | None
+    """Date of birth."""
+    zoneinfo: str | None
+    """Time zone, for example `Asia/Shanghai`."""
+    locale: str | None
+    """Locale, for example `zh-CN`."""
+    address: str | None
+    """Postal address in one line."""
+    formatted: str | None
+    """Postal address formatted for a label."""
+    street_address: str | None = Field(alias="streetAddress")
+    """Street address."""
+    locality: str | None
+    """City or locality."""
+    region: str | None
+    """State, province or region."""
+    postal_code: str | None = Field(alias="postalCode")
+    """Postal code."""
+    country: str | None
+    """Country."""
+    updated_at: str | None = Field(alias="updatedAt")
+    """When the record was last changed."""
+    metadata: str | None
+    """Metadata kept with the user, as JSON text."""
+
+
+class FullUserPage(BaseModel):
+    """A page of users.
+
+    Returned by `search_user`, `full_users`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """Number of entries over all pages."""
+    list_: list[FullUser] = Field(alias="list")
+    """The entries of this page."""
+
+
 class RBACGroup(BaseModel):
     """A group of users, who have the permissions of all its roles; also a node of an
     organisation.
@@ -398,107 +504,6 @@ class RBACGroupPage(BaseModel):
     total_count: int = Field(alias="totalCount")
     """Number of entries over all pages."""
     list_: list[RBACGroup] = Field(alias="list")
-    """The entries of this page."""
-
-
-class FullUser(BaseModel):
-    """What every answer about a user has in common, whichever type the service gives
-    it.
-    """
-
-    id: str = Field(alias="_id")
-    """Identifier of this record."""
-    email: str | None
-    """E-mail address; unique in the user pool."""
-    unionid: str | None
-    """Identifier of the account at a social or enterprise identity provider."""
-    openid: str | None
-    """OpenID of the account at a social provider."""
-    email_verified: bool | None = Field(alias="emailVerified")
-    """Whether the e-mail address has been verified."""
-    phone: str | None
-    """Phone number; unique in the user pool."""
-    phone_verified: bool | None = Field(alias="phoneVerified")
-    """Whether the phone number has been verified."""
-    username: str | None
-    """User name; unique in the user pool."""
-    nickname: str | None
-    """Display name the user chose."""
-    company: str | None
-    """Company the user works for."""
-    photo: str | None
-    """URL of the avatar."""
-    browser: str | None
-    """User agent the user last signed in with."""
-    device: str | None
-    """Device the user last signed in with."""
-    register_in_client: str | None = Field(alias="registerInClient")
-    """Identifier of the user pool the user belongs to."""
-    register_method: str | None = Field(alias="registerMethod")
-    """How the account was created, for example `default:username-password`,
-    `default:email`, `oauth:github` or `ldap`."""
-    oauth: str | None
-    """Profile received from the identity provider, as JSON text."""
-    logins_count: int | None = Field(alias="loginsCount")
-    """How often the user has signed in."""
-    last_login: str | None = Field(alias="lastLogin")
-    """When the user last signed in."""
-    last_ip: str | None = Field(alias="lastIP")
-    """IP address of the last sign-in."""
-    signed_up: str | None = Field(alias="signedUp")
-    """When the account was created."""
-    blocked: bool | None
-    """Whether the account is locked."""
-    is_deleted: bool | None = Field(alias="isDeleted")
-    """Whether the record is marked as deleted."""
-    name: str | None
-    """Full name."""
-    given_name: str | None = Field(alias="givenName")
-    """Given name."""
-    family_name: str | None = Field(alias="familyName")
-    """Family name."""
-    middle_name: str | None = Field(alias="middleName")
-    """Middle name."""
-    profile: str | None
-    """URL of the profile page."""
-    preferred_username: str | None = Field(alias="preferredUsername")
-    """Name the user prefers to be called."""
-    website: str | None
-    """URL of the web site."""
-    gender: str | None
-    """Gender."""
-    birthdate: str | None
-    """Date of birth."""
-    zoneinfo: str | None
-    """Time zone, for example `Asia/Shanghai`."""
-    locale: str | None
-    """Locale, for example `zh-CN`."""
-    address: str | None
-    """Postal address in one line."""
-    formatted: str | None
-    """Postal address formatted for a label."""
-    street_address: str | None = Field(alias="streetAddress")
-    """Street address."""
-    locality: str | None
-    """City or locality."""
-    region: str | None
-    """State, province or region."""
-    postal_code: str | None = Field(alias="postalCode")
-    """Postal code."""
-    country: str | None
-    """Country."""
-    updated_at: str | None = Field(alias="updatedAt")
-    """When the record was last changed."""
-    metadata: str | None
-    """Metadata kept with the user, as JSON text."""
-
-
-class FullUserPage(BaseModel):
-    """A page of users."""
-
-    total_count: int = Field(alias="totalCount")
-    """Number of entries over all pages."""
-    list_: list[FullUser] = Field(alias="list")
     """The entries of this page."""
 
 
@@ -685,6 +690,90 @@ class Initialization(BaseModel):
     """OwnerToken: a JWT that manages the user pool."""
     client_info: UserPool | None = Field(alias="clientInfo")
     """The user pool."""
+
+
+class FrequentRegisterCheck(BaseModel):
+    """Limit on registrations from one IP address."""
+
+    time_interval: int | None = Field(alias="timeInterval")
+    """Length of the window, in seconds."""
+    limit: int | None
+    """Number allowed in the window."""
+    enable: bool | None
+    """Whether the rule is in force."""
+
+
+class LoginFailCheck(BaseModel):
+    """Limit on failed sign-ins."""
+
+    time_interval: int | None = Field(alias="timeInterval")
+    """Length of the window, in seconds."""
+    limit: int | None
+    """Number allowed in the window."""
+    enable: bool | None
+    """Whether the rule is in force."""
+
+
+class ChangePhoneStrategy(BaseModel):
+    """Rule for changing a phone number."""
+
+    verify_old_phone: bool | None = Field(alias="verifyOldPhone")
+    """Whether the old phone number must be verified."""
+
+
+class ChangeEmailStrategy(BaseModel):
+    """Rule for changing an e-mail address."""
+
+    verify_old_email: bool | None = Field(alias="verifyOldEmail")
+    """Whether the old e-mail address must be verified."""
+
+
+class UserPoolSettings(BaseModel):
+    """A user pool.
+
+    Returned by `get_user_pool_settings`.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of this record."""
+    name: str | None
+    """Name of the user pool."""
+    descriptions: str | None
+    """Description."""
+    logo: str | None
+    """URL of the logo."""
+    allowed_origins: str | None = Field(alias="allowedOrigins")
+    """Origins that may call the service from a browser, separated by line breaks."""
+    register_disabled: bool | None = Field(alias="registerDisabled")
+    """Whether registration is closed."""
+    email_verified_default: bool | None = Field(alias="emailVerifiedDefault")
+    """Whether e-mail addresses count as verified from the start."""
+    send_welcome_email: bool | None = Field(alias="sendWelcomeEmail")
+    """Whether new users receive a welcome mail."""
+    enable_email: bool | None = Field(alias="enableEmail")
+    """Whether the user pool sends mail."""
+    show_wxmpqr_code: bool | None = Field(alias="showWXMPQRCode")
+    """Whether the QR code of the WeChat mini program is shown."""
+    use_mini_login: bool | None = Field(alias="useMiniLogin")
+    """Whether sign-in through the WeChat mini program is used."""
+    use_self_wxapp: bool | None = Field(alias="useSelfWxapp")
+    """Whether a WeChat mini program of its own is used."""
+    jwt_expired: int | None = Field(alias="jwtExpired")
+    """Lifetime of a UserToken, in seconds."""
+    frequent_register_check: FrequentRegisterCheck | None = Field(
+        alias="frequentRegisterCheck"
+    )
+    """Limit on registrations from one IP address."""
+    login_fail_check: LoginFailCheck | None = Field(alias="loginFailCheck")
+    """Limit on failed sign-ins."""
+    change_phone_strategy: ChangePhoneStrategy | None = Field(
+        alias="changePhoneStrategy"
+    )
+    """Rule for changing a phone number."""
+    change_email_strategy: ChangeEmailStrategy | None = Field(
+        alias="changeEmailStrategy"
+    )
+    """Rule for changing an e-mail address."""
 
 
 class RBACRoleDetails(BaseModel):
@@ -888,6 +977,18 @@ class RevokedApp(BaseModel):
     """Identifier of this record."""
     scope: str | None
     """Scopes granted, separated by spaces."""
+
+
+class FullUserPatch(BaseModel):
+    """Users found by their identifiers.
+
+    Returned by `full_user_patch`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """Number of users found."""
+    list_: list[FullUser] = Field(alias="list")
+    """The users found."""
 
 
 class UserGroupName(BaseModel):

@@ -435,6 +435,243 @@ mutation SignIn($oidcAppId: String, $email: String, $userPoolId: String, $phone:
     user_pool="userPoolId",
 )
 
+CHECK_PHONE_CODE = Operation(
+    name="checkPhoneCode",
+    kind="query",
+    document="""\
+query checkPhoneCode($userPoolId: String!, $phone: String!, $phoneCode: String!) {
+  checkPhoneCode(userPoolId: $userPoolId, phone: $phone, phoneCode: $phoneCode) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+SEARCH_USER = Operation(
+    name="searchUser",
+    kind="query",
+    document="""\
+query searchUser($type: String!, $value: String!, $registerInClient: String!, $page: Int, $count: Int) {
+  searchUser(
+    type: $type
+    value: $value
+    registerInClient: $registerInClient
+    page: $page
+    count: $count
+  ) {
+    totalCount
+    list {
+      _id
+      email
+      unionid
+      openid
+      emailVerified
+      phone
+      phoneVerified
+      username
+      nickname
+      company
+      photo
+      browser
+      device
+      registerInClient
+      registerMethod
+      oauth
+      loginsCount
+      lastLogin
+      lastIP
+      signedUp
+      blocked
+      isDeleted
+      name
+      givenName
+      familyName
+      middleName
+      profile
+      preferredUsername
+      website
+      gender
+      birthdate
+      zoneinfo
+      locale
+      address
+      formatted
+      streetAddress
+      locality
+      region
+      postalCode
+      country
+      updatedAt
+      metadata
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="registerInClient",
+)
+
+SEND_CHANGE_EMAIL_VERIFY_CODE = Operation(
+    name="sendChangeEmailVerifyCode",
+    kind="mutation",
+    document="""\
+mutation sendChangeEmailVerifyCode($userPoolId: String!, $email: String!) {
+  sendChangeEmailVerifyCode(userPoolId: $userPoolId, email: $email) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+UPDATE_EMAIL = Operation(
+    name="updateEmail",
+    kind="mutation",
+    document="""\
+mutation updateEmail($userPoolId: String!, $email: String!, $emailCode: String!, $oldEmail: String, $oldEmailCode: String) {
+  updateEmail(
+    userPoolId: $userPoolId
+    email: $email
+    emailCode: $emailCode
+    oldEmail: $oldEmail
+    oldEmailCode: $oldEmailCode
+  ) {
+    _id
+    email
+    unionid
+    openid
+    emailVerified
+    phone
+    phoneVerified
+    username
+    nickname
+    company
+    photo
+    browser
+    device
+    registerInClient
+    registerMethod
+    oauth
+    loginsCount
+    lastLogin
+    lastIP
+    signedUp
+    blocked
+    isDeleted
+    name
+    givenName
+    familyName
+    middleName
+    profile
+    preferredUsername
+    website
+    gender
+    birthdate
+    zoneinfo
+    locale
+    address
+    formatted
+    streetAddress
+    locality
+    region
+    postalCode
+    country
+    updatedAt
+    metadata
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+UPDATE_PHONE = Operation(
+    name="updatePhone",
+    kind="mutation",
+    document="""\
+mutation updatePhone($userPoolId: String!, $phone: String!, $phoneCode: String!, $oldPhone: String, $oldPhoneCode: String) {
+  updatePhone(
+    userPoolId: $userPoolId
+    phone: $phone
+    phoneCode: $phoneCode
+    oldPhone: $oldPhone
+    oldPhoneCode: $oldPhoneCode
+  ) {
+    _id
+    email
+    unionid
+    openid
+    emailVerified
+    phone
+    phoneVerified
+    username
+    nickname
+    company
+    photo
+    browser
+    device
+    registerInClient
+    registerMethod
+    oauth
+    loginsCount
+    lastLogin
+    lastIP
+    signedUp
+    blocked
+    isDeleted
+    name
+    givenName
+    familyName
+    middleName
+    profile
+    preferredUsername
+    website
+    gender
+    birthdate
+    zoneinfo
+    locale
+    address
+    formatted
+    streetAddress
+    locality
+    region
+    postalCode
+    country
+    updatedAt
+    metadata
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
 ADD_ROLE_TO_RBAC_GROUP = Operation(
     name="addRoleToRBACGroup",
     kind="mutation",
@@ -1293,6 +1530,50 @@ query getClientWhenSdkInit($secret: String, $clientId: String, $retUserId: Boole
     user_pool="clientId",
 )
 
+GET_USER_POOL_SETTINGS = Operation(
+    name="getUserPoolSettings",
+    kind="query",
+    document="""\
+query getUserPoolSettings($userPoolId: String!) {
+  getUserPoolSettings(userPoolId: $userPoolId) {
+    _id
+    name
+    descriptions
+    logo
+    allowedOrigins
+    registerDisabled
+    emailVerifiedDefault
+    sendWelcomeEmail
+    enableEmail
+    showWXMPQRCode
+    useMiniLogin
+    useSelfWxapp
+    jwtExpired
+    frequentRegisterCheck {
+      timeInterval
+      limit
+      enable
+    }
+    loginFailCheck {
+      timeInterval
+      limit
+      enable
+    }
+    changePhoneStrategy {
+      verifyOldPhone
+    }
+    changeEmailStrategy {
+      verifyOldEmail
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
 ADD_PERMISSION_TO_RBAC_ROLE = Operation(
     name="addPermissionToRBACRole",
     kind="mutation",
@@ -1903,6 +2184,186 @@ mutation RevokeUserAuthorizedApp($userPoolId: String, $userId: String, $appId: S
     user_pool="userPoolId",
 )
 
+FULL_USER = Operation(
+    name="fullUser",
+    kind="query",
+    document="""\
+query fullUser($id: String, $registerInClient: String!) {
+  user(id: $id, registerInClient: $registerInClient) {
+    _id
+    email
+    unionid
+    openid
+    emailVerified
+    phone
+    phoneVerified
+    username
+    nickname
+    company
+    photo
+    browser
+    device
+    registerInClient
+    registerMethod
+    oauth
+    loginsCount
+    lastLogin
+    lastIP
+    signedUp
+    blocked
+    isDeleted
+    name
+    givenName
+    familyName
+    middleName
+    profile
+    preferredUsername
+    website
+    gender
+    birthdate
+    zoneinfo
+    locale
+    address
+    formatted
+    streetAddress
+    locality
+    region
+    postalCode
+    country
+    updatedAt
+    metadata
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool="registerInClient",
+)
+
+FULL_USER_PATCH = Operation(
+    name="fullUserPatch",
+    kind="query",
+    document="""\
+query fullUserPatch($ids: String) {
+  userPatch(ids: $ids) {
+    totalCount
+    list {
+      _id
+      email
+      unionid
+      openid
+      emailVerified
+      phone
+      phoneVerified
+      username
+      nickname
+      company
+      photo
+      browser
+      device
+      registerInClient
+      registerMethod
+      oauth
+      loginsCount
+      lastLogin
+      lastIP
+      signedUp
+      blocked
+      isDeleted
+      name
+      givenName
+      familyName
+      middleName
+      profile
+      preferredUsername
+      website
+      gender
+      birthdate
+      zoneinfo
+      locale
+      address
+      formatted
+      streetAddress
+      locality
+      region
+      postalCode
+      country
+      updatedAt
+      metadata
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+FULL_USERS = Operation(
+    name="fullUsers",
+    kind="query",
+    document="""\
+query fullUsers($registerInClient: String, $page: Int, $count: Int) {
+  users(registerInClient: $registerInClient, page: $page, count: $count) {
+    totalCount
+    list {
+      _id
+      email
+      unionid
+      openid
+      emailVerified
+      phone
+      phoneVerified
+      username
+      nickname
+      company
+      photo
+      browser
+      device
+      registerInClient
+      registerMethod
+      oauth
+      loginsCount
+      lastLogin
+      lastIP
+      signedUp
+      blocked
+      isDeleted
+      name
+      givenName
+      familyName
+      middleName
+      profile
+      preferredUsername
+      website
+      gender
+      birthdate
+      zoneinfo
+      locale
+      address
+      formatted
+      streetAddress
+      locality
+      region
+      postalCode
+      country
+      updatedAt
+      metadata
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="registerInClient",
+)
+
 REGISTER = Operation(
     name="register",
     kind="mutation",
@@ -1982,6 +2443,68 @@ mutation removeUsers($ids: [String], $registerInClient: String, $operator: Strin
     gateway=Gateway.USERS,
     tokens=(TokenKind.OWNER,),
     encrypted=(),
+    user_pool="registerInClient",
+)
+
+UPDATE_FULL_USER = Operation(
+    name="updateFullUser",
+    kind="mutation",
+    document="""\
+mutation updateFullUser($_id: String!, $email: String, $unionid: String, $openid: String, $emailVerified: Boolean, $phone: String, $phoneVerified: Boolean, $username: String, $nickname: String, $company: String, $photo: String, $browser: String, $device: String, $password: String, $registerInClient: String!, $registerMethod: String, $oauth: String, $token: String, $tokenExpiredAt: String, $loginsCount: Int, $lastLogin: String, $lastIP: String, $signedUp: String, $blocked: Boolean, $isDeleted: Boolean, $name: String, $givenName: String, $familyName: String, $middleName: String, $profile: String, $preferredUsername: String, $website: String, $gender: String, $birthdate: String, $zoneinfo: String, $locale: String, $address: String, $formatted: String, $streetAddress: String, $locality: String, $region: String, $postalCode: String, $country: String, $updatedAt: String, $oldPassword: String) {
+  updateUser(
+    options: {_id: $_id, email: $email, unionid: $unionid, openid: $openid, emailVerified: $emailVerified, phone: $phone, phoneVerified: $phoneVerified, username: $username, nickname: $nickname, company: $company, photo: $photo, browser: $browser, device: $device, password: $password, registerInClient: $registerInClient, registerMethod: $registerMethod, oauth: $oauth, token: $token, tokenExpiredAt: $tokenExpiredAt, loginsCount: $loginsCount, lastLogin: $lastLogin, lastIP: $lastIP, signedUp: $signedUp, blocked: $blocked, isDeleted: $isDeleted, name: $name, givenName: $givenName, familyName: $familyName, middleName: $middleName, profile: $profile, preferredUsername: $preferredUsername, website: $website, gender: $gender, birthdate: $birthdate, zoneinfo: $zoneinfo, locale: $locale, address: $address, formatted: $formatted, streetAddress: $streetAddress, locality: $locality, region: $region, postalCode: $postalCode, country: $country, updatedAt: $updatedAt, oldPassword: $oldPassword}
+  ) {
+    _id
+    email
+    unionid
+    openid
+    emailVerified
+    phone
+    phoneVerified
+    username
+    nickname
+    company
+    photo
+    browser
+    device
+    registerInClient
+    registerMethod
+    oauth
+    loginsCount
+    lastLogin
+    lastIP
+    signedUp
+    blocked
+    isDeleted
+    name
+    givenName
+    familyName
+    middleName
+    profile
+    preferredUsername
+    website
+    gender
+    birthdate
+    zoneinfo
+    locale
+    address
+    formatted
+    streetAddress
+    locality
+    region
+    postalCode
+    country
+    updatedAt
+    metadata
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=("password", "oldPassword"),
     user_pool="registerInClient",
 )
 
@@ -2417,6 +2940,11 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             REFRESH_SIGN_IN_TOKEN,
             REFRESH_TOKEN,
             SIGN_IN,
+            CHECK_PHONE_CODE,
+            SEARCH_USER,
+            SEND_CHANGE_EMAIL_VERIFY_CODE,
+            UPDATE_EMAIL,
+            UPDATE_PHONE,
             ADD_ROLE_TO_RBAC_GROUP,
             ADD_ROLE_TO_RBAC_GROUP_BATCH,
             ADD_USER_TO_RBAC_GROUP,
@@ -2451,6 +2979,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             UPDATE_RBAC_PERMISSION,
             USER_PERMISSION_LIST,
             GET_CLIENT_WHEN_SDK_INIT,
+            GET_USER_POOL_SETTINGS,
             ADD_PERMISSION_TO_RBAC_ROLE,
             ADD_PERMISSION_TO_RBAC_ROLE_BATCH,
             ASSIGN_RBAC_ROLE_TO_USER,
@@ -2474,9 +3003,13 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             UNBIND_OTHER_OAUTH,
             GET_USER_AUTHORIZED_APPS,
             REVOKE_USER_AUTHORIZED_APP,
+            FULL_USER,
+            FULL_USER_PATCH,
+            FULL_USERS,
             REGISTER,
             REGISTER_BY_PHONE_CODE,
             REMOVE_USERS,
+            UPDATE_FULL_USER,
             UPDATE_USER,
             USER,
             USER_EXIST,

@@ -11,6 +11,9 @@ from .models import (
     CommonMessage,
     DecodedToken,
     DirectoryUser,
+    FullUser,
+    FullUserPage,
+    FullUserPatch,
     Initialization,
     LoginStatus,
     OIDCTokens,
@@ -39,6 +42,7 @@ from .models import (
     UserPage,
     UserPatch,
     UserPermissionList,
+    UserPoolSettings,
     UserProfile,
     UserRecord,
     UserRoleList,
@@ -119,6 +123,38 @@ class SignInData(BaseModel):
     """What `SignIn` answers."""
 
     sign_in: OIDCUser = Field(alias="signIn")
+
+
+class CheckPhoneCodeData(BaseModel):
+    """What `checkPhoneCode` answers."""
+
+    check_phone_code: CommonMessage = Field(alias="checkPhoneCode")
+
+
+class SearchUserData(BaseModel):
+    """What `searchUser` answers."""
+
+    search_user: FullUserPage = Field(alias="searchUser")
+
+
+class SendChangeEmailVerifyCodeData(BaseModel):
+    """What `sendChangeEmailVerifyCode` answers."""
+
+    send_change_email_verify_code: CommonMessage = Field(
+        alias="sendChangeEmailVerifyCode"
+    )
+
+
+class UpdateEmailData(BaseModel):
+    """What `updateEmail` answers."""
+
+    update_email: FullUser = Field(alias="updateEmail")
+
+
+class UpdatePhoneData(BaseModel):
+    """What `updatePhone` answers."""
+
+    update_phone: FullUser = Field(alias="updatePhone")
 
 
 class AddRoleToRBACGroupData(BaseModel):
@@ -333,6 +369,12 @@ class GetClientWhenSdkInitData(BaseModel):
     get_client_when_sdk_init: Initialization = Field(alias="getClientWhenSdkInit")
 
 
+class GetUserPoolSettingsData(BaseModel):
+    """What `getUserPoolSettings` answers."""
+
+    get_user_pool_settings: UserPoolSettings = Field(alias="getUserPoolSettings")
+
+
 class AddPermissionToRBACRoleData(BaseModel):
     """What `addPermissionToRBACRole` answers."""
 
@@ -479,6 +521,24 @@ class RevokeUserAuthorizedAppData(BaseModel):
     revoke_user_authorized_app: RevokedApp = Field(alias="RevokeUserAuthorizedApp")
 
 
+class FullUserData(BaseModel):
+    """What `fullUser` answers."""
+
+    user: FullUser | None
+
+
+class FullUserPatchData(BaseModel):
+    """What `fullUserPatch` answers."""
+
+    user_patch: FullUserPatch = Field(alias="userPatch")
+
+
+class FullUsersData(BaseModel):
+    """What `fullUsers` answers."""
+
+    users: FullUserPage
+
+
 class RegisterData(BaseModel):
     """What `register` answers."""
 
@@ -495,6 +555,12 @@ class RemoveUsersData(BaseModel):
     """What `removeUsers` answers."""
 
     remove_users: list[RemovedUser] = Field(alias="removeUsers")
+
+
+class UpdateFullUserData(BaseModel):
+    """What `updateFullUser` answers."""
+
+    update_user: FullUser = Field(alias="updateUser")
 
 
 class UpdateUserData(BaseModel):

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
         CommonMessage,
         DecodedToken,
         DirectoryUser,
+        FullUser,
+        FullUserPage,
+        FullUserPatch,
         Initialization,
         LoginStatus,
         OIDCTokens,
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
         UserPage,
         UserPatch,
         UserPermissionList,
+        UserPoolSettings,
         UserProfile,
         UserRecord,
         UserRoleList,
@@ -574,6 +578,209 @@ class Client(BaseClient):
             operations.SIGN_IN, variables, results.SignInData, **options
         )
         return result.sign_in
+
+    def check_phone_code(
+        self,
+        *,
+        phone: str,
+        phone_code: str,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> CommonMessage:
+        """Say whether a code that was sent to a phone is right; it can be used
+        afterwards still, as assumed.
+
+        Source: JavaScript SDK 3.20.1, `verifyPhoneCode`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            phone: Phone number.
+            phone_code: Code sent by SMS, as text.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "phone": phone,
+            "phoneCode": phone_code,
+        }
+        result = self.execute(
+            operations.CHECK_PHONE_CODE,
+            variables,
+            results.CheckPhoneCodeData,
+            **options,
+        )
+        return result.check_phone_code
+
+    def search_user(
+        self,
+        *,
+        type_: str,
+        value: str,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        register_in_client: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> FullUserPage:
+        """Find users of the pool, page by page.
+
+        Which `type`s there are no source says, nor how values are compared: `email`,
+        `phone`, `username`, `nickname` and `unionid` are assumed, and that users are
+        found whose value holds the one asked for, whatever its case. Refused with 2015
+        where the type is none, with 2014 where the value is empty. That the OwnerToken
+        is wanted is assumed.
+
+        Source: documents of the Python SDK 1.1.0, `searchUser`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            type_: By what to search: `email`, `phone`, `username`, `nickname` or
+                `unionid`, as assumed.
+            value: What to search for.
+            page: Number of the page, from 1.
+            count: Users a page: 10 where left out, 200 at most, as assumed.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A page of users.
+        """
+        variables: dict[str, object] = {
+            "type": type_,
+            "value": value,
+            "registerInClient": register_in_client,
+            "page": page,
+            "count": count,
+        }
+        result = self.execute(
+            operations.SEARCH_USER, variables, results.SearchUserData, **options
+        )
+        return result.search_user
+
+    def send_change_email_verify_code(
+        self,
+        *,
+        email: str,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> CommonMessage:
+        """Mail a code to an e-mail address, which `updateEmail` takes as proof.
+
+        Source: JavaScript SDK 3.20.1, `sendChangeEmailVerifyCode`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            email: E-mail address: the new one, or the present one, where that has to be
+                proven too.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {"userPoolId": user_pool_id, "email": email}
+        result = self.execute(
+            operations.SEND_CHANGE_EMAIL_VERIFY_CODE,
+            variables,
+            results.SendChangeEmailVerifyCodeData,
+            **options,
+        )
+        return result.send_change_email_verify_code
+
+    def update_email(
+        self,
+        *,
+        email: str,
+        email_code: str,
+        old_email: str | None | UnsetType = UNSET,
+        old_email_code: str | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> FullUser:
+        """Change the e-mail address of the user whose UserToken is sent.
+
+        With the OwnerToken, whose it is `oldEmail` says; that is assumed. Refused with
+        2037 where `oldEmail` is not the present one.
+
+        Source: JavaScript SDK 3.20.1, `updateEmail`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            email: The new e-mail address.
+            email_code: Code mailed to it.
+            old_email: The present e-mail address; wanted where the pool's
+                `changeEmailStrategy` verifies it.
+            old_email_code: Code mailed to the present one; wanted where the pool's
+                `changeEmailStrategy` verifies it.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A user of a user pool, as most operations on one account answer.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "email": email,
+            "emailCode": email_code,
+            "oldEmail": old_email,
+            "oldEmailCode": old_email_code,
+        }
+        result = self.execute(
+            operations.UPDATE_EMAIL, variables, results.UpdateEmailData, **options
+        )
+        return result.update_email
+
+    def update_phone(
+        self,
+        *,
+        phone: str,
+        phone_code: str,
+        old_phone: str | None | UnsetType = UNSET,
+        old_phone_code: str | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> FullUser:
+        """Change the phone number of the user whose UserToken is sent.
+
+        With the OwnerToken, whose it is `oldPhone` says; that is assumed. Refused with
+        2038 where `oldPhone` is not the present one.
+
+        Source: JavaScript SDK 3.20.1, `updatePhone`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            phone: The new phone number.
+            phone_code: Code sent to it by SMS.
+            old_phone: The present phone number; wanted where the pool's
+                `changePhoneStrategy` verifies it.
+            old_phone_code: Code sent to the present one; wanted where the pool's
+                `changePhoneStrategy` verifies it.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A user of a user pool, as most operations on one account answer.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "phone": phone,
+            "phoneCode": phone_code,
+            "oldPhone": old_phone,
+            "oldPhoneCode": old_phone_code,
+        }
+        result = self.execute(
+            operations.UPDATE_PHONE, variables, results.UpdatePhoneData, **options
+        )
+        return result.update_phone
 
     def add_role_to_rbac_group(
         self, *, group_id: str, role_id: str, **options: Unpack[RequestOptions]
@@ -1661,6 +1868,35 @@ class Client(BaseClient):
         )
         return result.get_client_when_sdk_init
 
+    def get_user_pool_settings(
+        self,
+        *,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> UserPoolSettings:
+        """Read what anybody may know of the user pool, before signing in; its secrets
+        and its owner are not in it, as assumed.
+
+        Source: JavaScript SDK 3.20.1, `getUserPoolSettings`
+
+        Sent to the users gateway with no token.
+
+        Args:
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A user pool.
+        """
+        variables: dict[str, object] = {"userPoolId": user_pool_id}
+        result = self.execute(
+            operations.GET_USER_POOL_SETTINGS,
+            variables,
+            results.GetUserPoolSettingsData,
+            **options,
+        )
+        return result.get_user_pool_settings
+
     def add_permission_to_rbac_role(
         self, *, role_id: str, permission_id: str, **options: Unpack[RequestOptions]
     ) -> RBACRole:
@@ -2382,6 +2618,96 @@ class Client(BaseClient):
         )
         return result.revoke_user_authorized_app
 
+    def full_user(
+        self,
+        *,
+        id: str | None | UnsetType = UNSET,
+        register_in_client: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> FullUser | None:
+        """Read one user; null where there is no such user.
+
+        In the form of the production schema of 2020-05, with all that its type has but
+        for what signs somebody in.
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            id: Identifier of the user.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A user of a user pool together with the records that belong to it.
+        """
+        variables: dict[str, object] = {
+            "id": id,
+            "registerInClient": register_in_client,
+        }
+        result = self.execute(
+            operations.FULL_USER, variables, results.FullUserData, **options
+        )
+        return result.user
+
+    def full_user_patch(
+        self, *, ids: str | None | UnsetType = UNSET, **options: Unpack[RequestOptions]
+    ) -> FullUserPatch:
+        """Read several users by their identifiers.
+
+        In the form of the production schema of 2020-05, with all that its type has but
+        for what signs somebody in.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            ids: Identifiers of users, separated by commas; 80 at most.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Users found by their identifiers.
+        """
+        variables: dict[str, object] = {"ids": ids}
+        result = self.execute(
+            operations.FULL_USER_PATCH, variables, results.FullUserPatchData, **options
+        )
+        return result.user_patch
+
+    def full_users(
+        self,
+        *,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        register_in_client: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> FullUserPage:
+        """Read the users of the pool, page by page.
+
+        In the form of the production schema of 2020-05, with all that its type has but
+        for what signs somebody in.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            page: Number of the page, from 1.
+            count: Users a page: 10 where left out, 200 at most.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A page of users.
+        """
+        variables: dict[str, object] = {
+            "registerInClient": register_in_client,
+            "page": page,
+            "count": count,
+        }
+        result = self.execute(
+            operations.FULL_USERS, variables, results.FullUsersData, **options
+        )
+        return result.users
+
     def register(
         self,
         *,
@@ -2543,6 +2869,174 @@ class Client(BaseClient):
             operations.REMOVE_USERS, variables, results.RemoveUsersData, **options
         )
         return result.remove_users
+
+    def update_full_user(
+        self,
+        *,
+        id: str,
+        email: str | None | UnsetType = UNSET,
+        unionid: str | None | UnsetType = UNSET,
+        openid: str | None | UnsetType = UNSET,
+        email_verified: bool | None | UnsetType = UNSET,
+        phone: str | None | UnsetType = UNSET,
+        phone_verified: bool | None | UnsetType = UNSET,
+        username: str | None | UnsetType = UNSET,
+        nickname: str | None | UnsetType = UNSET,
+        company: str | None | UnsetType = UNSET,
+        photo: str | None | UnsetType = UNSET,
+        browser: str | None | UnsetType = UNSET,
+        device: str | None | UnsetType = UNSET,
+        password: str | None | UnsetType = UNSET,
+        register_method: str | None | UnsetType = UNSET,
+        oauth: str | None | UnsetType = UNSET,
+        token: str | None | UnsetType = UNSET,
+        token_expired_at: str | None | UnsetType = UNSET,
+        logins_count: int | None | UnsetType = UNSET,
+        last_login: str | None | UnsetType = UNSET,
+        last_ip: str | None | UnsetType = UNSET,
+        signed_up: str | None | UnsetType = UNSET,
+        blocked: bool | None | UnsetType = UNSET,
+        is_deleted: bool | None | UnsetType = UNSET,
+        name: str | None | UnsetType = UNSET,
+        given_name: str | None | UnsetType = UNSET,
+        family_name: str | None | UnsetType = UNSET,
+        middle_name: str | None | UnsetType = UNSET,
+        profile: str | None | UnsetType = UNSET,
+        preferred_username: str | None | UnsetType = UNSET,
+        website: str | None | UnsetType = UNSET,
+        gender: str | None | UnsetType = UNSET,
+        birthdate: str | None | UnsetType = UNSET,
+        zoneinfo: str | None | UnsetType = UNSET,
+        locale: str | None | UnsetType = UNSET,
+        address: str | None | UnsetType = UNSET,
+        formatted: str | None | UnsetType = UNSET,
+        street_address: str | None | UnsetType = UNSET,
+        locality: str | None | UnsetType = UNSET,
+        region: str | None | UnsetType = UNSET,
+        postal_code: str | None | UnsetType = UNSET,
+        country: str | None | UnsetType = UNSET,
+        updated_at: str | None | UnsetType = UNSET,
+        old_password: str | None | UnsetType = UNSET,
+        register_in_client: str | UnsetType = UNSET,
+        **options: Unpack[TokenlessOptions],
+    ) -> FullUser:
+        """Change a user: everything that production lets be changed.
+
+        In the form of the production schema of 2020-05, answering with all that its
+        type has but for what signs somebody in.
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            id: Identifier of the user.
+            email: E-mail address.
+            unionid: Identifier of the account at a social or enterprise identity
+                provider.
+            openid: OpenID of the account at a social provider.
+            email_verified: Whether the e-mail address has been verified.
+            phone: Phone number.
+            phone_verified: Whether the phone number has been verified.
+            username: User name.
+            nickname: Display name the user chose.
+            company: Company the user works for.
+            photo: URL of the avatar.
+            browser: User agent to record.
+            device: Device to record.
+            password: Password, at least 6 characters. Travels encrypted.
+            register_method: How the account is created; guessed from `unionid`,
+                `email`, `phone`, `username`, in that order, where left out.
+            oauth: Profile received from the identity provider, as JSON text.
+            token: UserToken to store.
+            token_expired_at: When the stored UserToken expires; a time in the past
+                signs the user out.
+            logins_count: Number of sign-ins to store.
+            last_login: Time of the last sign-in to store.
+            last_ip: IP address to record.
+            signed_up: Time of registration to store.
+            blocked: Whether the account is locked.
+            is_deleted: Whether the account is marked as deleted.
+            name: Full name.
+            given_name: Given name.
+            family_name: Family name.
+            middle_name: Middle name.
+            profile: URL of the profile page.
+            preferred_username: Name the user prefers to be called.
+            website: URL of the web site.
+            gender: Gender.
+            birthdate: Date of birth.
+            zoneinfo: Time zone, for example `Asia/Shanghai`.
+            locale: Locale, for example `zh-CN`.
+            address: Postal address in one line.
+            formatted: Postal address formatted for a label.
+            street_address: Street address.
+            locality: City or locality.
+            region: State, province or region.
+            postal_code: Postal code.
+            country: Country.
+            updated_at: When the record was last changed.
+            old_password: Present password; the service may ask for it when the password
+                changes. Travels encrypted.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A user of a user pool, as most operations on one account answer.
+        """
+        variables: dict[str, object] = {
+            "_id": id,
+            "email": email,
+            "unionid": unionid,
+            "openid": openid,
+            "emailVerified": email_verified,
+            "phone": phone,
+            "phoneVerified": phone_verified,
+            "username": username,
+            "nickname": nickname,
+            "company": company,
+            "photo": photo,
+            "browser": browser,
+            "device": device,
+            "password": password,
+            "registerInClient": register_in_client,
+            "registerMethod": register_method,
+            "oauth": oauth,
+            "token": token,
+            "tokenExpiredAt": token_expired_at,
+            "loginsCount": logins_count,
+            "lastLogin": last_login,
+            "lastIP": last_ip,
+            "signedUp": signed_up,
+            "blocked": blocked,
+            "isDeleted": is_deleted,
+            "name": name,
+            "givenName": given_name,
+            "familyName": family_name,
+            "middleName": middle_name,
+            "profile": profile,
+            "preferredUsername": preferred_username,
+            "website": website,
+            "gender": gender,
+            "birthdate": birthdate,
+            "zoneinfo": zoneinfo,
+            "locale": locale,
+            "address": address,
+            "formatted": formatted,
+            "streetAddress": street_address,
+            "locality": locality,
+            "region": region,
+            "postalCode": postal_code,
+            "country": country,
+            "updatedAt": updated_at,
+            "oldPassword": old_password,
+        }
+        result = self.execute(
+            operations.UPDATE_FULL_USER,
+            variables,
+            results.UpdateFullUserData,
+            **options,
+        )
+        return result.update_user
 
     def update_user(
         self,
@@ -3059,6 +3553,19 @@ class RawClient:
         """Issue a fresh UserToken for a user."""
         self.sign_in: Final = client.raw(client.sign_in)
         """Sign a user in at an OpenID Connect app and answer with claims and tokens."""
+        self.check_phone_code: Final = client.raw(client.check_phone_code)
+        """Say whether a code that was sent to a phone is right; it can be used
+        afterwards still, as assumed."""
+        self.search_user: Final = client.raw(client.search_user)
+        """Find users of the pool, page by page."""
+        self.send_change_email_verify_code: Final = client.raw(
+            client.send_change_email_verify_code
+        )
+        """Mail a code to an e-mail address, which `updateEmail` takes as proof."""
+        self.update_email: Final = client.raw(client.update_email)
+        """Change the e-mail address of the user whose UserToken is sent."""
+        self.update_phone: Final = client.raw(client.update_phone)
+        """Change the phone number of the user whose UserToken is sent."""
         self.add_role_to_rbac_group: Final = client.raw(client.add_role_to_rbac_group)
         """Give all users of a group a role; answers with the group."""
         self.add_role_to_rbac_group_batch: Final = client.raw(
@@ -3154,6 +3661,9 @@ class RawClient:
             client.get_client_when_sdk_init
         )
         """Read the user pool and the OwnerToken that manages it."""
+        self.get_user_pool_settings: Final = client.raw(client.get_user_pool_settings)
+        """Read what anybody may know of the user pool, before signing in; its secrets
+        and its owner are not in it, as assumed."""
         self.add_permission_to_rbac_role: Final = client.raw(
             client.add_permission_to_rbac_role
         )
@@ -3224,12 +3734,20 @@ class RawClient:
         )
         """Revoke the authorisation a user gave to a single sign-on app; the next
         sign-in asks for it again."""
+        self.full_user: Final = client.raw(client.full_user)
+        """Read one user; null where there is no such user."""
+        self.full_user_patch: Final = client.raw(client.full_user_patch)
+        """Read several users by their identifiers."""
+        self.full_users: Final = client.raw(client.full_users)
+        """Read the users of the pool, page by page."""
         self.register: Final = client.raw(client.register)
         """Create a user."""
         self.register_by_phone_code: Final = client.raw(client.register_by_phone_code)
         """Create a user with a phone number and the code sent to it by SMS."""
         self.remove_users: Final = client.raw(client.remove_users)
         """Remove users; answers with those that were removed."""
+        self.update_full_user: Final = client.raw(client.update_full_user)
+        """Change a user: everything that production lets be changed."""
         self.update_user: Final = client.raw(client.update_user)
         """Change a user."""
         self.user: Final = client.raw(client.user)
