@@ -539,6 +539,63 @@ async def undo_one_by_one(
     await authing.delete_rbac_group_batch(id_list=[group.id])
 
 
+async def organise(story: Story, authing: AsyncAuthing, sandbox: Sandbox) -> None:
+    """Groups form a tree."""
+    story.chapter("Organisations")
+    company = await authing.create_rbac_group(name="Planet Express")
+    crew = await authing.create_rbac_group(name="Crew")
+    (ada, *_) = (await authing.users()).list_
+    await authing.add_user_to_rbac_group(group_id=crew.id, user_id=ada.id)
+    org = await story.tell(
+        "create_org(root_group_id=company.id)",
+        authing.create_org(root_group_id=company.id),
+        lambda org: [node.root for node in org.nodes] == [True],
+    )
+    await story.tell(
+        "add_org_node(crew, below the company)",
+        authing.add_org_node(
+            org_id=org.id, group_id=crew.id, parent_group_id=company.id
+        ),
+        lambda org: org.nodes[0].children == [crew.id],
+    )
+    await story.tell(
+        "org(id=org.id)", authing.org(id=org.id), lambda org: len(org.nodes) == 2
+    )
+    await story.tell("orgs()", authing.orgs(), lambda page: page.total_count == 1)
+    await story.tell(
+        "org_root_node(id=org.id)",
+        authing.org_root_node(id=org.id),
+        lambda group: group.id == company.id,
+    )
+    await story.tell(
+        "is_root_node_of_org(crew)",
+        authing.is_root_node_of_org(org_id=org.id, group_id=crew.id),
+        lambda is_root: is_root is False,
+    )
+    await story.tell(
+        "org_children_nodes(company)",
+        authing.org_children_nodes(org_id=org.id, group_id=company.id),
+        lambda found: [(it.group.id, it.depth) for it in found] == [(crew.id, 1)],
+    )
+    await story.tell(
+        "org_node_user_list(company, …)",
+        authing.org_node_user_list(
+            org_id=org.id, node_id=company.id, include_children_nodes=True
+        ),
+        lambda page: [user.id for user in page.list_] == [ada.id],
+    )
+    await story.tell(
+        "remove_org_node(crew)",
+        authing.remove_org_node(org_id=org.id, group_id=crew.id),
+        lambda org: len(org.nodes) == 1,
+    )
+    await story.tell(
+        "delete_org(id=org.id)",
+        authing.delete_org(id=org.id),
+        lambda answer: answer.code == 200,
+    )
+
+
 async def use_directories(
     story: Story, authing: AsyncAuthing, sandbox: Sandbox
 ) -> None:
@@ -762,6 +819,7 @@ CHAPTERS = (
     keep_metadata,
     decide_who_may_what,
     form_groups,
+    organise,
     use_directories,
     use_mfa,
     use_social_login,

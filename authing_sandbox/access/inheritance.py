@@ -1,5 +1,7 @@
 """What somebody, or something, has: statements that choose it, inherited or not."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Select, select, union
 
 from ..storage.tables import (
@@ -72,5 +74,10 @@ def users_of_role(role_id: str) -> Select[tuple[User]]:
 
 def users_of_group(group_id: str) -> Select[tuple[User]]:
     """Those in a group."""
-    inside = select(GroupUser.user_id).where(GroupUser.group_id == group_id)
+    return users_of_groups([group_id])
+
+
+def users_of_groups(group_ids: Collection[str]) -> Select[tuple[User]]:
+    """Those in any of several groups, each once."""
+    inside = select(GroupUser.user_id).where(GroupUser.group_id.in_(group_ids))
     return select(User).where(User.id.in_(inside))

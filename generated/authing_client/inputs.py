@@ -121,6 +121,53 @@ class RemoveUserMetadataInput(BaseModel):
     """The key, as the application calls it."""
 
 
+class OrgChildrenNodesInput(BaseModel):
+    """A node whose children are wanted."""
+
+    org_id: str = Field(alias="orgId")
+    """Identifier of the organisation."""
+    group_id: str = Field(alias="groupId")
+    """Identifier of the group that is the node."""
+
+
+class IsRootNodeOfOrgInput(BaseModel):
+    """A group that may be the root of an organisation."""
+
+    org_id: str = Field(alias="orgId")
+    """Identifier of the organisation."""
+    group_id: str = Field(alias="groupId")
+    """Identifier of the group."""
+
+
+class CreateOrgInput(BaseModel):
+    """An organisation to create."""
+
+    user_pool_id: str | None = Field(alias="userPoolId", default=None)
+    """Identifier of the user pool."""
+    root_group_id: str = Field(alias="rootGroupId")
+    """Identifier of the group that becomes its root."""
+
+
+class AddOrgNodeInput(BaseModel):
+    """A group to put into an organisation."""
+
+    org_id: str = Field(alias="orgId")
+    """Identifier of the organisation."""
+    group_id: str = Field(alias="groupId")
+    """Identifier of the group."""
+    parent_group_id: str = Field(alias="parentGroupId")
+    """Identifier of the group that is the node above it."""
+
+
+class RemoveOrgNodeInput(BaseModel):
+    """A node to take out of an organisation."""
+
+    org_id: str = Field(alias="orgId")
+    """Identifier of the organisation."""
+    group_id: str = Field(alias="groupId")
+    """Identifier of the group that is the node."""
+
+
 class CreateRBACPermissionInput(BaseModel):
     """A permission to create."""
 

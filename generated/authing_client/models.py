@@ -38,8 +38,9 @@ class CommonMessage(BaseModel):
     """Outcome of an operation that answers with a message.
 
     Returned by `check_phone_code`, `send_change_email_verify_code`,
-    `delete_rbac_group`, `delete_rbac_group_batch`, `send_reset_password_email`,
-    `send_verify_email`, `verify_reset_password_verify_code`, `delete_rbac_permission`,
+    `delete_rbac_group`, `delete_rbac_group_batch`, `delete_org`,
+    `send_reset_password_email`, `send_verify_email`,
+    `verify_reset_password_verify_code`, `delete_rbac_permission`,
     `delete_rbac_permission_batch`, `delete_rbac_role`, `delete_rbac_role_batch`.
     """
 
@@ -368,7 +369,7 @@ class FullUser(BaseModel):
 class FullUserPage(BaseModel):
     """A page of users.
 
-    Returned by `search_user`, `full_users`.
+    Returned by `search_user`, `org_node_user_list`, `full_users`.
     """
 
     total_count: int = Field(alias="totalCount")
@@ -385,7 +386,7 @@ class RBACGroup(BaseModel):
     `add_user_to_rbac_group`, `add_user_to_rbac_group_batch`, `create_rbac_group`,
     `remove_role_from_rbac_group`, `remove_role_from_rbac_group_batch`,
     `remove_user_from_rbac_group`, `remove_user_from_rbac_group_batch`,
-    `update_rbac_group`.
+    `update_rbac_group`, `org_root_node`.
     """
 
     id: str = Field(alias="_id")
@@ -572,6 +573,62 @@ class MFA(BaseModel):
         alias="shareKey", repr=False, exclude_if=unless_keeping_secrets
     )
     """Secret of the one-time passwords (RFC 6238), in base32."""
+
+
+class OrgNode(BaseModel):
+    """A node of an organisation: a group, and where it is."""
+
+    id: str = Field(alias="_id")
+    """Identifier of the group."""
+    name: str
+    """Name of the group."""
+    description: str | None
+    """Description of the group."""
+    created_at: str | None = Field(alias="createdAt")
+    """When the group was created."""
+    updated_at: str | None = Field(alias="updatedAt")
+    """When the group's name or description was last changed."""
+    children: list[str]
+    """Identifiers of the groups right below it."""
+    root: bool | None
+    """Whether it is the root."""
+
+
+class Org(BaseModel):
+    """An organisation: a tree whose nodes are groups.
+
+    Returned by `add_org_node`, `create_org`, `org`, `remove_org_node`.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of the organisation."""
+    nodes: list[OrgNode]
+    """All nodes, in no tree: each names its children. That the root comes first is
+    assumed."""
+
+
+class OrgChildNode(BaseModel):
+    """A node below another one.
+
+    Returned by `org_children_nodes`.
+    """
+
+    depth: int
+    """How far below: 1 is a child."""
+    group: RBACGroup
+    """The group."""
+
+
+class OrgPage(BaseModel):
+    """A page of organisations.
+
+    Returned by `orgs`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """Number of entries over all pages."""
+    list_: list[Org] = Field(alias="list")
+    """The entries of this page."""
 
 
 class UserRecord(BaseModel):

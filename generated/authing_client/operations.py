@@ -1233,6 +1233,279 @@ query queryMFAUnpaged($_id: String, $userId: String, $userPoolId: String) {
     user_pool="userPoolId",
 )
 
+ADD_ORG_NODE = Operation(
+    name="addOrgNode",
+    kind="mutation",
+    document="""\
+mutation addOrgNode($orgId: String!, $groupId: String!, $parentGroupId: String!) {
+  addOrgNode(
+    input: {orgId: $orgId, groupId: $groupId, parentGroupId: $parentGroupId}
+  ) {
+    _id
+    nodes {
+      _id
+      name
+      description
+      createdAt
+      updatedAt
+      children
+      root
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+CREATE_ORG = Operation(
+    name="createOrg",
+    kind="mutation",
+    document="""\
+mutation createOrg($userPoolId: String!, $rootGroupId: String!) {
+  createOrg(input: {userPoolId: $userPoolId, rootGroupId: $rootGroupId}) {
+    _id
+    nodes {
+      _id
+      name
+      description
+      createdAt
+      updatedAt
+      children
+      root
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+DELETE_ORG = Operation(
+    name="deleteOrg",
+    kind="mutation",
+    document="""\
+mutation deleteOrg($_id: String!) {
+  deleteOrg(_id: $_id) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+IS_ROOT_NODE_OF_ORG = Operation(
+    name="isRootNodeOfOrg",
+    kind="query",
+    document="""\
+query isRootNodeOfOrg($orgId: String!, $groupId: String!) {
+  isRootNodeOfOrg(input: {orgId: $orgId, groupId: $groupId})
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ORG = Operation(
+    name="org",
+    kind="query",
+    document="""\
+query org($_id: String!) {
+  org(_id: $_id) {
+    _id
+    nodes {
+      _id
+      name
+      description
+      createdAt
+      updatedAt
+      children
+      root
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ORG_CHILDREN_NODES = Operation(
+    name="orgChildrenNodes",
+    kind="query",
+    document="""\
+query orgChildrenNodes($orgId: String!, $groupId: String!) {
+  orgChildrenNodes(input: {orgId: $orgId, groupId: $groupId}) {
+    depth
+    group {
+      _id
+      userPoolId
+      name
+      description
+      createdAt
+      updatedAt
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ORG_NODE_USER_LIST = Operation(
+    name="orgNodeUserList",
+    kind="query",
+    document="""\
+query orgNodeUserList($orgId: String!, $nodeId: String!, $page: Int, $count: Int, $includeChildrenNodes: Boolean) {
+  orgNodeUserList(
+    orgId: $orgId
+    nodeId: $nodeId
+    page: $page
+    count: $count
+    includeChildrenNodes: $includeChildrenNodes
+  ) {
+    totalCount
+    list {
+      _id
+      email
+      unionid
+      openid
+      emailVerified
+      phone
+      phoneVerified
+      username
+      nickname
+      company
+      photo
+      browser
+      device
+      registerInClient
+      registerMethod
+      oauth
+      loginsCount
+      lastLogin
+      lastIP
+      signedUp
+      blocked
+      isDeleted
+      name
+      givenName
+      familyName
+      middleName
+      profile
+      preferredUsername
+      website
+      gender
+      birthdate
+      zoneinfo
+      locale
+      address
+      formatted
+      streetAddress
+      locality
+      region
+      postalCode
+      country
+      updatedAt
+      metadata
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ORG_ROOT_NODE = Operation(
+    name="orgRootNode",
+    kind="query",
+    document="""\
+query orgRootNode($_id: String!) {
+  orgRootNode(_id: $_id) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ORGS = Operation(
+    name="orgs",
+    kind="query",
+    document="""\
+query orgs($userPoolId: String!) {
+  orgs(userPoolId: $userPoolId) {
+    totalCount
+    list {
+      _id
+      nodes {
+        _id
+        name
+        description
+        createdAt
+        updatedAt
+        children
+        root
+      }
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+REMOVE_ORG_NODE = Operation(
+    name="removeOrgNode",
+    kind="mutation",
+    document="""\
+mutation removeOrgNode($orgId: String!, $groupId: String!) {
+  removeOrgNode(input: {orgId: $orgId, groupId: $groupId}) {
+    _id
+    nodes {
+      _id
+      name
+      description
+      createdAt
+      updatedAt
+      children
+      root
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
 CHANGE_PASSWORD = Operation(
     name="changePassword",
     kind="mutation",
@@ -2967,6 +3240,16 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             CHANGE_MFA,
             QUERY_MFA,
             QUERY_MFA_UNPAGED,
+            ADD_ORG_NODE,
+            CREATE_ORG,
+            DELETE_ORG,
+            IS_ROOT_NODE_OF_ORG,
+            ORG,
+            ORG_CHILDREN_NODES,
+            ORG_NODE_USER_LIST,
+            ORG_ROOT_NODE,
+            ORGS,
+            REMOVE_ORG_NODE,
             CHANGE_PASSWORD,
             SEND_RESET_PASSWORD_EMAIL,
             SEND_VERIFY_EMAIL,

@@ -18,6 +18,9 @@ from .models import (
     LoginStatus,
     OIDCTokens,
     OIDCUser,
+    Org,
+    OrgChildNode,
+    OrgPage,
     PhoneWhitelistEntry,
     PhoneWhitelistState,
     RBACGroup,
@@ -291,6 +294,66 @@ class QueryMFAUnpagedData(BaseModel):
     """What `queryMFAUnpaged` answers."""
 
     query_mfa: MFA | None = Field(alias="queryMFA")
+
+
+class AddOrgNodeData(BaseModel):
+    """What `addOrgNode` answers."""
+
+    add_org_node: Org = Field(alias="addOrgNode")
+
+
+class CreateOrgData(BaseModel):
+    """What `createOrg` answers."""
+
+    create_org: Org = Field(alias="createOrg")
+
+
+class DeleteOrgData(BaseModel):
+    """What `deleteOrg` answers."""
+
+    delete_org: CommonMessage = Field(alias="deleteOrg")
+
+
+class IsRootNodeOfOrgData(BaseModel):
+    """What `isRootNodeOfOrg` answers."""
+
+    is_root_node_of_org: bool = Field(alias="isRootNodeOfOrg")
+
+
+class OrgData(BaseModel):
+    """What `org` answers."""
+
+    org: Org
+
+
+class OrgChildrenNodesData(BaseModel):
+    """What `orgChildrenNodes` answers."""
+
+    org_children_nodes: list[OrgChildNode] = Field(alias="orgChildrenNodes")
+
+
+class OrgNodeUserListData(BaseModel):
+    """What `orgNodeUserList` answers."""
+
+    org_node_user_list: FullUserPage = Field(alias="orgNodeUserList")
+
+
+class OrgRootNodeData(BaseModel):
+    """What `orgRootNode` answers."""
+
+    org_root_node: RBACGroup = Field(alias="orgRootNode")
+
+
+class OrgsData(BaseModel):
+    """What `orgs` answers."""
+
+    orgs: OrgPage
+
+
+class RemoveOrgNodeData(BaseModel):
+    """What `removeOrgNode` answers."""
+
+    remove_org_node: Org = Field(alias="removeOrgNode")
 
 
 class ChangePasswordData(BaseModel):

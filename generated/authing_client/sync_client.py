@@ -32,6 +32,9 @@ if TYPE_CHECKING:
         LoginStatus,
         OIDCTokens,
         OIDCUser,
+        Org,
+        OrgChildNode,
+        OrgPage,
         PhoneWhitelistEntry,
         PhoneWhitelistState,
         RBACGroup,
@@ -1466,6 +1469,283 @@ class Client(BaseClient):
             **options,
         )
         return result.query_mfa
+
+    def add_org_node(
+        self,
+        *,
+        org_id: str,
+        group_id: str,
+        parent_group_id: str,
+        **options: Unpack[RequestOptions],
+    ) -> Org:
+        """Put a group below a node of an organisation.
+
+        Refused with 2231 where it is a node of it already, as assumed.
+
+        Source: JavaScript SDK 3.20.1, `org/addNode`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            org_id: Identifier of the organisation.
+            group_id: Identifier of the group.
+            parent_group_id: Identifier of the group that is the node above it.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            An organisation: a tree whose nodes are groups.
+        """
+        variables: dict[str, object] = {
+            "orgId": org_id,
+            "groupId": group_id,
+            "parentGroupId": parent_group_id,
+        }
+        result = self.execute(
+            operations.ADD_ORG_NODE, variables, results.AddOrgNodeData, **options
+        )
+        return result.add_org_node
+
+    def create_org(
+        self,
+        *,
+        root_group_id: str,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> Org:
+        """Make an organisation of a group, which becomes its root.
+
+        Source: JavaScript SDK 3.20.1, `org/createOrg`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            root_group_id: Identifier of the group that becomes its root.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            An organisation: a tree whose nodes are groups.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "rootGroupId": root_group_id,
+        }
+        result = self.execute(
+            operations.CREATE_ORG, variables, results.CreateOrgData, **options
+        )
+        return result.create_org
+
+    def delete_org(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> CommonMessage:
+        """Delete an organisation.
+
+        Its groups stay, as assumed.
+
+        Source: JavaScript SDK 3.20.1, `org/dropById`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the organisation.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = self.execute(
+            operations.DELETE_ORG, variables, results.DeleteOrgData, **options
+        )
+        return result.delete_org
+
+    def is_root_node_of_org(
+        self, *, org_id: str, group_id: str, **options: Unpack[RequestOptions]
+    ) -> bool:
+        """Say whether a group is the root of an organisation; false of a group that is
+        no node of it, as assumed.
+
+        Source: JavaScript SDK 3.20.1, `org/isRootNode`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            org_id: Identifier of the organisation.
+            group_id: Identifier of the group.
+            **options: Options of this call: timeout, headers, …
+        """
+        variables: dict[str, object] = {"orgId": org_id, "groupId": group_id}
+        result = self.execute(
+            operations.IS_ROOT_NODE_OF_ORG,
+            variables,
+            results.IsRootNodeOfOrgData,
+            **options,
+        )
+        return result.is_root_node_of_org
+
+    def org(self, *, id: str, **options: Unpack[RequestOptions]) -> Org:
+        """Read an organisation; refused with 3901 where there is none.
+
+        Source: JavaScript SDK 3.20.1, `org/findById`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the organisation.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            An organisation: a tree whose nodes are groups.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = self.execute(operations.ORG, variables, results.OrgData, **options)
+        return result.org
+
+    def org_children_nodes(
+        self, *, org_id: str, group_id: str, **options: Unpack[RequestOptions]
+    ) -> list[OrgChildNode]:
+        """Read what is below a node, down to the leaves, as assumed; the nearest first.
+
+        Below a leaf there is nothing.
+
+        Source: JavaScript SDK 3.20.1, `org/childrenNodes`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            org_id: Identifier of the organisation.
+            group_id: Identifier of the group that is the node.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A node below another one.
+        """
+        variables: dict[str, object] = {"orgId": org_id, "groupId": group_id}
+        result = self.execute(
+            operations.ORG_CHILDREN_NODES,
+            variables,
+            results.OrgChildrenNodesData,
+            **options,
+        )
+        return result.org_children_nodes
+
+    def org_node_user_list(
+        self,
+        *,
+        org_id: str,
+        node_id: str,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        include_children_nodes: bool | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> FullUserPage:
+        """Read the users of a node, page by page, each once.
+
+        That the OwnerToken is wanted is assumed, and that the newest come first.
+
+        Source: documents of the Python SDK 1.1.0, `orgNodeUserList`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            org_id: Identifier of the organisation.
+            node_id: Identifier of the group that is the node.
+            page: Number of the page, from 0.
+            count: Entries a page: 10 where left out. How many at most is not known: 200
+                is assumed.
+            include_children_nodes: Whether the users of all nodes below it are wanted,
+                too.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A page of users.
+        """
+        variables: dict[str, object] = {
+            "orgId": org_id,
+            "nodeId": node_id,
+            "page": page,
+            "count": count,
+            "includeChildrenNodes": include_children_nodes,
+        }
+        result = self.execute(
+            operations.ORG_NODE_USER_LIST,
+            variables,
+            results.OrgNodeUserListData,
+            **options,
+        )
+        return result.org_node_user_list
+
+    def org_root_node(self, *, id: str, **options: Unpack[RequestOptions]) -> RBACGroup:
+        """Read the group that is the root of an organisation.
+
+        Source: JavaScript SDK 3.20.1, `org/rootNode`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the organisation.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = self.execute(
+            operations.ORG_ROOT_NODE, variables, results.OrgRootNodeData, **options
+        )
+        return result.org_root_node
+
+    def orgs(
+        self,
+        *,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> OrgPage:
+        """Read all organisations of the pool.
+
+        That the oldest comes first is assumed.
+
+        Source: JavaScript SDK 3.20.1, `org/all`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A page of organisations.
+        """
+        variables: dict[str, object] = {"userPoolId": user_pool_id}
+        result = self.execute(operations.ORGS, variables, results.OrgsData, **options)
+        return result.orgs
+
+    def remove_org_node(
+        self, *, org_id: str, group_id: str, **options: Unpack[RequestOptions]
+    ) -> Org:
+        """Take a node out of an organisation.
+
+        It is assumed that all below it goes with it, that the groups themselves stay,
+        and that the root cannot be taken out (1001).
+
+        Source: JavaScript SDK 3.20.1, `org/removeNode`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            org_id: Identifier of the organisation.
+            group_id: Identifier of the group that is the node.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            An organisation: a tree whose nodes are groups.
+        """
+        variables: dict[str, object] = {"orgId": org_id, "groupId": group_id}
+        result = self.execute(
+            operations.REMOVE_ORG_NODE, variables, results.RemoveOrgNodeData, **options
+        )
+        return result.remove_org_node
 
     def change_password(
         self,
@@ -3627,6 +3907,27 @@ class RawClient:
         self.query_mfa_unpaged: Final = client.raw(client.query_mfa_unpaged)
         """Read the state of multi-factor authentication of a user, in the form of the
         production schema of 2020-05, which has no paging; null where there is none."""
+        self.add_org_node: Final = client.raw(client.add_org_node)
+        """Put a group below a node of an organisation."""
+        self.create_org: Final = client.raw(client.create_org)
+        """Make an organisation of a group, which becomes its root."""
+        self.delete_org: Final = client.raw(client.delete_org)
+        """Delete an organisation."""
+        self.is_root_node_of_org: Final = client.raw(client.is_root_node_of_org)
+        """Say whether a group is the root of an organisation; false of a group that is
+        no node of it, as assumed."""
+        self.org: Final = client.raw(client.org)
+        """Read an organisation; refused with 3901 where there is none."""
+        self.org_children_nodes: Final = client.raw(client.org_children_nodes)
+        """Read what is below a node, down to the leaves, as assumed; the nearest first."""
+        self.org_node_user_list: Final = client.raw(client.org_node_user_list)
+        """Read the users of a node, page by page, each once."""
+        self.org_root_node: Final = client.raw(client.org_root_node)
+        """Read the group that is the root of an organisation."""
+        self.orgs: Final = client.raw(client.orgs)
+        """Read all organisations of the pool."""
+        self.remove_org_node: Final = client.raw(client.remove_org_node)
+        """Take a node out of an organisation."""
         self.change_password: Final = client.raw(client.change_password)
         """Set a new password with the verification code from the mail."""
         self.send_reset_password_email: Final = client.raw(

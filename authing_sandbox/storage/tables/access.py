@@ -1,8 +1,8 @@
-"""Who may do what: permissions, roles that give them, groups of users with roles."""
+"""Who may do what: permissions, roles, groups of users, and trees of groups."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, Identified, OfPool
@@ -73,5 +73,31 @@ class GroupUser(Base):
     user_id: Mapped[str] = _end("account")
 
 
-Link = RolePermission | RoleUser | GroupRole | GroupUser
-"""A relation of two records."""
+class Org(Identified, OfPool, Base):
+    """An organisation: a tree of groups, which goes with the group at its root."""
+
+    __tablename__ = "org"
+    root_id: Mapped[str] = mapped_column(
+        ForeignKey("user_group.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[datetime]
+
+
+class OrgNode(Base):
+    """That a group is a node of an organisation; it goes with the node above it."""
+
+    __tablename__ = "org_node"
+    __table_args__ = (
+        # Checked at the end of the transaction: rows of a file come in any order.
+        ForeignKeyConstraint(
+            ["org_id", "parent_id"],
+            ["org_node.org_id", "org_node.group_id"],
+            ondelete="CASCADE",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+    )
+    org_id: Mapped[str] = _end("org")
+    group_id: Mapped[str] = _end("user_group")
+    parent_id: Mapped[str | None]
+    """The group that is the node above; none of the root."""
