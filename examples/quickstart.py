@@ -1,4 +1,4 @@
-"""Every operation of the documentation, in one story, against a sandbox of its own.
+"""Every operation of the client, in one story, against a sandbox of its own.
 
 Run it with `make demo`. It ends with status 1 if any call misbehaves. With `--quiet` it
 prints the summary alone.
@@ -26,6 +26,7 @@ T = TypeVar("T")
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 ADA, GRACE, PHONE = "ada@example.com", "grace@example.com", "13800138000"
+NEW_ADDRESS, NEW_PHONE = "countess@example.com", "13600136000"
 PASSWORD, NEW_PASSWORD = "correct horse", "battery staple"
 UNIONID = uuid4().hex
 
@@ -270,6 +271,331 @@ async def manage_users(story: Story, authing: AsyncAuthing, sandbox: Sandbox) ->
     )
 
 
+async def change_contacts(
+    story: Story, authing: AsyncAuthing, sandbox: Sandbox
+) -> None:
+    """Ada gets another phone and another address, and her old address back."""
+    story.chapter("Finding users, and changing how to reach them")
+    page = await story.tell(
+        "search_user(type_='username', value='ada')",
+        authing.search_user(type_="username", value="ada"),
+        lambda page: [user.email for user in page.list_] == [ADA],
+    )
+    ada = page.list_[0]
+    await story.tell(
+        "update_full_user(id=ada.id, name='Ada Lovelace')",
+        authing.update_full_user(id=ada.id, name="Ada Lovelace"),
+        lambda user: user.name == "Ada Lovelace",
+    )
+    await story.tell(
+        "full_user(id=ada.id)",
+        authing.full_user(id=ada.id),
+        lambda user: user is not None and user.name == "Ada Lovelace",
+    )
+    await story.tell(
+        "full_users()", authing.full_users(), lambda page: page.total_count == 2
+    )
+    await story.tell(
+        "full_user_patch(ids=ada.id)",
+        authing.full_user_patch(ids=ada.id),
+        lambda found: found.list_[0].name == "Ada Lovelace",
+    )
+    await story.tell(
+        "get_user_pool_settings()",
+        authing.get_user_pool_settings(),
+        lambda settings: settings.change_email_strategy is not None,
+    )
+    me = authing.as_user(await authing.login(email=ADA, password=NEW_PASSWORD))
+    await authing.sms.send_code(NEW_PHONE)
+    code = await sandbox.last_code(NEW_PHONE)
+    await story.tell(
+        f"check_phone_code(phone=…, phone_code={code!r})",
+        authing.check_phone_code(phone=NEW_PHONE, phone_code=code),
+        lambda answer: answer.status,
+    )
+    await story.tell(
+        f"me.update_phone(phone=…, phone_code={code!r})",
+        me.update_phone(phone=NEW_PHONE, phone_code=code),
+        lambda user: user.phone == NEW_PHONE,
+    )
+    for email in (NEW_ADDRESS, ADA):
+        await story.tell(
+            f"me.send_change_email_verify_code({email!r})",
+            me.send_change_email_verify_code(email=email),
+            lambda answer: answer.status,
+        )
+        code = await sandbox.last_code(email)
+        user = await story.tell(
+            f"me.update_email(email=…, email_code={code!r})",
+            me.update_email(email=email, email_code=code),
+            lambda user: user.email_verified,
+        )
+        if user.email != email:
+            raise MisbehavedError(f"the address is {user.email}")
+
+
+async def keep_metadata(story: Story, authing: AsyncAuthing, sandbox: Sandbox) -> None:
+    """The application remembers what Ada likes."""
+    story.chapter("Metadata")
+    ada = await authing.login(email=ADA, password=NEW_PASSWORD)
+    me = authing.as_user(ada)
+    await story.tell(
+        "me.set_user_metadata(key='theme', value='dark')",
+        me.set_user_metadata(id=ada.id, key="theme", value="dark"),
+        lambda kept: kept.total_count == 1,
+    )
+    await story.tell(
+        "user_metadata(id=ada.id)",
+        authing.user_metadata(id=ada.id),
+        lambda kept: [(it.key, it.value) for it in kept.list_] == [("theme", "dark")],
+    )
+    await story.tell(
+        "remove_user_metadata(id=ada.id, key='theme')",
+        authing.remove_user_metadata(id=ada.id, key="theme"),
+        lambda kept: kept.list_ == [],
+    )
+
+
+async def decide_who_may_what(
+    story: Story, authing: AsyncAuthing, sandbox: Sandbox
+) -> None:
+    """Permissions, and roles that give them."""
+    story.chapter("Roles and permissions")
+    ada = await authing.login(email=ADA, password=NEW_PASSWORD)
+    read = await story.tell(
+        "create_rbac_permission(name='post:read')",
+        authing.create_rbac_permission(name="post:read"),
+        lambda permission: permission.name == "post:read",
+    )
+    write = await authing.create_rbac_permission(name="post:wright")
+    await story.tell(
+        "update_rbac_permission(name='post:write', …)",
+        authing.update_rbac_permission(id=write.id, name="post:write"),
+        lambda permission: permission.id == write.id,
+    )
+    await story.tell(
+        "rbac_permission(id=write.id)",
+        authing.rbac_permission(id=write.id),
+        lambda permission: permission.name == "post:write",
+    )
+    await story.tell(
+        "rbac_permission_list()",
+        authing.rbac_permission_list(),
+        lambda page: page.total_count == 2,
+    )
+    editor = await story.tell(
+        "create_rbac_role(name='editor')",
+        authing.create_rbac_role(name="editor"),
+        lambda role: role.name == "editor",
+    )
+    await story.tell(
+        "add_permission_to_rbac_role(…, …)",
+        authing.add_permission_to_rbac_role(role_id=editor.id, permission_id=read.id),
+        lambda role: role.id == editor.id,
+    )
+    both = [read.id, write.id]
+    await story.tell(
+        "add_permission_to_rbac_role_batch(…, both)",
+        authing.add_permission_to_rbac_role_batch(
+            role_id=editor.id, permission_id_list=both
+        ),
+        lambda role: role.id == editor.id,
+    )
+    await story.tell(
+        "rbac_role(id=editor.id)",
+        authing.rbac_role(id=editor.id),
+        lambda role: role.permissions and role.permissions.total_count == 2,
+    )
+    await story.tell(
+        "assign_rbac_role_to_user(editor, ada)",
+        authing.assign_rbac_role_to_user(role_id=editor.id, user_id=ada.id),
+        lambda role: role.id == editor.id,
+    )
+    await story.tell(
+        "rbac_role_users(id=editor.id)",
+        authing.rbac_role_users(id=editor.id),
+        lambda role: role.users and [it.id for it in role.users.list_] == [ada.id],
+    )
+    await story.tell(
+        "as_user(ada).user_permission_list(id=ada.id)",
+        authing.as_user(ada).user_permission_list(id=ada.id),
+        lambda held: held.raw_list == ["post:read", "post:write"],
+    )
+    await story.tell(
+        "user_role_list(id=ada.id)",
+        authing.user_role_list(id=ada.id),
+        lambda held: held.raw_list == ["editor"],
+    )
+    await story.tell(
+        "remove_permission_from_rbac_role(…, write)",
+        authing.remove_permission_from_rbac_role(
+            role_id=editor.id, permission_id=write.id
+        ),
+        lambda role: role.id == editor.id,
+    )
+    await story.tell(
+        "revoke_rbac_role_from_user(editor, ada)",
+        authing.revoke_rbac_role_from_user(role_id=editor.id, user_id=ada.id),
+        lambda role: role.id == editor.id,
+    )
+
+
+async def form_groups(story: Story, authing: AsyncAuthing, sandbox: Sandbox) -> None:
+    """A group gives its roles to all who are in it."""
+    story.chapter("Groups")
+    ids = [user.id for user in (await authing.users()).list_]
+    (editor,) = (await authing.rbac_role_list()).list_
+    crew = await story.tell(
+        "create_rbac_group(name='crew')",
+        authing.create_rbac_group(name="crew"),
+        lambda group: group.name == "crew",
+    )
+    await story.tell(
+        "add_user_to_rbac_group_batch(crew, everybody)",
+        authing.add_user_to_rbac_group_batch(group_id=crew.id, user_id_list=ids),
+        lambda group: group.id == crew.id,
+    )
+    await story.tell(
+        "add_role_to_rbac_group(crew, editor)",
+        authing.add_role_to_rbac_group(group_id=crew.id, role_id=editor.id),
+        lambda group: group.id == crew.id,
+    )
+    await story.tell(
+        "user_permission_list(id=…)",
+        authing.user_permission_list(id=ids[0]),
+        lambda held: held.raw_list == ["post:read"],
+    )
+    await story.tell(
+        "user_group_list(id=…)",
+        authing.user_group_list(id=ids[0]),
+        lambda held: held.raw_list == ["crew"],
+    )
+    await story.tell(
+        "rbac_group_users(id=crew.id)",
+        authing.rbac_group_users(id=crew.id),
+        lambda group: group.users and group.users.total_count == len(ids),
+    )
+    await story.tell(
+        "rbac_group(id=crew.id)",
+        authing.rbac_group(id=crew.id),
+        lambda group: group.roles and group.permissions,
+    )
+    await story.tell(
+        "update_rbac_group(description=…)",
+        authing.update_rbac_group(id=crew.id, description="Planet Express"),
+        lambda group: group.description == "Planet Express",
+    )
+    await story.tell(
+        "rbac_group_list()",
+        authing.rbac_group_list(),
+        lambda page: page.total_count == 1,
+    )
+    await undo_one_by_one(authing, crew.id, editor.id, ids)
+    await story.tell(
+        "delete_rbac_group(id=crew.id)",
+        authing.delete_rbac_group(id=crew.id),
+        lambda answer: answer.code == 200,
+    )
+    await story.tell(
+        "delete_rbac_role(id=editor.id)",
+        authing.delete_rbac_role(id=editor.id),
+        lambda answer: answer.code == 200,
+    )
+    permissions = (await authing.rbac_permission_list()).list_
+    await story.tell(
+        "delete_rbac_permission_batch(id_list=both)",
+        authing.delete_rbac_permission_batch(id_list=[it.id for it in permissions]),
+        lambda answer: answer.code == 200,
+    )
+
+
+async def undo_one_by_one(
+    authing: AsyncAuthing, crew: str, editor: str, users: list[str]
+) -> None:
+    """What else there is, of one and of many; the story need not tell all of it."""
+    (read, write) = (it.id for it in (await authing.rbac_permission_list()).list_)
+    both = [read, write]
+    await authing.remove_permission_from_rbac_role_batch(
+        role_id=editor, permission_id_list=both
+    )
+    await authing.assign_rbac_role_to_user_batch(role_id=editor, user_id_list=users)
+    await authing.revoke_rbac_role_from_user_batch(role_id=editor, user_id_list=users)
+    await authing.update_rbac_role(id=editor, description="Writes posts")
+    await authing.remove_role_from_rbac_group(group_id=crew, role_id=editor)
+    await authing.add_role_to_rbac_group_batch(group_id=crew, role_id_list=[editor])
+    await authing.remove_role_from_rbac_group_batch(
+        group_id=crew, role_id_list=[editor]
+    )
+    await authing.remove_user_from_rbac_group(group_id=crew, user_id=users[0])
+    await authing.add_user_to_rbac_group(group_id=crew, user_id=users[0])
+    await authing.remove_user_from_rbac_group_batch(group_id=crew, user_id_list=users)
+    spare = await authing.create_rbac_permission(name="spare")
+    await authing.delete_rbac_permission(id=spare.id)
+    role, group = (
+        await authing.create_rbac_role(name="spare"),
+        await authing.create_rbac_group(name="spare"),
+    )
+    await authing.delete_rbac_role_batch(id_list=[role.id])
+    await authing.delete_rbac_group_batch(id_list=[group.id])
+
+
+async def organise(story: Story, authing: AsyncAuthing, sandbox: Sandbox) -> None:
+    """Groups form a tree."""
+    story.chapter("Organisations")
+    company = await authing.create_rbac_group(name="Planet Express")
+    crew = await authing.create_rbac_group(name="Crew")
+    (ada, *_) = (await authing.users()).list_
+    await authing.add_user_to_rbac_group(group_id=crew.id, user_id=ada.id)
+    org = await story.tell(
+        "create_org(root_group_id=company.id)",
+        authing.create_org(root_group_id=company.id),
+        lambda org: [node.root for node in org.nodes] == [True],
+    )
+    await story.tell(
+        "add_org_node(crew, below the company)",
+        authing.add_org_node(
+            org_id=org.id, group_id=crew.id, parent_group_id=company.id
+        ),
+        lambda org: org.nodes[0].children == [crew.id],
+    )
+    await story.tell(
+        "org(id=org.id)", authing.org(id=org.id), lambda org: len(org.nodes) == 2
+    )
+    await story.tell("orgs()", authing.orgs(), lambda page: page.total_count == 1)
+    await story.tell(
+        "org_root_node(id=org.id)",
+        authing.org_root_node(id=org.id),
+        lambda group: group.id == company.id,
+    )
+    await story.tell(
+        "is_root_node_of_org(crew)",
+        authing.is_root_node_of_org(org_id=org.id, group_id=crew.id),
+        lambda is_root: is_root is False,
+    )
+    await story.tell(
+        "org_children_nodes(company)",
+        authing.org_children_nodes(org_id=org.id, group_id=company.id),
+        lambda found: [(it.group.id, it.depth) for it in found] == [(crew.id, 1)],
+    )
+    await story.tell(
+        "org_node_user_list(company, …)",
+        authing.org_node_user_list(
+            org_id=org.id, node_id=company.id, include_children_nodes=True
+        ),
+        lambda page: [user.id for user in page.list_] == [ada.id],
+    )
+    await story.tell(
+        "remove_org_node(crew)",
+        authing.remove_org_node(org_id=org.id, group_id=crew.id),
+        lambda org: len(org.nodes) == 1,
+    )
+    await story.tell(
+        "delete_org(id=org.id)",
+        authing.delete_org(id=org.id),
+        lambda answer: answer.code == 200,
+    )
+
+
 async def use_directories(
     story: Story, authing: AsyncAuthing, sandbox: Sandbox
 ) -> None:
@@ -489,6 +815,11 @@ CHAPTERS = (
     sign_in_by_phone,
     reset_password,
     manage_users,
+    change_contacts,
+    keep_metadata,
+    decide_who_may_what,
+    form_groups,
+    organise,
     use_directories,
     use_mfa,
     use_social_login,

@@ -40,6 +40,18 @@ class UserPoolNotFoundError(NotFoundError, codes=(2224,)):
     """There is no such user pool."""
 
 
+class GroupNotFoundError(NotFoundError, codes=(3901,)):
+    """There is no such group or organisation."""
+
+
+class RoleNotFoundError(NotFoundError, codes=(3903,)):
+    """There is no such role."""
+
+
+class PermissionNotFoundError(NotFoundError, codes=(3905,)):
+    """There is no such permission."""
+
+
 class NotBoundError(NotFoundError, codes=(2216, 2219)):
     """The social login or the e-mail address is not bound to the user."""
 

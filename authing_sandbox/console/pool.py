@@ -19,7 +19,7 @@ Environment = Callable[[str, str, str], dict[str, str]]
 _GROUPS = {
     "registering": ("register_", "whitelist_"),
     "signing_in": ("login_", "email_", "jwt_", "signature_"),
-    "codes": ("code_", "sms_", "mail_", "fixed_"),
+    "codes": ("verify_", "code_", "sms_", "mail_", "fixed_"),
 }
 """Which rules stand together, by how their names begin; the others come last."""
 

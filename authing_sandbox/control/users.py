@@ -9,7 +9,15 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from ..calls.call import Call, Paging, Server
 from ..graphql.request import read_histories
 from ..identity import accounts
-from ..resolvers import authentication, mfa, sso
+from ..resolvers import (
+    authentication,
+    groups,
+    metadata,
+    mfa,
+    permissions,
+    roles,
+    sso,
+)
 from ..resolvers import users as operations
 from ..storage.rows import given, row_model, row_of, table_of
 from ..storage.tables import MFA, BrowserSession, SocialBinding, User
@@ -109,6 +117,13 @@ class Told(BaseModel):
     sessions: list[Session]
     apps: list[AllowedApp]
     providers: list[str]
+    roles: list[str]
+    """Names of the roles that are assigned to it."""
+    groups: list[str]
+    """Names of the groups that it is in."""
+    permissions: list[str]
+    """Names of what it may do, by its roles and those of its groups."""
+    metadata: dict[str, str]
 
 
 class SignedIn(BaseModel):
@@ -249,6 +264,7 @@ async def _tell(call: Call, user: User) -> Told:
     bound = await call.session.scalars(
         select(SocialBinding.type).where(SocialBinding.user_id == user.id)
     )
+    kept = await metadata.user_metadata(call, _id=user.id)
     expires = user.token_expired_at
     return Told(
         user=row_of(Account, user),
@@ -265,6 +281,12 @@ async def _tell(call: Call, user: User) -> Told:
             for app in (*allowed["oidc_apps"], *allowed["o_auth_apps"])
         ],
         providers=sorted(bound),
+        roles=[*(await roles.user_role_list(call, _id=user.id)).raw_list],
+        groups=[*(await groups.user_group_list(call, _id=user.id)).raw_list],
+        permissions=[
+            *(await permissions.user_permission_list(call, _id=user.id)).raw_list
+        ],
+        metadata={entry.key: entry.value for entry in kept.list},
     )
 
 

@@ -23,7 +23,8 @@ _ALIASES = {
     "registerInClient": "pool_id",
     "userPoolId": "pool_id",
     "userId": "user_id",
-    # Not kept yet, and not SQLAlchemy's attribute of that name.
+    # Always null: no source says that it is what `setUserMetadata` keeps. Nor is it
+    # SQLAlchemy's attribute of that name.
     "metadata": "user_metadata",
 }
 _ALIASES_BY_TYPE = {
@@ -77,7 +78,8 @@ def _related(
     async def load(record: Any, info: GraphQLResolveInfo) -> Any:
         request: Request = info.context
         async with request.turn:
-            return await request.unit.session.get(model, getattr(record, key))
+            named = getattr(record, key)
+            return named and await request.unit.session.get(model, named)
 
     return load
 
@@ -113,7 +115,9 @@ user_client.field("user")(_related(User, "owner_id"))
 
 
 @user_client.field("usersCount")
-async def users_count(pool: Pool, info: GraphQLResolveInfo) -> int:
+async def users_count(pool: Any, info: GraphQLResolveInfo) -> int | None:
+    if not isinstance(pool, Pool):
+        return None  # It is only what anybody may know of one.
     request: Request = info.context
     async with request.turn:
         counted = await request.unit.session.scalars(_USERS, {"pool_id": pool.id})
@@ -135,5 +139,19 @@ def _limit(rule: str) -> Callable[[Pool, GraphQLResolveInfo], dict[str, Any]]:
 
 user_client.field("frequentRegisterCheck")(_limit("register_check"))
 user_client.field("loginFailCheck")(_limit("login_fail_check"))
+
+
+def _verifies_old(contact: str) -> Callable[[Any, GraphQLResolveInfo], dict[str, Any]]:
+    """A resolver for the rule about changing a contact."""
+
+    def read(pool: Any, _: GraphQLResolveInfo) -> dict[str, Any]:
+        rule = f"verify_old_{contact}"
+        return {rule: getattr(pool, rule)}
+
+    return read
+
+
+user_client.field("changeEmailStrategy")(_verifies_old("email"))
+user_client.field("changePhoneStrategy")(_verifies_old("phone"))
 
 bindables = (extend_user, login_record, location, user_client, RecordFields())

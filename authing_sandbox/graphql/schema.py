@@ -13,7 +13,7 @@ from graphql import (
 )
 
 from .. import resolvers
-from . import answers, contract
+from . import access_fields, answers, contract
 
 
 def schema_directory() -> Path:
@@ -36,7 +36,7 @@ def build_schema() -> GraphQLSchema:
     # Whether the files are good SDL, `make generate` and the tests say: it takes as
     # long as all the rest.
     schema = build_ast_schema(parse(read_schema()), assume_valid_sdl=True)
-    for bindable in resolvers.bindables:
+    for bindable in (*resolvers.bindables, *access_fields.bindables):
         _bind(bindable, schema)
     contract.refuse_unknown(schema)
     # They answer whatever has no resolver by then.

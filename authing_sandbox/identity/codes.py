@@ -10,9 +10,9 @@ from ..storage.phones import spelled
 from ..storage.tables import Pool, VerificationCode
 from . import rates
 
-Purpose = Literal["sms", "password", "email", "captcha"]
+Purpose = Literal["sms", "password", "email", "new-email", "captcha"]
 """`sms` proves a phone, `password` allows a new password, `email` is in a link,
-`captcha` is in a picture."""
+`new-email` allows a new address, `captcha` is in a picture."""
 
 
 def new_code(pool: Pool) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, func, select
 from ..calls.call import Call
 from ..storage.tables import Occurrence
 
-Kind = Literal["register", "login", "sms", "password", "email", "captcha"]
+Kind = Literal["register", "login", "sms", "password", "email", "new-email", "captcha"]
 """A registration from an IP address, a failed sign-in of a user, a wrong guess at a
 code."""
 

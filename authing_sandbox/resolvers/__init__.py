@@ -4,9 +4,39 @@ A resolver takes a `Call` and the field's arguments; `contract` has settled befo
 asks, about which pool, and has decrypted what was encrypted.
 """
 
-from . import authentication, mfa, passwords, pools, social, sso, users, whitelist
+from . import (
+    authentication,
+    contacts,
+    groups,
+    metadata,
+    mfa,
+    organisations,
+    passwords,
+    permissions,
+    pools,
+    roles,
+    social,
+    sso,
+    users,
+    whitelist,
+)
 
-_modules = (authentication, mfa, passwords, pools, social, sso, users, whitelist)
+_modules = (
+    authentication,
+    contacts,
+    groups,
+    metadata,
+    mfa,
+    organisations,
+    passwords,
+    permissions,
+    pools,
+    roles,
+    social,
+    sso,
+    users,
+    whitelist,
+)
 
 bindables = [
     *(module.query for module in _modules),

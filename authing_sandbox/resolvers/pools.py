@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from ariadne import MutationType, QueryType
@@ -10,10 +11,31 @@ from ..calls.call import Call
 from ..calls.errors import BusinessError, ErrorCode
 from ..identity import tokens
 from ..storage.database import Unit
-from ..storage.tables import UsedNonce, User
+from ..storage.tables import Pool, UsedNonce, User
 
 query = QueryType()
 mutation = MutationType()
+
+_PUBLIC = frozenset(
+    {
+        *("id", "name", "descriptions", "logo", "allowed_origins", "jwt_expired"),
+        *("register_disabled", "email_verified_default"),
+        *("verify_old_email", "verify_old_phone"),
+        *("register_check_enable", "register_check_limit", "register_check_interval"),
+        *("login_fail_check_enable", "login_fail_check_limit"),
+        *("login_fail_check_interval",),
+    }
+)
+
+
+@dataclass(frozen=True)
+class PublicPool:
+    """What anybody may know of a pool; of the rest it says that there is nothing."""
+
+    pool: Pool
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.pool, name) if name in _PUBLIC else None
 
 
 @query.field("getClientWhenSdkInit")
@@ -24,6 +46,11 @@ async def get_client_when_sdk_init(call: Call, **given: Any) -> dict[str, Any]:
 @query.field("getAccessTokenByAppSecret")
 async def get_access_token_by_app_secret(call: Call, **given: Any) -> str:
     return await _owner_token(call, **given)
+
+
+@query.field("getUserPoolSettings")
+async def get_user_pool_settings(call: Call, **_: Any) -> PublicPool:
+    return PublicPool(call.pool)
 
 
 async def _owner_token(

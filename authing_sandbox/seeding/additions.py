@@ -1,4 +1,4 @@
-"""What a seed adds to the demo: users, providers, apps and a whitelist of its own."""
+"""What a seed adds to the demo: users, providers, apps, a whitelist, roles, groups."""
 
 import secrets
 from datetime import datetime
@@ -10,13 +10,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ..identity.accounts import REGISTER_METHODS
 from ..identity.contacts import is_email
 from ..identity.passwords import hashed
-from ..storage.tables import App, SocialProvider, User, WhitelistEntry
+from ..storage.tables import (
+    App,
+    SocialProvider,
+    User,
+    UserMetadata,
+    WhitelistEntry,
+    new_id,
+)
+from .access import add_access
 from .seed import Seed, SeedError
 
 
 async def add_to_demo(session: AsyncSession, seed: Seed, now: datetime) -> None:
     """Add what the seed names; an app or provider of the demo is changed by it."""
-    session.add_all(User(**user_columns(seed.pool_id, one, now)) for one in seed.users)
+    for one in seed.users:
+        columns = {"id": new_id()} | user_columns(seed.pool_id, one, now)
+        session.add(User(**columns))
+        await session.flush()
+        for key, value in one.get("metadata", {}).items():
+            session.add(UserMetadata(user_id=columns["id"], key=key, value=value))
     for given in seed.providers:
         provider = await session.scalar(
             select(SocialProvider).filter_by(pool_id=seed.pool_id, alias=given["alias"])
@@ -52,6 +65,8 @@ async def add_to_demo(session: AsyncSession, seed: Seed, now: datetime) -> None:
                 pool_id=seed.pool_id, phone=phone, created_at=now, updated_at=now
             )
         )
+    await session.flush()
+    await add_access(session, seed, now)
 
 
 def user_columns(pool_id: str, given: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -72,7 +87,8 @@ def user_columns(pool_id: str, given: dict[str, Any], now: datetime) -> dict[str
         "updated_at": now,
         **given,
     }
-    columns.pop("password", None)
+    for not_a_column in ("password", "metadata"):
+        columns.pop(not_a_column, None)
     if password is not None:
         columns["password_hash"] = hashed(password)
     return columns

@@ -43,13 +43,18 @@ class Seed:
     other_pools: dict[str, str] = field(default_factory=dict[str, str], repr=False)
     """More pools of the same owner, with social providers: secrets by identifier."""
     users: tuple[dict[str, Any], ...] = field(default=(), repr=False)
-    """Columns of accounts, and their plain `password`."""
+    """Columns of accounts, their plain `password`, and `metadata` by keys."""
     providers: tuple[dict[str, Any], ...] = ()
     """Columns of social providers; one of the demo is changed by its `alias`."""
     apps: tuple[dict[str, Any], ...] = field(default=(), repr=False)
     """Columns of single sign-on apps; one of the demo is changed by its `id`."""
     whitelist: tuple[str, ...] = ()
     """Phones that may register where the rule `whitelist_enabled` is on."""
+    roles: tuple[dict[str, Any], ...] = ()
+    """Roles: `name`, `description`, `id`, names of `permissions`, and `users`, each by
+    an e-mail address, a phone, a user name, a unionid or an id."""
+    groups: tuple[dict[str, Any], ...] = ()
+    """Groups: `name`, `description`, `id`, names of `roles` above, and `users`."""
     directories: dict[str, DirectorySettings] = field(
         default_factory=dict[str, DirectorySettings]
     )

@@ -46,6 +46,8 @@ def read_seed(path: Path) -> Seed:
         providers=tuple(given(provider) for provider in file.providers),
         apps=tuple(given(app) for app in file.apps),
         whitelist=tuple(file.whitelist),
+        roles=tuple(given(role) for role in file.roles),
+        groups=tuple(given(group) for group in file.groups),
         directories=file.directories,
     )
 
@@ -80,6 +82,19 @@ def _phone(text: str) -> str:
     return text
 
 
+def _named(name: str, **more: Any) -> type[BaseModel]:
+    """A record with a name, and users."""
+    return create_model(
+        name,
+        __config__=STRICT,
+        id=(StrictStr | None, None),
+        name=(StrictStr, ...),
+        description=(StrictStr | None, None),
+        users=(list[StrictStr], []),
+        **more,
+    )
+
+
 def _model() -> type[BaseModel]:
     pool = create_model(
         "Pool",
@@ -104,9 +119,11 @@ def _model() -> type[BaseModel]:
     fields: dict[str, Any] = {
         name: (list.__class_getitem__(kind), Field(default_factory=list))
         for name, kind in {
-            "users": user_model(),
+            "users": user_model(metadata=(dict[StrictStr, StrictStr], {})),
             "providers": provider,
             "apps": app,
+            "roles": _named("Role", permissions=(list[StrictStr], [])),
+            "groups": _named("Group", roles=(list[StrictStr], [])),
             "whitelist": Annotated[StrictStr, AfterValidator(_phone)],
         }.items()
     }

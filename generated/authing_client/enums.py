@@ -23,6 +23,19 @@ class TokenKind(str, Enum):
     """A UserToken, which acts as one user."""
 
 
+class SortByEnum(OpenEnum):
+    """An order of a list."""
+
+    CREATEDAT_DESC = "CREATEDAT_DESC"
+    """The newest first."""
+    CREATEDAT_ASC = "CREATEDAT_ASC"
+    """The oldest first."""
+    UPDATEDAT_DESC = "UPDATEDAT_DESC"
+    """What was changed last first."""
+    UPDATEDAT_ASC = "UPDATEDAT_ASC"
+    """What was changed last last."""
+
+
 class OIDCProviderDefaultLoginMethod(OpenEnum):
     """Method of sign-in that the page of an OpenID Connect app shows first."""
 

@@ -7,6 +7,283 @@ from pydantic import Field
 from .base_model import BaseModel, unless_keeping_secrets
 
 
+class CreateRBACGroupInput(BaseModel):
+    """A group to create."""
+
+    user_pool_id: str | None = Field(alias="userPoolId", default=None)
+    """Identifier of the user pool."""
+    name: str
+    """Name of the group."""
+    description: str | None = None
+    """Description."""
+
+
+class UpdateRBACGroupInput(BaseModel):
+    """What to change on a group; what is left out stays as it is."""
+
+    id: str = Field(alias="_id")
+    """Identifier of the group."""
+    name: str | None = None
+    """Name of the group."""
+    description: str | None = None
+    """Description."""
+
+
+class AddRoleToRBACGroupInput(BaseModel):
+    """Give all users of a group a role."""
+
+    group_id: str = Field(alias="groupId")
+    """Identifier of the group."""
+    role_id: str = Field(alias="roleId")
+    """Identifier of the role."""
+
+
+class AddRoleToRBACGroupBatchInput(BaseModel):
+    """Give all users of a group several roles."""
+
+    group_id: str = Field(alias="groupId")
+    """Identifier of the group."""
+    role_id_list: list[str] = Field(alias="roleIdList")
+    """Identifiers of roles."""
+
+
+class RemoveRoleFromRBACGroupInput(BaseModel):
+    """Take a role from a group."""
+
+    group_id: str = Field(alias="groupId")
+    """Identifier of the group."""
+    role_id: str = Field(alias="roleId")
+    """Identifier of the role."""
+
+
+class RemoveRoleFromRBACGroupBatchInput(BaseModel):
+    """Take several roles from a group."""
+
+    group_id: str = Field(alias="groupId")
+    """Identifier of the group."""
+    role_id_list: list[str] = Field(alias="roleIdList")
+    """Identifiers of roles."""
+
+
+class AddUserToRBACGroupInput(BaseModel):
+    """Take a user into a group."""
+
+    group_id: str = Field(alias="groupId")
+    """Identifier of the group."""
+    user_id: str = Field(alias="userId")
+    """Identifier of the user."""
+
+
+class AddUserToRBACGroupBatchInput(BaseModel):
+    """Take several users into a group."""
+
+    group_id: str = Field(alias="groupId")
+    """Identifier of the group."""
+    user_id_list: list[str] = Field(alias="userIdList")
+    """Identifiers of users."""
+
+
+class RemoveUserFromRBACGroupInput(BaseModel):
+    """Take a user out of a group."""
+
+    group_id: str = Field(alias="groupId")
+    """Identifier of the group."""
+    user_id: str = Field(alias="userId")
+    """Identifier of the user."""
+
+
+class RemoveUserFromRBACGroupBatchInput(BaseModel):
+    """Take several users out of a group."""
+
+    group_id: str = Field(alias="groupId")
+    """Identifier of the group."""
+    user_id_list: list[str] = Field(alias="userIdList")
+    """Identifiers of users."""
+
+
+class SetUserMetadataInput(BaseModel):
+    """A value to keep with a user."""
+
+    id: str = Field(alias="_id")
+    """Identifier of the user."""
+    key: str
+    """The key, as the application calls it."""
+    value: str
+    """The value: text, whatever it means to the application."""
+
+
+class RemoveUserMetadataInput(BaseModel):
+    """A value to keep with a user no longer."""
+
+    id: str = Field(alias="_id")
+    """Identifier of the user."""
+    key: str
+    """The key, as the application calls it."""
+
+
+class OrgChildrenNodesInput(BaseModel):
+    """A node whose children are wanted."""
+
+    org_id: str = Field(alias="orgId")
+    """Identifier of the organisation."""
+    group_id: str = Field(alias="groupId")
+    """Identifier of the group that is the node."""
+
+
+class IsRootNodeOfOrgInput(BaseModel):
+    """A group that may be the root of an organisation."""
+
+    org_id: str = Field(alias="orgId")
+    """Identifier of the organisation."""
+    group_id: str = Field(alias="groupId")
+    """Identifier of the group."""
+
+
+class CreateOrgInput(BaseModel):
+    """An organisation to create."""
+
+    user_pool_id: str | None = Field(alias="userPoolId", default=None)
+    """Identifier of the user pool."""
+    root_group_id: str = Field(alias="rootGroupId")
+    """Identifier of the group that becomes its root."""
+
+
+class AddOrgNodeInput(BaseModel):
+    """A group to put into an organisation."""
+
+    org_id: str = Field(alias="orgId")
+    """Identifier of the organisation."""
+    group_id: str = Field(alias="groupId")
+    """Identifier of the group."""
+    parent_group_id: str = Field(alias="parentGroupId")
+    """Identifier of the group that is the node above it."""
+
+
+class RemoveOrgNodeInput(BaseModel):
+    """A node to take out of an organisation."""
+
+    org_id: str = Field(alias="orgId")
+    """Identifier of the organisation."""
+    group_id: str = Field(alias="groupId")
+    """Identifier of the group that is the node."""
+
+
+class CreateRBACPermissionInput(BaseModel):
+    """A permission to create."""
+
+    user_pool_id: str | None = Field(alias="userPoolId", default=None)
+    """Identifier of the user pool."""
+    name: str
+    """Name of the permission, of the form `resource:action` by the vendor's advice."""
+    description: str | None = None
+    """Description."""
+
+
+class UpdateRBACPermissionInput(BaseModel):
+    """What to change on a permission; what is left out stays as it is."""
+
+    id: str = Field(alias="_id")
+    """Identifier of the permission."""
+    name: str | None = None
+    """Name of the permission, of the form `resource:action` by the vendor's advice."""
+    description: str | None = None
+    """Description."""
+
+
+class CreateRBACRoleInput(BaseModel):
+    """A role to create."""
+
+    user_pool_id: str | None = Field(alias="userPoolId", default=None)
+    """Identifier of the user pool."""
+    name: str
+    """Name of the role."""
+    description: str | None = None
+    """Description."""
+
+
+class UpdateRBACRoleInput(BaseModel):
+    """What to change on a role; what is left out stays as it is."""
+
+    id: str = Field(alias="_id")
+    """Identifier of the role."""
+    name: str | None = None
+    """Name of the role."""
+    description: str | None = None
+    """Description."""
+
+
+class AssignUserToRBACRoleInput(BaseModel):
+    """Assign a role to a user."""
+
+    role_id: str = Field(alias="roleId")
+    """Identifier of the role."""
+    user_id: str = Field(alias="userId")
+    """Identifier of the user."""
+
+
+class AssignUserToRBACRoleBatchInput(BaseModel):
+    """Assign a role to several users."""
+
+    role_id: str = Field(alias="roleId")
+    """Identifier of the role."""
+    user_id_list: list[str] = Field(alias="userIdList")
+    """Identifiers of users."""
+
+
+class RevokeRBACRoleFromUserInput(BaseModel):
+    """Take a role from a user."""
+
+    role_id: str = Field(alias="roleId")
+    """Identifier of the role."""
+    user_id: str = Field(alias="userId")
+    """Identifier of the user."""
+
+
+class RevokeRBACRoleFromUserBatchInput(BaseModel):
+    """Take a role from several users."""
+
+    role_id: str = Field(alias="roleId")
+    """Identifier of the role."""
+    user_id_list: list[str] = Field(alias="userIdList")
+    """Identifiers of users."""
+
+
+class AddPermissionToRBACRoleInput(BaseModel):
+    """Give a role a permission."""
+
+    role_id: str = Field(alias="roleId")
+    """Identifier of the role."""
+    permission_id: str = Field(alias="permissionId")
+    """Identifier of the permission."""
+
+
+class AddPermissionToRBACRoleBatchInput(BaseModel):
+    """Give a role several permissions."""
+
+    role_id: str = Field(alias="roleId")
+    """Identifier of the role."""
+    permission_id_list: list[str] = Field(alias="permissionIdList")
+    """Identifiers of permissions."""
+
+
+class RemovePermissionFromRBACRoleInput(BaseModel):
+    """Take a permission from a role."""
+
+    role_id: str = Field(alias="roleId")
+    """Identifier of the role."""
+    permission_id: str = Field(alias="permissionId")
+    """Identifier of the permission."""
+
+
+class RemovePermissionFromRBACRoleBatchInput(BaseModel):
+    """Take several permissions from a role."""
+
+    role_id: str = Field(alias="roleId")
+    """Identifier of the role."""
+    permission_id_list: list[str] = Field(alias="permissionIdList")
+    """Identifiers of permissions."""
+
+
 class UserRegisterInput(BaseModel):
     """A user to register.
 

@@ -37,8 +37,11 @@ class TokenPayload(BaseModel):
 class CommonMessage(BaseModel):
     """Outcome of an operation that answers with a message.
 
-    Returned by `send_reset_password_email`, `send_verify_email`,
-    `verify_reset_password_verify_code`.
+    Returned by `check_phone_code`, `send_change_email_verify_code`,
+    `delete_rbac_group`, `delete_rbac_group_batch`, `delete_org`,
+    `send_reset_password_email`, `send_verify_email`,
+    `verify_reset_password_verify_code`, `delete_rbac_permission`,
+    `delete_rbac_permission_batch`, `delete_rbac_role`, `delete_rbac_role_batch`.
     """
 
     message: str | None
@@ -269,6 +272,289 @@ class OIDCUser(BaseModel):
     """Scopes granted, separated by spaces."""
 
 
+class FullUser(BaseModel):
+    """What every answer about a user has in common, whichever type the service gives
+    it.
+
+    Returned by `update_email`, `update_phone`, `full_user`, `update_full_user`.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of this record."""
+    email: str | None
+    """E-mail address; unique in the user pool."""
+    unionid: str | None
+    """Identifier of the account at a social or enterprise identity provider."""
+    openid: str | None
+    """OpenID of the account at a social provider."""
+    email_verified: bool | None = Field(alias="emailVerified")
+    """Whether the e-mail address has been verified."""
+    phone: str | None
+    """Phone number; unique in the user pool."""
+    phone_verified: bool | None = Field(alias="phoneVerified")
+    """Whether the phone number has been verified."""
+    username: str | None
+    """User name; unique in the user pool."""
+    nickname: str | None
+    """Display name the user chose."""
+    company: str | None
+    """Company the user works for."""
+    photo: str | None
+    """URL of the avatar."""
+    browser: str | None
+    """User agent the user last signed in with."""
+    device: str | None
+    """Device the user last signed in with."""
+    register_in_client: str | None = Field(alias="registerInClient")
+    """Identifier of the user pool the user belongs to."""
+    register_method: str | None = Field(alias="registerMethod")
+    """How the account was created, for example `default:username-password`,
+    `default:email`, `oauth:github` or `ldap`."""
+    oauth: str | None
+    """Profile received from the identity provider, as JSON text."""
+    logins_count: int | None = Field(alias="loginsCount")
+    """How often the user has signed in."""
+    last_login: str | None = Field(alias="lastLogin")
+    """When the user last signed in."""
+    last_ip: str | None = Field(alias="lastIP")
+    """IP address of the last sign-in."""
+    signed_up: str | None = Field(alias="signedUp")
+    """When the account was created."""
+    blocked: bool | None
+    """Whether the account is locked."""
+    is_deleted: bool | None = Field(alias="isDeleted")
+    """Whether the record is marked as deleted."""
+    name: str | None
+    """Full name."""
+    given_name: str | None = Field(alias="givenName")
+    """Given name."""
+    family_name: str | None = Field(alias="familyName")
+    """Family name."""
+    middle_name: str | None = Field(alias="middleName")
+    """Middle name."""
+    profile: str | None
+    """URL of the profile page."""
+    preferred_username: str | None = Field(alias="preferredUsername")
+    """Name the user prefers to be called."""
+    website: str | None
+    """URL of the web site."""
+    gender: str | None
+    """Gender."""
+    birthdate: str | None
+    """Date of birth."""
+    zoneinfo: str | None
+    """Time zone, for example `Asia/Shanghai`."""
+    locale: str | None
+    """Locale, for example `zh-CN`."""
+    address: str | None
+    """Postal address in one line."""
+    formatted: str | None
+    """Postal address formatted for a label."""
+    street_address: str | None = Field(alias="streetAddress")
+    """Street address."""
+    locality: str | None
+    """City or locality."""
+    region: str | None
+    """State, province or region."""
+    postal_code: str | None = Field(alias="postalCode")
+    """Postal code."""
+    country: str | None
+    """Country."""
+    updated_at: str | None = Field(alias="updatedAt")
+    """When the record was last changed."""
+    metadata: str | None
+    """Metadata kept with the user, as JSON text."""
+
+
+class FullUserPage(BaseModel):
+    """A page of users.
+
+    Returned by `search_user`, `org_node_user_list`, `full_users`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """Number of entries over all pages."""
+    list_: list[FullUser] = Field(alias="list")
+    """The entries of this page."""
+
+
+class RBACGroup(BaseModel):
+    """A group of users, who have the permissions of all its roles; also a node of an
+    organisation.
+
+    Returned by `add_role_to_rbac_group`, `add_role_to_rbac_group_batch`,
+    `add_user_to_rbac_group`, `add_user_to_rbac_group_batch`, `create_rbac_group`,
+    `remove_role_from_rbac_group`, `remove_role_from_rbac_group_batch`,
+    `remove_user_from_rbac_group`, `remove_user_from_rbac_group_batch`,
+    `update_rbac_group`, `org_root_node`.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of the group."""
+    user_pool_id: str = Field(alias="userPoolId")
+    """Identifier of the user pool."""
+    name: str
+    """Name of the group."""
+    description: str | None
+    """Description."""
+    created_at: str | None = Field(alias="createdAt")
+    """When it was created."""
+    updated_at: str | None = Field(alias="updatedAt")
+    """When its name or description was last changed."""
+
+
+class RBACRole(BaseModel):
+    """A role: a set of permissions that users and groups are given together.
+
+    Returned by `add_permission_to_rbac_role`, `add_permission_to_rbac_role_batch`,
+    `assign_rbac_role_to_user`, `assign_rbac_role_to_user_batch`, `create_rbac_role`,
+    `remove_permission_from_rbac_role`, `remove_permission_from_rbac_role_batch`,
+    `revoke_rbac_role_from_user`, `revoke_rbac_role_from_user_batch`,
+    `update_rbac_role`.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of the role."""
+    user_pool_id: str = Field(alias="userPoolId")
+    """Identifier of the user pool."""
+    name: str
+    """Name of the role."""
+    description: str | None
+    """Description."""
+    created_at: str | None = Field(alias="createdAt")
+    """When it was created."""
+    updated_at: str | None = Field(alias="updatedAt")
+    """When its name or description was last changed."""
+
+
+class RBACRolePage(BaseModel):
+    """A page of roles.
+
+    Returned by `rbac_role_list`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """Number of entries over all pages."""
+    list_: list[RBACRole] = Field(alias="list")
+    """The entries of this page."""
+
+
+class RBACPermission(BaseModel):
+    """A permission: a name that an application asks for.
+
+    Returned by `create_rbac_permission`, `rbac_permission`, `update_rbac_permission`.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of the permission."""
+    user_pool_id: str = Field(alias="userPoolId")
+    """Identifier of the user pool."""
+    name: str
+    """Name of the permission, of the form `resource:action` by the vendor's advice."""
+    description: str | None
+    """Description."""
+    created_at: str | None = Field(alias="createdAt")
+    """When it was created."""
+    updated_at: str | None = Field(alias="updatedAt")
+    """When its name or description was last changed."""
+
+
+class RBACPermissionPage(BaseModel):
+    """A page of permissions.
+
+    Returned by `rbac_permission_list`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """Number of entries over all pages."""
+    list_: list[RBACPermission] = Field(alias="list")
+    """The entries of this page."""
+
+
+class RBACGroupDetails(BaseModel):
+    """A group of users, who have the permissions of all its roles; also a node of an
+    organisation.
+
+    Returned by `rbac_group`.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of the group."""
+    user_pool_id: str = Field(alias="userPoolId")
+    """Identifier of the user pool."""
+    name: str
+    """Name of the group."""
+    description: str | None
+    """Description."""
+    created_at: str | None = Field(alias="createdAt")
+    """When it was created."""
+    updated_at: str | None = Field(alias="updatedAt")
+    """When its name or description was last changed."""
+    roles: RBACRolePage | None
+    """Its roles; all of them, in one page."""
+    permissions: RBACPermissionPage | None
+    """The permissions of all its roles, each once, in one page."""
+
+
+class RBACGroupPage(BaseModel):
+    """A page of groups.
+
+    Returned by `rbac_group_list`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """Number of entries over all pages."""
+    list_: list[RBACGroup] = Field(alias="list")
+    """The entries of this page."""
+
+
+class RBACGroupUsers(BaseModel):
+    """A group of users, who have the permissions of all its roles; also a node of an
+    organisation.
+
+    Returned by `rbac_group_users`.
+    """
+
+    users: FullUserPage | None
+    """Its users; that they are sorted by their own times is assumed."""
+
+
+class UserGroupList(BaseModel):
+    """All groups of a user.
+
+    Returned by `user_group_list`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """How many there are."""
+    list_: list[RBACGroup] = Field(alias="list")
+    """The groups."""
+    raw_list: list[str] = Field(alias="rawList")
+    """Their names alone."""
+
+
+class UserMetaData(BaseModel):
+    """A value that is kept with a user."""
+
+    key: str
+    """The key, as the application calls it."""
+    value: str
+    """The value: text, whatever it means to the application."""
+
+
+class UserMetaDataList(BaseModel):
+    """Everything that is kept with a user.
+
+    Returned by `remove_user_metadata`, `set_user_metadata`, `user_metadata`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """Number of keys."""
+    list_: list[UserMetaData] = Field(alias="list")
+    """Keys and their values; that they come in the order in which they were first set
+    is assumed."""
+
+
 class MFA(BaseModel):
     """State of multi-factor authentication of one user.
 
@@ -287,6 +573,62 @@ class MFA(BaseModel):
         alias="shareKey", repr=False, exclude_if=unless_keeping_secrets
     )
     """Secret of the one-time passwords (RFC 6238), in base32."""
+
+
+class OrgNode(BaseModel):
+    """A node of an organisation: a group, and where it is."""
+
+    id: str = Field(alias="_id")
+    """Identifier of the group."""
+    name: str
+    """Name of the group."""
+    description: str | None
+    """Description of the group."""
+    created_at: str | None = Field(alias="createdAt")
+    """When the group was created."""
+    updated_at: str | None = Field(alias="updatedAt")
+    """When the group's name or description was last changed."""
+    children: list[str]
+    """Identifiers of the groups right below it."""
+    root: bool | None
+    """Whether it is the root."""
+
+
+class Org(BaseModel):
+    """An organisation: a tree whose nodes are groups.
+
+    Returned by `add_org_node`, `create_org`, `org`, `remove_org_node`.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of the organisation."""
+    nodes: list[OrgNode]
+    """All nodes, in no tree: each names its children. That the root comes first is
+    assumed."""
+
+
+class OrgChildNode(BaseModel):
+    """A node below another one.
+
+    Returned by `org_children_nodes`.
+    """
+
+    depth: int
+    """How far below: 1 is a child."""
+    group: RBACGroup
+    """The group."""
+
+
+class OrgPage(BaseModel):
+    """A page of organisations.
+
+    Returned by `orgs`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """Number of entries over all pages."""
+    list_: list[Org] = Field(alias="list")
+    """The entries of this page."""
 
 
 class UserRecord(BaseModel):
@@ -335,6 +677,20 @@ class UserRecord(BaseModel):
     """Whether the account is locked."""
     is_deleted: bool | None = Field(alias="isDeleted")
     """Whether the record is marked as deleted."""
+
+
+class UserPermissionList(BaseModel):
+    """All permissions of a user.
+
+    Returned by `user_permission_list`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """How many there are."""
+    list_: list[RBACPermission] = Field(alias="list")
+    """The permissions."""
+    raw_list: list[str] = Field(alias="rawList")
+    """Their names alone."""
 
 
 class UserPoolType(BaseModel):
@@ -391,6 +747,137 @@ class Initialization(BaseModel):
     """OwnerToken: a JWT that manages the user pool."""
     client_info: UserPool | None = Field(alias="clientInfo")
     """The user pool."""
+
+
+class FrequentRegisterCheck(BaseModel):
+    """Limit on registrations from one IP address."""
+
+    time_interval: int | None = Field(alias="timeInterval")
+    """Length of the window, in seconds."""
+    limit: int | None
+    """Number allowed in the window."""
+    enable: bool | None
+    """Whether the rule is in force."""
+
+
+class LoginFailCheck(BaseModel):
+    """Limit on failed sign-ins."""
+
+    time_interval: int | None = Field(alias="timeInterval")
+    """Length of the window, in seconds."""
+    limit: int | None
+    """Number allowed in the window."""
+    enable: bool | None
+    """Whether the rule is in force."""
+
+
+class ChangePhoneStrategy(BaseModel):
+    """Rule for changing a phone number."""
+
+    verify_old_phone: bool | None = Field(alias="verifyOldPhone")
+    """Whether the old phone number must be verified."""
+
+
+class ChangeEmailStrategy(BaseModel):
+    """Rule for changing an e-mail address."""
+
+    verify_old_email: bool | None = Field(alias="verifyOldEmail")
+    """Whether the old e-mail address must be verified."""
+
+
+class UserPoolSettings(BaseModel):
+    """A user pool.
+
+    Returned by `get_user_pool_settings`.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of this record."""
+    name: str | None
+    """Name of the user pool."""
+    descriptions: str | None
+    """Description."""
+    logo: str | None
+    """URL of the logo."""
+    allowed_origins: str | None = Field(alias="allowedOrigins")
+    """Origins that may call the service from a browser, separated by line breaks."""
+    register_disabled: bool | None = Field(alias="registerDisabled")
+    """Whether registration is closed."""
+    email_verified_default: bool | None = Field(alias="emailVerifiedDefault")
+    """Whether e-mail addresses count as verified from the start."""
+    send_welcome_email: bool | None = Field(alias="sendWelcomeEmail")
+    """Whether new users receive a welcome mail."""
+    enable_email: bool | None = Field(alias="enableEmail")
+    """Whether the user pool sends mail."""
+    show_wxmpqr_code: bool | None = Field(alias="showWXMPQRCode")
+    """Whether the QR code of the WeChat mini program is shown."""
+    use_mini_login: bool | None = Field(alias="useMiniLogin")
+    """Whether sign-in through the WeChat mini program is used."""
+    use_self_wxapp: bool | None = Field(alias="useSelfWxapp")
+    """Whether a WeChat mini program of its own is used."""
+    jwt_expired: int | None = Field(alias="jwtExpired")
+    """Lifetime of a UserToken, in seconds."""
+    frequent_register_check: FrequentRegisterCheck | None = Field(
+        alias="frequentRegisterCheck"
+    )
+    """Limit on registrations from one IP address."""
+    login_fail_check: LoginFailCheck | None = Field(alias="loginFailCheck")
+    """Limit on failed sign-ins."""
+    change_phone_strategy: ChangePhoneStrategy | None = Field(
+        alias="changePhoneStrategy"
+    )
+    """Rule for changing a phone number."""
+    change_email_strategy: ChangeEmailStrategy | None = Field(
+        alias="changeEmailStrategy"
+    )
+    """Rule for changing an e-mail address."""
+
+
+class RBACRoleDetails(BaseModel):
+    """A role: a set of permissions that users and groups are given together.
+
+    Returned by `rbac_role`.
+    """
+
+    id: str = Field(alias="_id")
+    """Identifier of the role."""
+    user_pool_id: str = Field(alias="userPoolId")
+    """Identifier of the user pool."""
+    name: str
+    """Name of the role."""
+    description: str | None
+    """Description."""
+    created_at: str | None = Field(alias="createdAt")
+    """When it was created."""
+    updated_at: str | None = Field(alias="updatedAt")
+    """When its name or description was last changed."""
+    permissions: RBACPermissionPage | None
+    """Its permissions; all of them, in one page."""
+
+
+class RBACRoleUsers(BaseModel):
+    """A role: a set of permissions that users and groups are given together.
+
+    Returned by `rbac_role_users`.
+    """
+
+    users: FullUserPage | None
+    """The users that it is assigned to; that they are sorted by their own times is
+    assumed."""
+
+
+class UserRoleList(BaseModel):
+    """All roles of a user.
+
+    Returned by `user_role_list`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """How many there are."""
+    list_: list[RBACRole] = Field(alias="list")
+    """The roles."""
+    raw_list: list[str] = Field(alias="rawList")
+    """Their names alone."""
 
 
 class SocialBinding(BaseModel):
@@ -547,6 +1034,18 @@ class RevokedApp(BaseModel):
     """Identifier of this record."""
     scope: str | None
     """Scopes granted, separated by spaces."""
+
+
+class FullUserPatch(BaseModel):
+    """Users found by their identifiers.
+
+    Returned by `full_user_patch`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """Number of users found."""
+    list_: list[FullUser] = Field(alias="list")
+    """The users found."""
 
 
 class UserGroupName(BaseModel):

@@ -435,6 +435,726 @@ mutation SignIn($oidcAppId: String, $email: String, $userPoolId: String, $phone:
     user_pool="userPoolId",
 )
 
+CHECK_PHONE_CODE = Operation(
+    name="checkPhoneCode",
+    kind="query",
+    document="""\
+query checkPhoneCode($userPoolId: String!, $phone: String!, $phoneCode: String!) {
+  checkPhoneCode(userPoolId: $userPoolId, phone: $phone, phoneCode: $phoneCode) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+SEARCH_USER = Operation(
+    name="searchUser",
+    kind="query",
+    document="""\
+query searchUser($type: String!, $value: String!, $registerInClient: String!, $page: Int, $count: Int) {
+  searchUser(
+    type: $type
+    value: $value
+    registerInClient: $registerInClient
+    page: $page
+    count: $count
+  ) {
+    totalCount
+    list {
+      _id
+      email
+      unionid
+      openid
+      emailVerified
+      phone
+      phoneVerified
+      username
+      nickname
+      company
+      photo
+      browser
+      device
+      registerInClient
+      registerMethod
+      oauth
+      loginsCount
+      lastLogin
+      lastIP
+      signedUp
+      blocked
+      isDeleted
+      name
+      givenName
+      familyName
+      middleName
+      profile
+      preferredUsername
+      website
+      gender
+      birthdate
+      zoneinfo
+      locale
+      address
+      formatted
+      streetAddress
+      locality
+      region
+      postalCode
+      country
+      updatedAt
+      metadata
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="registerInClient",
+)
+
+SEND_CHANGE_EMAIL_VERIFY_CODE = Operation(
+    name="sendChangeEmailVerifyCode",
+    kind="mutation",
+    document="""\
+mutation sendChangeEmailVerifyCode($userPoolId: String!, $email: String!) {
+  sendChangeEmailVerifyCode(userPoolId: $userPoolId, email: $email) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+UPDATE_EMAIL = Operation(
+    name="updateEmail",
+    kind="mutation",
+    document="""\
+mutation updateEmail($userPoolId: String!, $email: String!, $emailCode: String!, $oldEmail: String, $oldEmailCode: String) {
+  updateEmail(
+    userPoolId: $userPoolId
+    email: $email
+    emailCode: $emailCode
+    oldEmail: $oldEmail
+    oldEmailCode: $oldEmailCode
+  ) {
+    _id
+    email
+    unionid
+    openid
+    emailVerified
+    phone
+    phoneVerified
+    username
+    nickname
+    company
+    photo
+    browser
+    device
+    registerInClient
+    registerMethod
+    oauth
+    loginsCount
+    lastLogin
+    lastIP
+    signedUp
+    blocked
+    isDeleted
+    name
+    givenName
+    familyName
+    middleName
+    profile
+    preferredUsername
+    website
+    gender
+    birthdate
+    zoneinfo
+    locale
+    address
+    formatted
+    streetAddress
+    locality
+    region
+    postalCode
+    country
+    updatedAt
+    metadata
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+UPDATE_PHONE = Operation(
+    name="updatePhone",
+    kind="mutation",
+    document="""\
+mutation updatePhone($userPoolId: String!, $phone: String!, $phoneCode: String!, $oldPhone: String, $oldPhoneCode: String) {
+  updatePhone(
+    userPoolId: $userPoolId
+    phone: $phone
+    phoneCode: $phoneCode
+    oldPhone: $oldPhone
+    oldPhoneCode: $oldPhoneCode
+  ) {
+    _id
+    email
+    unionid
+    openid
+    emailVerified
+    phone
+    phoneVerified
+    username
+    nickname
+    company
+    photo
+    browser
+    device
+    registerInClient
+    registerMethod
+    oauth
+    loginsCount
+    lastLogin
+    lastIP
+    signedUp
+    blocked
+    isDeleted
+    name
+    givenName
+    familyName
+    middleName
+    profile
+    preferredUsername
+    website
+    gender
+    birthdate
+    zoneinfo
+    locale
+    address
+    formatted
+    streetAddress
+    locality
+    region
+    postalCode
+    country
+    updatedAt
+    metadata
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+ADD_ROLE_TO_RBAC_GROUP = Operation(
+    name="addRoleToRBACGroup",
+    kind="mutation",
+    document="""\
+mutation addRoleToRBACGroup($groupId: String!, $roleId: String!) {
+  addRoleToRBACGroup(input: {groupId: $groupId, roleId: $roleId}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ADD_ROLE_TO_RBAC_GROUP_BATCH = Operation(
+    name="addRoleToRBACGroupBatch",
+    kind="mutation",
+    document="""\
+mutation addRoleToRBACGroupBatch($groupId: String!, $roleIdList: [String!]!) {
+  addRoleToRBACGroupBatch(input: {groupId: $groupId, roleIdList: $roleIdList}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ADD_USER_TO_RBAC_GROUP = Operation(
+    name="addUserToRBACGroup",
+    kind="mutation",
+    document="""\
+mutation addUserToRBACGroup($groupId: String!, $userId: String!) {
+  addUserToRBACGroup(input: {groupId: $groupId, userId: $userId}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ADD_USER_TO_RBAC_GROUP_BATCH = Operation(
+    name="addUserToRBACGroupBatch",
+    kind="mutation",
+    document="""\
+mutation addUserToRBACGroupBatch($groupId: String!, $userIdList: [String!]!) {
+  addUserToRBACGroupBatch(input: {groupId: $groupId, userIdList: $userIdList}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+CREATE_RBAC_GROUP = Operation(
+    name="createRBACGroup",
+    kind="mutation",
+    document="""\
+mutation createRBACGroup($userPoolId: String!, $name: String!, $description: String) {
+  createRBACGroup(
+    input: {userPoolId: $userPoolId, name: $name, description: $description}
+  ) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+DELETE_RBAC_GROUP = Operation(
+    name="deleteRBACGroup",
+    kind="mutation",
+    document="""\
+mutation deleteRBACGroup($_id: String!) {
+  deleteRBACGroup(_id: $_id) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+DELETE_RBAC_GROUP_BATCH = Operation(
+    name="deleteRBACGroupBatch",
+    kind="mutation",
+    document="""\
+mutation deleteRBACGroupBatch($idList: [String!]!) {
+  deleteRBACGroupBatch(idList: $idList) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+RBAC_GROUP = Operation(
+    name="rbacGroup",
+    kind="query",
+    document="""\
+query rbacGroup($_id: String!) {
+  rbacGroup(_id: $_id) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+    roles {
+      totalCount
+      list {
+        _id
+        userPoolId
+        name
+        description
+        createdAt
+        updatedAt
+      }
+    }
+    permissions {
+      totalCount
+      list {
+        _id
+        userPoolId
+        name
+        description
+        createdAt
+        updatedAt
+      }
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+RBAC_GROUP_LIST = Operation(
+    name="rbacGroupList",
+    kind="query",
+    document="""\
+query rbacGroupList($userPoolId: String!, $sortBy: SortByEnum, $page: Int, $count: Int) {
+  rbacGroupList(
+    userPoolId: $userPoolId
+    sortBy: $sortBy
+    page: $page
+    count: $count
+  ) {
+    totalCount
+    list {
+      _id
+      userPoolId
+      name
+      description
+      createdAt
+      updatedAt
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+RBAC_GROUP_USERS = Operation(
+    name="rbacGroupUsers",
+    kind="query",
+    document="""\
+query rbacGroupUsers($_id: String!, $sortBy: SortByEnum, $page: Int, $count: Int) {
+  rbacGroup(_id: $_id) {
+    users(sortBy: $sortBy, page: $page, count: $count) {
+      totalCount
+      list {
+        _id
+        email
+        unionid
+        openid
+        emailVerified
+        phone
+        phoneVerified
+        username
+        nickname
+        company
+        photo
+        browser
+        device
+        registerInClient
+        registerMethod
+        oauth
+        loginsCount
+        lastLogin
+        lastIP
+        signedUp
+        blocked
+        isDeleted
+        name
+        givenName
+        familyName
+        middleName
+        profile
+        preferredUsername
+        website
+        gender
+        birthdate
+        zoneinfo
+        locale
+        address
+        formatted
+        streetAddress
+        locality
+        region
+        postalCode
+        country
+        updatedAt
+        metadata
+      }
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+REMOVE_ROLE_FROM_RBAC_GROUP = Operation(
+    name="removeRoleFromRBACGroup",
+    kind="mutation",
+    document="""\
+mutation removeRoleFromRBACGroup($groupId: String!, $roleId: String!) {
+  removeRoleFromRBACGroup(input: {groupId: $groupId, roleId: $roleId}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+REMOVE_ROLE_FROM_RBAC_GROUP_BATCH = Operation(
+    name="removeRoleFromRBACGroupBatch",
+    kind="mutation",
+    document="""\
+mutation removeRoleFromRBACGroupBatch($groupId: String!, $roleIdList: [String!]!) {
+  removeRoleFromRBACGroupBatch(
+    input: {groupId: $groupId, roleIdList: $roleIdList}
+  ) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+REMOVE_USER_FROM_RBAC_GROUP = Operation(
+    name="removeUserFromRBACGroup",
+    kind="mutation",
+    document="""\
+mutation removeUserFromRBACGroup($groupId: String!, $userId: String!) {
+  removeUserFromRBACGroup(input: {groupId: $groupId, userId: $userId}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+REMOVE_USER_FROM_RBAC_GROUP_BATCH = Operation(
+    name="removeUserFromRBACGroupBatch",
+    kind="mutation",
+    document="""\
+mutation removeUserFromRBACGroupBatch($groupId: String!, $userIdList: [String!]!) {
+  removeUserFromRBACGroupBatch(
+    input: {groupId: $groupId, userIdList: $userIdList}
+  ) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+UPDATE_RBAC_GROUP = Operation(
+    name="updateRBACGroup",
+    kind="mutation",
+    document="""\
+mutation updateRBACGroup($_id: String!, $name: String, $description: String) {
+  updateRBACGroup(input: {_id: $_id, name: $name, description: $description}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+USER_GROUP_LIST = Operation(
+    name="userGroupList",
+    kind="query",
+    document="""\
+query userGroupList($_id: String!) {
+  userGroupList(_id: $_id) {
+    totalCount
+    list {
+      _id
+      userPoolId
+      name
+      description
+      createdAt
+      updatedAt
+    }
+    rawList
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool=None,
+)
+
+REMOVE_USER_METADATA = Operation(
+    name="removeUserMetadata",
+    kind="mutation",
+    document="""\
+mutation removeUserMetadata($_id: String!, $key: String!) {
+  removeUserMetadata(input: {_id: $_id, key: $key}) {
+    totalCount
+    list {
+      key
+      value
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool=None,
+)
+
+SET_USER_METADATA = Operation(
+    name="setUserMetadata",
+    kind="mutation",
+    document="""\
+mutation setUserMetadata($_id: String!, $key: String!, $value: String!) {
+  setUserMetadata(input: {_id: $_id, key: $key, value: $value}) {
+    totalCount
+    list {
+      key
+      value
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool=None,
+)
+
+USER_METADATA = Operation(
+    name="userMetadata",
+    kind="query",
+    document="""\
+query userMetadata($_id: String!) {
+  userMetadata(_id: $_id) {
+    totalCount
+    list {
+      key
+      value
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool=None,
+)
+
 CHANGE_MFA = Operation(
     name="changeMFA",
     kind="mutation",
@@ -511,6 +1231,279 @@ query queryMFAUnpaged($_id: String, $userId: String, $userPoolId: String) {
     ),
     encrypted=(),
     user_pool="userPoolId",
+)
+
+ADD_ORG_NODE = Operation(
+    name="addOrgNode",
+    kind="mutation",
+    document="""\
+mutation addOrgNode($orgId: String!, $groupId: String!, $parentGroupId: String!) {
+  addOrgNode(
+    input: {orgId: $orgId, groupId: $groupId, parentGroupId: $parentGroupId}
+  ) {
+    _id
+    nodes {
+      _id
+      name
+      description
+      createdAt
+      updatedAt
+      children
+      root
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+CREATE_ORG = Operation(
+    name="createOrg",
+    kind="mutation",
+    document="""\
+mutation createOrg($userPoolId: String!, $rootGroupId: String!) {
+  createOrg(input: {userPoolId: $userPoolId, rootGroupId: $rootGroupId}) {
+    _id
+    nodes {
+      _id
+      name
+      description
+      createdAt
+      updatedAt
+      children
+      root
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+DELETE_ORG = Operation(
+    name="deleteOrg",
+    kind="mutation",
+    document="""\
+mutation deleteOrg($_id: String!) {
+  deleteOrg(_id: $_id) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+IS_ROOT_NODE_OF_ORG = Operation(
+    name="isRootNodeOfOrg",
+    kind="query",
+    document="""\
+query isRootNodeOfOrg($orgId: String!, $groupId: String!) {
+  isRootNodeOfOrg(input: {orgId: $orgId, groupId: $groupId})
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ORG = Operation(
+    name="org",
+    kind="query",
+    document="""\
+query org($_id: String!) {
+  org(_id: $_id) {
+    _id
+    nodes {
+      _id
+      name
+      description
+      createdAt
+      updatedAt
+      children
+      root
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ORG_CHILDREN_NODES = Operation(
+    name="orgChildrenNodes",
+    kind="query",
+    document="""\
+query orgChildrenNodes($orgId: String!, $groupId: String!) {
+  orgChildrenNodes(input: {orgId: $orgId, groupId: $groupId}) {
+    depth
+    group {
+      _id
+      userPoolId
+      name
+      description
+      createdAt
+      updatedAt
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ORG_NODE_USER_LIST = Operation(
+    name="orgNodeUserList",
+    kind="query",
+    document="""\
+query orgNodeUserList($orgId: String!, $nodeId: String!, $page: Int, $count: Int, $includeChildrenNodes: Boolean) {
+  orgNodeUserList(
+    orgId: $orgId
+    nodeId: $nodeId
+    page: $page
+    count: $count
+    includeChildrenNodes: $includeChildrenNodes
+  ) {
+    totalCount
+    list {
+      _id
+      email
+      unionid
+      openid
+      emailVerified
+      phone
+      phoneVerified
+      username
+      nickname
+      company
+      photo
+      browser
+      device
+      registerInClient
+      registerMethod
+      oauth
+      loginsCount
+      lastLogin
+      lastIP
+      signedUp
+      blocked
+      isDeleted
+      name
+      givenName
+      familyName
+      middleName
+      profile
+      preferredUsername
+      website
+      gender
+      birthdate
+      zoneinfo
+      locale
+      address
+      formatted
+      streetAddress
+      locality
+      region
+      postalCode
+      country
+      updatedAt
+      metadata
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ORG_ROOT_NODE = Operation(
+    name="orgRootNode",
+    kind="query",
+    document="""\
+query orgRootNode($_id: String!) {
+  orgRootNode(_id: $_id) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ORGS = Operation(
+    name="orgs",
+    kind="query",
+    document="""\
+query orgs($userPoolId: String!) {
+  orgs(userPoolId: $userPoolId) {
+    totalCount
+    list {
+      _id
+      nodes {
+        _id
+        name
+        description
+        createdAt
+        updatedAt
+        children
+        root
+      }
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+REMOVE_ORG_NODE = Operation(
+    name="removeOrgNode",
+    kind="mutation",
+    document="""\
+mutation removeOrgNode($orgId: String!, $groupId: String!) {
+  removeOrgNode(input: {orgId: $orgId, groupId: $groupId}) {
+    _id
+    nodes {
+      _id
+      name
+      description
+      createdAt
+      updatedAt
+      children
+      root
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
 )
 
 CHANGE_PASSWORD = Operation(
@@ -610,6 +1603,164 @@ mutation verifyResetPasswordVerifyCode($email: String!, $client: String!, $verif
     user_pool="client",
 )
 
+CREATE_RBAC_PERMISSION = Operation(
+    name="createRBACPermission",
+    kind="mutation",
+    document="""\
+mutation createRBACPermission($userPoolId: String!, $name: String!, $description: String) {
+  createRBACPermission(
+    input: {userPoolId: $userPoolId, name: $name, description: $description}
+  ) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+DELETE_RBAC_PERMISSION = Operation(
+    name="deleteRBACPermission",
+    kind="mutation",
+    document="""\
+mutation deleteRBACPermission($_id: String!) {
+  deleteRBACPermission(_id: $_id) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+DELETE_RBAC_PERMISSION_BATCH = Operation(
+    name="deleteRBACPermissionBatch",
+    kind="mutation",
+    document="""\
+mutation deleteRBACPermissionBatch($idList: [String!]!) {
+  deleteRBACPermissionBatch(idList: $idList) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+RBAC_PERMISSION = Operation(
+    name="rbacPermission",
+    kind="query",
+    document="""\
+query rbacPermission($_id: String!) {
+  rbacPermission(_id: $_id) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+RBAC_PERMISSION_LIST = Operation(
+    name="rbacPermissionList",
+    kind="query",
+    document="""\
+query rbacPermissionList($userPoolId: String!, $sortBy: SortByEnum, $page: Int, $count: Int) {
+  rbacPermissionList(
+    userPoolId: $userPoolId
+    sortBy: $sortBy
+    page: $page
+    count: $count
+  ) {
+    totalCount
+    list {
+      _id
+      userPoolId
+      name
+      description
+      createdAt
+      updatedAt
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+UPDATE_RBAC_PERMISSION = Operation(
+    name="updateRBACPermission",
+    kind="mutation",
+    document="""\
+mutation updateRBACPermission($_id: String!, $name: String, $description: String) {
+  updateRBACPermission(input: {_id: $_id, name: $name, description: $description}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+USER_PERMISSION_LIST = Operation(
+    name="userPermissionList",
+    kind="query",
+    document="""\
+query userPermissionList($_id: String!) {
+  userPermissionList(_id: $_id) {
+    totalCount
+    list {
+      _id
+      userPoolId
+      name
+      description
+      createdAt
+      updatedAt
+    }
+    rawList
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool=None,
+)
+
 GET_CLIENT_WHEN_SDK_INIT = Operation(
     name="getClientWhenSdkInit",
     kind="query",
@@ -650,6 +1801,455 @@ query getClientWhenSdkInit($secret: String, $clientId: String, $retUserId: Boole
     tokens=(),
     encrypted=(),
     user_pool="clientId",
+)
+
+GET_USER_POOL_SETTINGS = Operation(
+    name="getUserPoolSettings",
+    kind="query",
+    document="""\
+query getUserPoolSettings($userPoolId: String!) {
+  getUserPoolSettings(userPoolId: $userPoolId) {
+    _id
+    name
+    descriptions
+    logo
+    allowedOrigins
+    registerDisabled
+    emailVerifiedDefault
+    sendWelcomeEmail
+    enableEmail
+    showWXMPQRCode
+    useMiniLogin
+    useSelfWxapp
+    jwtExpired
+    frequentRegisterCheck {
+      timeInterval
+      limit
+      enable
+    }
+    loginFailCheck {
+      timeInterval
+      limit
+      enable
+    }
+    changePhoneStrategy {
+      verifyOldPhone
+    }
+    changeEmailStrategy {
+      verifyOldEmail
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+ADD_PERMISSION_TO_RBAC_ROLE = Operation(
+    name="addPermissionToRBACRole",
+    kind="mutation",
+    document="""\
+mutation addPermissionToRBACRole($roleId: String!, $permissionId: String!) {
+  addPermissionToRBACRole(input: {roleId: $roleId, permissionId: $permissionId}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ADD_PERMISSION_TO_RBAC_ROLE_BATCH = Operation(
+    name="addPermissionToRBACRoleBatch",
+    kind="mutation",
+    document="""\
+mutation addPermissionToRBACRoleBatch($roleId: String!, $permissionIdList: [String!]!) {
+  addPermissionToRBACRoleBatch(
+    input: {roleId: $roleId, permissionIdList: $permissionIdList}
+  ) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ASSIGN_RBAC_ROLE_TO_USER = Operation(
+    name="assignRBACRoleToUser",
+    kind="mutation",
+    document="""\
+mutation assignRBACRoleToUser($roleId: String!, $userId: String!) {
+  assignRBACRoleToUser(input: {roleId: $roleId, userId: $userId}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+ASSIGN_RBAC_ROLE_TO_USER_BATCH = Operation(
+    name="assignRBACRoleToUserBatch",
+    kind="mutation",
+    document="""\
+mutation assignRBACRoleToUserBatch($roleId: String!, $userIdList: [String!]!) {
+  assignRBACRoleToUserBatch(input: {roleId: $roleId, userIdList: $userIdList}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+CREATE_RBAC_ROLE = Operation(
+    name="createRBACRole",
+    kind="mutation",
+    document="""\
+mutation createRBACRole($userPoolId: String!, $name: String!, $description: String) {
+  createRBACRole(
+    input: {userPoolId: $userPoolId, name: $name, description: $description}
+  ) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+DELETE_RBAC_ROLE = Operation(
+    name="deleteRBACRole",
+    kind="mutation",
+    document="""\
+mutation deleteRBACRole($_id: String!) {
+  deleteRBACRole(_id: $_id) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+DELETE_RBAC_ROLE_BATCH = Operation(
+    name="deleteRBACRoleBatch",
+    kind="mutation",
+    document="""\
+mutation deleteRBACRoleBatch($idList: [String!]!) {
+  deleteRBACRoleBatch(idList: $idList) {
+    message
+    code
+    status
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+RBAC_ROLE = Operation(
+    name="rbacRole",
+    kind="query",
+    document="""\
+query rbacRole($_id: String!) {
+  rbacRole(_id: $_id) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+    permissions {
+      totalCount
+      list {
+        _id
+        userPoolId
+        name
+        description
+        createdAt
+        updatedAt
+      }
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+RBAC_ROLE_LIST = Operation(
+    name="rbacRoleList",
+    kind="query",
+    document="""\
+query rbacRoleList($userPoolId: String!, $sortBy: SortByEnum, $page: Int, $count: Int) {
+  rbacRoleList(
+    userPoolId: $userPoolId
+    sortBy: $sortBy
+    page: $page
+    count: $count
+  ) {
+    totalCount
+    list {
+      _id
+      userPoolId
+      name
+      description
+      createdAt
+      updatedAt
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="userPoolId",
+)
+
+RBAC_ROLE_USERS = Operation(
+    name="rbacRoleUsers",
+    kind="query",
+    document="""\
+query rbacRoleUsers($_id: String!, $sortBy: SortByEnum, $page: Int, $count: Int) {
+  rbacRole(_id: $_id) {
+    users(sortBy: $sortBy, page: $page, count: $count) {
+      totalCount
+      list {
+        _id
+        email
+        unionid
+        openid
+        emailVerified
+        phone
+        phoneVerified
+        username
+        nickname
+        company
+        photo
+        browser
+        device
+        registerInClient
+        registerMethod
+        oauth
+        loginsCount
+        lastLogin
+        lastIP
+        signedUp
+        blocked
+        isDeleted
+        name
+        givenName
+        familyName
+        middleName
+        profile
+        preferredUsername
+        website
+        gender
+        birthdate
+        zoneinfo
+        locale
+        address
+        formatted
+        streetAddress
+        locality
+        region
+        postalCode
+        country
+        updatedAt
+        metadata
+      }
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+REMOVE_PERMISSION_FROM_RBAC_ROLE = Operation(
+    name="removePermissionFromRBACRole",
+    kind="mutation",
+    document="""\
+mutation removePermissionFromRBACRole($roleId: String!, $permissionId: String!) {
+  removePermissionFromRBACRole(
+    input: {roleId: $roleId, permissionId: $permissionId}
+  ) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+REMOVE_PERMISSION_FROM_RBAC_ROLE_BATCH = Operation(
+    name="removePermissionFromRBACRoleBatch",
+    kind="mutation",
+    document="""\
+mutation removePermissionFromRBACRoleBatch($roleId: String!, $permissionIdList: [String!]!) {
+  removePermissionFromRBACRoleBatch(
+    input: {roleId: $roleId, permissionIdList: $permissionIdList}
+  ) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+REVOKE_RBAC_ROLE_FROM_USER = Operation(
+    name="revokeRBACRoleFromUser",
+    kind="mutation",
+    document="""\
+mutation revokeRBACRoleFromUser($roleId: String!, $userId: String!) {
+  revokeRBACRoleFromUser(input: {roleId: $roleId, userId: $userId}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+REVOKE_RBAC_ROLE_FROM_USER_BATCH = Operation(
+    name="revokeRBACRoleFromUserBatch",
+    kind="mutation",
+    document="""\
+mutation revokeRBACRoleFromUserBatch($roleId: String!, $userIdList: [String!]!) {
+  revokeRBACRoleFromUserBatch(input: {roleId: $roleId, userIdList: $userIdList}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+UPDATE_RBAC_ROLE = Operation(
+    name="updateRBACRole",
+    kind="mutation",
+    document="""\
+mutation updateRBACRole($_id: String!, $name: String, $description: String) {
+  updateRBACRole(input: {_id: $_id, name: $name, description: $description}) {
+    _id
+    userPoolId
+    name
+    description
+    createdAt
+    updatedAt
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+USER_ROLE_LIST = Operation(
+    name="userRoleList",
+    kind="query",
+    document="""\
+query userRoleList($_id: String!) {
+  userRoleList(_id: $_id) {
+    totalCount
+    list {
+      _id
+      userPoolId
+      name
+      description
+      createdAt
+      updatedAt
+    }
+    rawList
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool=None,
 )
 
 BIND_OTHER_OAUTH = Operation(
@@ -857,6 +2457,186 @@ mutation RevokeUserAuthorizedApp($userPoolId: String, $userId: String, $appId: S
     user_pool="userPoolId",
 )
 
+FULL_USER = Operation(
+    name="fullUser",
+    kind="query",
+    document="""\
+query fullUser($id: String, $registerInClient: String!) {
+  user(id: $id, registerInClient: $registerInClient) {
+    _id
+    email
+    unionid
+    openid
+    emailVerified
+    phone
+    phoneVerified
+    username
+    nickname
+    company
+    photo
+    browser
+    device
+    registerInClient
+    registerMethod
+    oauth
+    loginsCount
+    lastLogin
+    lastIP
+    signedUp
+    blocked
+    isDeleted
+    name
+    givenName
+    familyName
+    middleName
+    profile
+    preferredUsername
+    website
+    gender
+    birthdate
+    zoneinfo
+    locale
+    address
+    formatted
+    streetAddress
+    locality
+    region
+    postalCode
+    country
+    updatedAt
+    metadata
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=(),
+    user_pool="registerInClient",
+)
+
+FULL_USER_PATCH = Operation(
+    name="fullUserPatch",
+    kind="query",
+    document="""\
+query fullUserPatch($ids: String) {
+  userPatch(ids: $ids) {
+    totalCount
+    list {
+      _id
+      email
+      unionid
+      openid
+      emailVerified
+      phone
+      phoneVerified
+      username
+      nickname
+      company
+      photo
+      browser
+      device
+      registerInClient
+      registerMethod
+      oauth
+      loginsCount
+      lastLogin
+      lastIP
+      signedUp
+      blocked
+      isDeleted
+      name
+      givenName
+      familyName
+      middleName
+      profile
+      preferredUsername
+      website
+      gender
+      birthdate
+      zoneinfo
+      locale
+      address
+      formatted
+      streetAddress
+      locality
+      region
+      postalCode
+      country
+      updatedAt
+      metadata
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
+FULL_USERS = Operation(
+    name="fullUsers",
+    kind="query",
+    document="""\
+query fullUsers($registerInClient: String, $page: Int, $count: Int) {
+  users(registerInClient: $registerInClient, page: $page, count: $count) {
+    totalCount
+    list {
+      _id
+      email
+      unionid
+      openid
+      emailVerified
+      phone
+      phoneVerified
+      username
+      nickname
+      company
+      photo
+      browser
+      device
+      registerInClient
+      registerMethod
+      oauth
+      loginsCount
+      lastLogin
+      lastIP
+      signedUp
+      blocked
+      isDeleted
+      name
+      givenName
+      familyName
+      middleName
+      profile
+      preferredUsername
+      website
+      gender
+      birthdate
+      zoneinfo
+      locale
+      address
+      formatted
+      streetAddress
+      locality
+      region
+      postalCode
+      country
+      updatedAt
+      metadata
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="registerInClient",
+)
+
 REGISTER = Operation(
     name="register",
     kind="mutation",
@@ -936,6 +2716,68 @@ mutation removeUsers($ids: [String], $registerInClient: String, $operator: Strin
     gateway=Gateway.USERS,
     tokens=(TokenKind.OWNER,),
     encrypted=(),
+    user_pool="registerInClient",
+)
+
+UPDATE_FULL_USER = Operation(
+    name="updateFullUser",
+    kind="mutation",
+    document="""\
+mutation updateFullUser($_id: String!, $email: String, $unionid: String, $openid: String, $emailVerified: Boolean, $phone: String, $phoneVerified: Boolean, $username: String, $nickname: String, $company: String, $photo: String, $browser: String, $device: String, $password: String, $registerInClient: String!, $registerMethod: String, $oauth: String, $token: String, $tokenExpiredAt: String, $loginsCount: Int, $lastLogin: String, $lastIP: String, $signedUp: String, $blocked: Boolean, $isDeleted: Boolean, $name: String, $givenName: String, $familyName: String, $middleName: String, $profile: String, $preferredUsername: String, $website: String, $gender: String, $birthdate: String, $zoneinfo: String, $locale: String, $address: String, $formatted: String, $streetAddress: String, $locality: String, $region: String, $postalCode: String, $country: String, $updatedAt: String, $oldPassword: String) {
+  updateUser(
+    options: {_id: $_id, email: $email, unionid: $unionid, openid: $openid, emailVerified: $emailVerified, phone: $phone, phoneVerified: $phoneVerified, username: $username, nickname: $nickname, company: $company, photo: $photo, browser: $browser, device: $device, password: $password, registerInClient: $registerInClient, registerMethod: $registerMethod, oauth: $oauth, token: $token, tokenExpiredAt: $tokenExpiredAt, loginsCount: $loginsCount, lastLogin: $lastLogin, lastIP: $lastIP, signedUp: $signedUp, blocked: $blocked, isDeleted: $isDeleted, name: $name, givenName: $givenName, familyName: $familyName, middleName: $middleName, profile: $profile, preferredUsername: $preferredUsername, website: $website, gender: $gender, birthdate: $birthdate, zoneinfo: $zoneinfo, locale: $locale, address: $address, formatted: $formatted, streetAddress: $streetAddress, locality: $locality, region: $region, postalCode: $postalCode, country: $country, updatedAt: $updatedAt, oldPassword: $oldPassword}
+  ) {
+    _id
+    email
+    unionid
+    openid
+    emailVerified
+    phone
+    phoneVerified
+    username
+    nickname
+    company
+    photo
+    browser
+    device
+    registerInClient
+    registerMethod
+    oauth
+    loginsCount
+    lastLogin
+    lastIP
+    signedUp
+    blocked
+    isDeleted
+    name
+    givenName
+    familyName
+    middleName
+    profile
+    preferredUsername
+    website
+    gender
+    birthdate
+    zoneinfo
+    locale
+    address
+    formatted
+    streetAddress
+    locality
+    region
+    postalCode
+    country
+    updatedAt
+    metadata
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(
+        TokenKind.OWNER,
+        TokenKind.USER,
+    ),
+    encrypted=("password", "oldPassword"),
     user_pool="registerInClient",
 )
 
@@ -1371,14 +3213,72 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             REFRESH_SIGN_IN_TOKEN,
             REFRESH_TOKEN,
             SIGN_IN,
+            CHECK_PHONE_CODE,
+            SEARCH_USER,
+            SEND_CHANGE_EMAIL_VERIFY_CODE,
+            UPDATE_EMAIL,
+            UPDATE_PHONE,
+            ADD_ROLE_TO_RBAC_GROUP,
+            ADD_ROLE_TO_RBAC_GROUP_BATCH,
+            ADD_USER_TO_RBAC_GROUP,
+            ADD_USER_TO_RBAC_GROUP_BATCH,
+            CREATE_RBAC_GROUP,
+            DELETE_RBAC_GROUP,
+            DELETE_RBAC_GROUP_BATCH,
+            RBAC_GROUP,
+            RBAC_GROUP_LIST,
+            RBAC_GROUP_USERS,
+            REMOVE_ROLE_FROM_RBAC_GROUP,
+            REMOVE_ROLE_FROM_RBAC_GROUP_BATCH,
+            REMOVE_USER_FROM_RBAC_GROUP,
+            REMOVE_USER_FROM_RBAC_GROUP_BATCH,
+            UPDATE_RBAC_GROUP,
+            USER_GROUP_LIST,
+            REMOVE_USER_METADATA,
+            SET_USER_METADATA,
+            USER_METADATA,
             CHANGE_MFA,
             QUERY_MFA,
             QUERY_MFA_UNPAGED,
+            ADD_ORG_NODE,
+            CREATE_ORG,
+            DELETE_ORG,
+            IS_ROOT_NODE_OF_ORG,
+            ORG,
+            ORG_CHILDREN_NODES,
+            ORG_NODE_USER_LIST,
+            ORG_ROOT_NODE,
+            ORGS,
+            REMOVE_ORG_NODE,
             CHANGE_PASSWORD,
             SEND_RESET_PASSWORD_EMAIL,
             SEND_VERIFY_EMAIL,
             VERIFY_RESET_PASSWORD_VERIFY_CODE,
+            CREATE_RBAC_PERMISSION,
+            DELETE_RBAC_PERMISSION,
+            DELETE_RBAC_PERMISSION_BATCH,
+            RBAC_PERMISSION,
+            RBAC_PERMISSION_LIST,
+            UPDATE_RBAC_PERMISSION,
+            USER_PERMISSION_LIST,
             GET_CLIENT_WHEN_SDK_INIT,
+            GET_USER_POOL_SETTINGS,
+            ADD_PERMISSION_TO_RBAC_ROLE,
+            ADD_PERMISSION_TO_RBAC_ROLE_BATCH,
+            ASSIGN_RBAC_ROLE_TO_USER,
+            ASSIGN_RBAC_ROLE_TO_USER_BATCH,
+            CREATE_RBAC_ROLE,
+            DELETE_RBAC_ROLE,
+            DELETE_RBAC_ROLE_BATCH,
+            RBAC_ROLE,
+            RBAC_ROLE_LIST,
+            RBAC_ROLE_USERS,
+            REMOVE_PERMISSION_FROM_RBAC_ROLE,
+            REMOVE_PERMISSION_FROM_RBAC_ROLE_BATCH,
+            REVOKE_RBAC_ROLE_FROM_USER,
+            REVOKE_RBAC_ROLE_FROM_USER_BATCH,
+            UPDATE_RBAC_ROLE,
+            USER_ROLE_LIST,
             BIND_OTHER_OAUTH,
             NOT_BIND_OAUTH_LIST,
             READ_OAUTH_LIST,
@@ -1386,9 +3286,13 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             UNBIND_OTHER_OAUTH,
             GET_USER_AUTHORIZED_APPS,
             REVOKE_USER_AUTHORIZED_APP,
+            FULL_USER,
+            FULL_USER_PATCH,
+            FULL_USERS,
             REGISTER,
             REGISTER_BY_PHONE_CODE,
             REMOVE_USERS,
+            UPDATE_FULL_USER,
             UPDATE_USER,
             USER,
             USER_EXIST,

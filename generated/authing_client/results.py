@@ -11,12 +11,28 @@ from .models import (
     CommonMessage,
     DecodedToken,
     DirectoryUser,
+    FullUser,
+    FullUserPage,
+    FullUserPatch,
     Initialization,
     LoginStatus,
     OIDCTokens,
     OIDCUser,
+    Org,
+    OrgChildNode,
+    OrgPage,
     PhoneWhitelistEntry,
     PhoneWhitelistState,
+    RBACGroup,
+    RBACGroupDetails,
+    RBACGroupPage,
+    RBACGroupUsers,
+    RBACPermission,
+    RBACPermissionPage,
+    RBACRole,
+    RBACRoleDetails,
+    RBACRolePage,
+    RBACRoleUsers,
     RegisteredUser,
     RemovedUser,
     RevokedApp,
@@ -24,10 +40,15 @@ from .models import (
     SocialProvider,
     SocialProviderBinding,
     UserDetails,
+    UserGroupList,
+    UserMetaDataList,
     UserPage,
     UserPatch,
+    UserPermissionList,
+    UserPoolSettings,
     UserProfile,
     UserRecord,
+    UserRoleList,
     UserToken,
     WhitelistEntry,
     WhitelistState,
@@ -107,6 +128,156 @@ class SignInData(BaseModel):
     sign_in: OIDCUser = Field(alias="signIn")
 
 
+class CheckPhoneCodeData(BaseModel):
+    """What `checkPhoneCode` answers."""
+
+    check_phone_code: CommonMessage = Field(alias="checkPhoneCode")
+
+
+class SearchUserData(BaseModel):
+    """What `searchUser` answers."""
+
+    search_user: FullUserPage = Field(alias="searchUser")
+
+
+class SendChangeEmailVerifyCodeData(BaseModel):
+    """What `sendChangeEmailVerifyCode` answers."""
+
+    send_change_email_verify_code: CommonMessage = Field(
+        alias="sendChangeEmailVerifyCode"
+    )
+
+
+class UpdateEmailData(BaseModel):
+    """What `updateEmail` answers."""
+
+    update_email: FullUser = Field(alias="updateEmail")
+
+
+class UpdatePhoneData(BaseModel):
+    """What `updatePhone` answers."""
+
+    update_phone: FullUser = Field(alias="updatePhone")
+
+
+class AddRoleToRBACGroupData(BaseModel):
+    """What `addRoleToRBACGroup` answers."""
+
+    add_role_to_rbac_group: RBACGroup = Field(alias="addRoleToRBACGroup")
+
+
+class AddRoleToRBACGroupBatchData(BaseModel):
+    """What `addRoleToRBACGroupBatch` answers."""
+
+    add_role_to_rbac_group_batch: RBACGroup = Field(alias="addRoleToRBACGroupBatch")
+
+
+class AddUserToRBACGroupData(BaseModel):
+    """What `addUserToRBACGroup` answers."""
+
+    add_user_to_rbac_group: RBACGroup = Field(alias="addUserToRBACGroup")
+
+
+class AddUserToRBACGroupBatchData(BaseModel):
+    """What `addUserToRBACGroupBatch` answers."""
+
+    add_user_to_rbac_group_batch: RBACGroup = Field(alias="addUserToRBACGroupBatch")
+
+
+class CreateRBACGroupData(BaseModel):
+    """What `createRBACGroup` answers."""
+
+    create_rbac_group: RBACGroup = Field(alias="createRBACGroup")
+
+
+class DeleteRBACGroupData(BaseModel):
+    """What `deleteRBACGroup` answers."""
+
+    delete_rbac_group: CommonMessage = Field(alias="deleteRBACGroup")
+
+
+class DeleteRBACGroupBatchData(BaseModel):
+    """What `deleteRBACGroupBatch` answers."""
+
+    delete_rbac_group_batch: CommonMessage = Field(alias="deleteRBACGroupBatch")
+
+
+class RbacGroupData(BaseModel):
+    """What `rbacGroup` answers."""
+
+    rbac_group: RBACGroupDetails = Field(alias="rbacGroup")
+
+
+class RbacGroupListData(BaseModel):
+    """What `rbacGroupList` answers."""
+
+    rbac_group_list: RBACGroupPage = Field(alias="rbacGroupList")
+
+
+class RbacGroupUsersData(BaseModel):
+    """What `rbacGroupUsers` answers."""
+
+    rbac_group: RBACGroupUsers = Field(alias="rbacGroup")
+
+
+class RemoveRoleFromRBACGroupData(BaseModel):
+    """What `removeRoleFromRBACGroup` answers."""
+
+    remove_role_from_rbac_group: RBACGroup = Field(alias="removeRoleFromRBACGroup")
+
+
+class RemoveRoleFromRBACGroupBatchData(BaseModel):
+    """What `removeRoleFromRBACGroupBatch` answers."""
+
+    remove_role_from_rbac_group_batch: RBACGroup = Field(
+        alias="removeRoleFromRBACGroupBatch"
+    )
+
+
+class RemoveUserFromRBACGroupData(BaseModel):
+    """What `removeUserFromRBACGroup` answers."""
+
+    remove_user_from_rbac_group: RBACGroup = Field(alias="removeUserFromRBACGroup")
+
+
+class RemoveUserFromRBACGroupBatchData(BaseModel):
+    """What `removeUserFromRBACGroupBatch` answers."""
+
+    remove_user_from_rbac_group_batch: RBACGroup = Field(
+        alias="removeUserFromRBACGroupBatch"
+    )
+
+
+class UpdateRBACGroupData(BaseModel):
+    """What `updateRBACGroup` answers."""
+
+    update_rbac_group: RBACGroup = Field(alias="updateRBACGroup")
+
+
+class UserGroupListData(BaseModel):
+    """What `userGroupList` answers."""
+
+    user_group_list: UserGroupList = Field(alias="userGroupList")
+
+
+class RemoveUserMetadataData(BaseModel):
+    """What `removeUserMetadata` answers."""
+
+    remove_user_metadata: UserMetaDataList = Field(alias="removeUserMetadata")
+
+
+class SetUserMetadataData(BaseModel):
+    """What `setUserMetadata` answers."""
+
+    set_user_metadata: UserMetaDataList = Field(alias="setUserMetadata")
+
+
+class UserMetadataData(BaseModel):
+    """What `userMetadata` answers."""
+
+    user_metadata: UserMetaDataList = Field(alias="userMetadata")
+
+
 class ChangeMFAData(BaseModel):
     """What `changeMFA` answers."""
 
@@ -123,6 +294,66 @@ class QueryMFAUnpagedData(BaseModel):
     """What `queryMFAUnpaged` answers."""
 
     query_mfa: MFA | None = Field(alias="queryMFA")
+
+
+class AddOrgNodeData(BaseModel):
+    """What `addOrgNode` answers."""
+
+    add_org_node: Org = Field(alias="addOrgNode")
+
+
+class CreateOrgData(BaseModel):
+    """What `createOrg` answers."""
+
+    create_org: Org = Field(alias="createOrg")
+
+
+class DeleteOrgData(BaseModel):
+    """What `deleteOrg` answers."""
+
+    delete_org: CommonMessage = Field(alias="deleteOrg")
+
+
+class IsRootNodeOfOrgData(BaseModel):
+    """What `isRootNodeOfOrg` answers."""
+
+    is_root_node_of_org: bool = Field(alias="isRootNodeOfOrg")
+
+
+class OrgData(BaseModel):
+    """What `org` answers."""
+
+    org: Org
+
+
+class OrgChildrenNodesData(BaseModel):
+    """What `orgChildrenNodes` answers."""
+
+    org_children_nodes: list[OrgChildNode] = Field(alias="orgChildrenNodes")
+
+
+class OrgNodeUserListData(BaseModel):
+    """What `orgNodeUserList` answers."""
+
+    org_node_user_list: FullUserPage = Field(alias="orgNodeUserList")
+
+
+class OrgRootNodeData(BaseModel):
+    """What `orgRootNode` answers."""
+
+    org_root_node: RBACGroup = Field(alias="orgRootNode")
+
+
+class OrgsData(BaseModel):
+    """What `orgs` answers."""
+
+    orgs: OrgPage
+
+
+class RemoveOrgNodeData(BaseModel):
+    """What `removeOrgNode` answers."""
+
+    remove_org_node: Org = Field(alias="removeOrgNode")
 
 
 class ChangePasswordData(BaseModel):
@@ -151,10 +382,164 @@ class VerifyResetPasswordVerifyCodeData(BaseModel):
     )
 
 
+class CreateRBACPermissionData(BaseModel):
+    """What `createRBACPermission` answers."""
+
+    create_rbac_permission: RBACPermission = Field(alias="createRBACPermission")
+
+
+class DeleteRBACPermissionData(BaseModel):
+    """What `deleteRBACPermission` answers."""
+
+    delete_rbac_permission: CommonMessage = Field(alias="deleteRBACPermission")
+
+
+class DeleteRBACPermissionBatchData(BaseModel):
+    """What `deleteRBACPermissionBatch` answers."""
+
+    delete_rbac_permission_batch: CommonMessage = Field(
+        alias="deleteRBACPermissionBatch"
+    )
+
+
+class RbacPermissionData(BaseModel):
+    """What `rbacPermission` answers."""
+
+    rbac_permission: RBACPermission = Field(alias="rbacPermission")
+
+
+class RbacPermissionListData(BaseModel):
+    """What `rbacPermissionList` answers."""
+
+    rbac_permission_list: RBACPermissionPage = Field(alias="rbacPermissionList")
+
+
+class UpdateRBACPermissionData(BaseModel):
+    """What `updateRBACPermission` answers."""
+
+    update_rbac_permission: RBACPermission = Field(alias="updateRBACPermission")
+
+
+class UserPermissionListData(BaseModel):
+    """What `userPermissionList` answers."""
+
+    user_permission_list: UserPermissionList = Field(alias="userPermissionList")
+
+
 class GetClientWhenSdkInitData(BaseModel):
     """What `getClientWhenSdkInit` answers."""
 
     get_client_when_sdk_init: Initialization = Field(alias="getClientWhenSdkInit")
+
+
+class GetUserPoolSettingsData(BaseModel):
+    """What `getUserPoolSettings` answers."""
+
+    get_user_pool_settings: UserPoolSettings = Field(alias="getUserPoolSettings")
+
+
+class AddPermissionToRBACRoleData(BaseModel):
+    """What `addPermissionToRBACRole` answers."""
+
+    add_permission_to_rbac_role: RBACRole = Field(alias="addPermissionToRBACRole")
+
+
+class AddPermissionToRBACRoleBatchData(BaseModel):
+    """What `addPermissionToRBACRoleBatch` answers."""
+
+    add_permission_to_rbac_role_batch: RBACRole = Field(
+        alias="addPermissionToRBACRoleBatch"
+    )
+
+
+class AssignRBACRoleToUserData(BaseModel):
+    """What `assignRBACRoleToUser` answers."""
+
+    assign_rbac_role_to_user: RBACRole = Field(alias="assignRBACRoleToUser")
+
+
+class AssignRBACRoleToUserBatchData(BaseModel):
+    """What `assignRBACRoleToUserBatch` answers."""
+
+    assign_rbac_role_to_user_batch: RBACRole = Field(alias="assignRBACRoleToUserBatch")
+
+
+class CreateRBACRoleData(BaseModel):
+    """What `createRBACRole` answers."""
+
+    create_rbac_role: RBACRole = Field(alias="createRBACRole")
+
+
+class DeleteRBACRoleData(BaseModel):
+    """What `deleteRBACRole` answers."""
+
+    delete_rbac_role: CommonMessage = Field(alias="deleteRBACRole")
+
+
+class DeleteRBACRoleBatchData(BaseModel):
+    """What `deleteRBACRoleBatch` answers."""
+
+    delete_rbac_role_batch: CommonMessage = Field(alias="deleteRBACRoleBatch")
+
+
+class RbacRoleData(BaseModel):
+    """What `rbacRole` answers."""
+
+    rbac_role: RBACRoleDetails = Field(alias="rbacRole")
+
+
+class RbacRoleListData(BaseModel):
+    """What `rbacRoleList` answers."""
+
+    rbac_role_list: RBACRolePage = Field(alias="rbacRoleList")
+
+
+class RbacRoleUsersData(BaseModel):
+    """What `rbacRoleUsers` answers."""
+
+    rbac_role: RBACRoleUsers = Field(alias="rbacRole")
+
+
+class RemovePermissionFromRBACRoleData(BaseModel):
+    """What `removePermissionFromRBACRole` answers."""
+
+    remove_permission_from_rbac_role: RBACRole = Field(
+        alias="removePermissionFromRBACRole"
+    )
+
+
+class RemovePermissionFromRBACRoleBatchData(BaseModel):
+    """What `removePermissionFromRBACRoleBatch` answers."""
+
+    remove_permission_from_rbac_role_batch: RBACRole = Field(
+        alias="removePermissionFromRBACRoleBatch"
+    )
+
+
+class RevokeRBACRoleFromUserData(BaseModel):
+    """What `revokeRBACRoleFromUser` answers."""
+
+    revoke_rbac_role_from_user: RBACRole = Field(alias="revokeRBACRoleFromUser")
+
+
+class RevokeRBACRoleFromUserBatchData(BaseModel):
+    """What `revokeRBACRoleFromUserBatch` answers."""
+
+    revoke_rbac_role_from_user_batch: RBACRole = Field(
+        alias="revokeRBACRoleFromUserBatch"
+    )
+
+
+class UpdateRBACRoleData(BaseModel):
+    """What `updateRBACRole` answers."""
+
+    update_rbac_role: RBACRole = Field(alias="updateRBACRole")
+
+
+class UserRoleListData(BaseModel):
+    """What `userRoleList` answers."""
+
+    user_role_list: UserRoleList = Field(alias="userRoleList")
 
 
 class BindOtherOAuthData(BaseModel):
@@ -199,6 +584,24 @@ class RevokeUserAuthorizedAppData(BaseModel):
     revoke_user_authorized_app: RevokedApp = Field(alias="RevokeUserAuthorizedApp")
 
 
+class FullUserData(BaseModel):
+    """What `fullUser` answers."""
+
+    user: FullUser | None
+
+
+class FullUserPatchData(BaseModel):
+    """What `fullUserPatch` answers."""
+
+    user_patch: FullUserPatch = Field(alias="userPatch")
+
+
+class FullUsersData(BaseModel):
+    """What `fullUsers` answers."""
+
+    users: FullUserPage
+
+
 class RegisterData(BaseModel):
     """What `register` answers."""
 
@@ -215,6 +618,12 @@ class RemoveUsersData(BaseModel):
     """What `removeUsers` answers."""
 
     remove_users: list[RemovedUser] = Field(alias="removeUsers")
+
+
+class UpdateFullUserData(BaseModel):
+    """What `updateFullUser` answers."""
+
+    update_user: FullUser = Field(alias="updateUser")
 
 
 class UpdateUserData(BaseModel):

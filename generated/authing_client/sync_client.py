@@ -18,18 +18,35 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from . import results
+    from .enums import SortByEnum
     from .models import (
         MFA,
         AuthorizedApps,
         CommonMessage,
         DecodedToken,
         DirectoryUser,
+        FullUser,
+        FullUserPage,
+        FullUserPatch,
         Initialization,
         LoginStatus,
         OIDCTokens,
         OIDCUser,
+        Org,
+        OrgChildNode,
+        OrgPage,
         PhoneWhitelistEntry,
         PhoneWhitelistState,
+        RBACGroup,
+        RBACGroupDetails,
+        RBACGroupPage,
+        RBACGroupUsers,
+        RBACPermission,
+        RBACPermissionPage,
+        RBACRole,
+        RBACRoleDetails,
+        RBACRolePage,
+        RBACRoleUsers,
         RegisteredUser,
         RemovedUser,
         RevokedApp,
@@ -37,10 +54,15 @@ if TYPE_CHECKING:
         SocialProvider,
         SocialProviderBinding,
         UserDetails,
+        UserGroupList,
+        UserMetaDataList,
         UserPage,
         UserPatch,
+        UserPermissionList,
+        UserPoolSettings,
         UserProfile,
         UserRecord,
+        UserRoleList,
         UserToken,
         WhitelistEntry,
         WhitelistState,
@@ -560,6 +582,779 @@ class Client(BaseClient):
         )
         return result.sign_in
 
+    def check_phone_code(
+        self,
+        *,
+        phone: str,
+        phone_code: str,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> CommonMessage:
+        """Say whether a code that was sent to a phone is right; it can be used
+        afterwards still, as assumed.
+
+        Source: JavaScript SDK 3.20.1, `verifyPhoneCode`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            phone: Phone number.
+            phone_code: Code sent by SMS, as text.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "phone": phone,
+            "phoneCode": phone_code,
+        }
+        result = self.execute(
+            operations.CHECK_PHONE_CODE,
+            variables,
+            results.CheckPhoneCodeData,
+            **options,
+        )
+        return result.check_phone_code
+
+    def search_user(
+        self,
+        *,
+        type_: str,
+        value: str,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        register_in_client: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> FullUserPage:
+        """Find users of the pool, page by page.
+
+        Which `type`s there are no source says, nor how values are compared: `email`,
+        `phone`, `username`, `nickname` and `unionid` are assumed, and that users are
+        found whose value holds the one asked for, whatever its case. Refused with 2015
+        where the type is none, with 2014 where the value is empty. That the OwnerToken
+        is wanted is assumed.
+
+        Source: documents of the Python SDK 1.1.0, `searchUser`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            type_: By what to search: `email`, `phone`, `username`, `nickname` or
+                `unionid`, as assumed.
+            value: What to search for.
+            page: Number of the page, from 1.
+            count: Users a page: 10 where left out, 200 at most, as assumed.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A page of users.
+        """
+        variables: dict[str, object] = {
+            "type": type_,
+            "value": value,
+            "registerInClient": register_in_client,
+            "page": page,
+            "count": count,
+        }
+        result = self.execute(
+            operations.SEARCH_USER, variables, results.SearchUserData, **options
+        )
+        return result.search_user
+
+    def send_change_email_verify_code(
+        self,
+        *,
+        email: str,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> CommonMessage:
+        """Mail a code to an e-mail address, which `updateEmail` takes as proof.
+
+        Source: JavaScript SDK 3.20.1, `sendChangeEmailVerifyCode`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            email: E-mail address: the new one, or the present one, where that has to be
+                proven too.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {"userPoolId": user_pool_id, "email": email}
+        result = self.execute(
+            operations.SEND_CHANGE_EMAIL_VERIFY_CODE,
+            variables,
+            results.SendChangeEmailVerifyCodeData,
+            **options,
+        )
+        return result.send_change_email_verify_code
+
+    def update_email(
+        self,
+        *,
+        email: str,
+        email_code: str,
+        old_email: str | None | UnsetType = UNSET,
+        old_email_code: str | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> FullUser:
+        """Change the e-mail address of the user whose UserToken is sent.
+
+        With the OwnerToken, whose it is `oldEmail` says; that is assumed. Refused with
+        2037 where `oldEmail` is not the present one.
+
+        Source: JavaScript SDK 3.20.1, `updateEmail`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            email: The new e-mail address.
+            email_code: Code mailed to it.
+            old_email: The present e-mail address; wanted where the pool's
+                `changeEmailStrategy` verifies it.
+            old_email_code: Code mailed to the present one; wanted where the pool's
+                `changeEmailStrategy` verifies it.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A user of a user pool, as most operations on one account answer.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "email": email,
+            "emailCode": email_code,
+            "oldEmail": old_email,
+            "oldEmailCode": old_email_code,
+        }
+        result = self.execute(
+            operations.UPDATE_EMAIL, variables, results.UpdateEmailData, **options
+        )
+        return result.update_email
+
+    def update_phone(
+        self,
+        *,
+        phone: str,
+        phone_code: str,
+        old_phone: str | None | UnsetType = UNSET,
+        old_phone_code: str | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> FullUser:
+        """Change the phone number of the user whose UserToken is sent.
+
+        With the OwnerToken, whose it is `oldPhone` says; that is assumed. Refused with
+        2038 where `oldPhone` is not the present one.
+
+        Source: JavaScript SDK 3.20.1, `updatePhone`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            phone: The new phone number.
+            phone_code: Code sent to it by SMS.
+            old_phone: The present phone number; wanted where the pool's
+                `changePhoneStrategy` verifies it.
+            old_phone_code: Code sent to the present one; wanted where the pool's
+                `changePhoneStrategy` verifies it.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A user of a user pool, as most operations on one account answer.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "phone": phone,
+            "phoneCode": phone_code,
+            "oldPhone": old_phone,
+            "oldPhoneCode": old_phone_code,
+        }
+        result = self.execute(
+            operations.UPDATE_PHONE, variables, results.UpdatePhoneData, **options
+        )
+        return result.update_phone
+
+    def add_role_to_rbac_group(
+        self, *, group_id: str, role_id: str, **options: Unpack[RequestOptions]
+    ) -> RBACGroup:
+        """Give all users of a group a role; answers with the group.
+
+        Source: JavaScript SDK 3.20.1, `authz/addRoleToGroup`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            group_id: Identifier of the group.
+            role_id: Identifier of the role.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"groupId": group_id, "roleId": role_id}
+        result = self.execute(
+            operations.ADD_ROLE_TO_RBAC_GROUP,
+            variables,
+            results.AddRoleToRBACGroupData,
+            **options,
+        )
+        return result.add_role_to_rbac_group
+
+    def add_role_to_rbac_group_batch(
+        self,
+        *,
+        group_id: str,
+        role_id_list: Sequence[str],
+        **options: Unpack[RequestOptions],
+    ) -> RBACGroup:
+        """Give all users of a group several roles; answers with the group.
+
+        Source: JavaScript SDK 3.20.1, `authz/addRoleToGroupBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            group_id: Identifier of the group.
+            role_id_list: Identifiers of roles.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"groupId": group_id, "roleIdList": role_id_list}
+        result = self.execute(
+            operations.ADD_ROLE_TO_RBAC_GROUP_BATCH,
+            variables,
+            results.AddRoleToRBACGroupBatchData,
+            **options,
+        )
+        return result.add_role_to_rbac_group_batch
+
+    def add_user_to_rbac_group(
+        self, *, group_id: str, user_id: str, **options: Unpack[RequestOptions]
+    ) -> RBACGroup:
+        """Take a user into a group; answers with the group.
+
+        That doing so twice changes nothing is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/addUserToGroup`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            group_id: Identifier of the group.
+            user_id: Identifier of the user.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"groupId": group_id, "userId": user_id}
+        result = self.execute(
+            operations.ADD_USER_TO_RBAC_GROUP,
+            variables,
+            results.AddUserToRBACGroupData,
+            **options,
+        )
+        return result.add_user_to_rbac_group
+
+    def add_user_to_rbac_group_batch(
+        self,
+        *,
+        group_id: str,
+        user_id_list: Sequence[str],
+        **options: Unpack[RequestOptions],
+    ) -> RBACGroup:
+        """Take several users into a group; answers with the group.
+
+        Source: JavaScript SDK 3.20.1, `authz/addUserToGroupBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            group_id: Identifier of the group.
+            user_id_list: Identifiers of users.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"groupId": group_id, "userIdList": user_id_list}
+        result = self.execute(
+            operations.ADD_USER_TO_RBAC_GROUP_BATCH,
+            variables,
+            results.AddUserToRBACGroupBatchData,
+            **options,
+        )
+        return result.add_user_to_rbac_group_batch
+
+    def create_rbac_group(
+        self,
+        *,
+        name: str,
+        description: str | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACGroup:
+        """Create a group.
+
+        That names need not be unique is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/createGroup`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            name: Name of the group.
+            description: Description.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "name": name,
+            "description": description,
+        }
+        result = self.execute(
+            operations.CREATE_RBAC_GROUP,
+            variables,
+            results.CreateRBACGroupData,
+            **options,
+        )
+        return result.create_rbac_group
+
+    def delete_rbac_group(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> CommonMessage:
+        """Delete a group.
+
+        Its users and roles stay; what it was in an organisation goes with all below it,
+        and the organisation itself where it was the root. That is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/deleteGroup`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the group.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = self.execute(
+            operations.DELETE_RBAC_GROUP,
+            variables,
+            results.DeleteRBACGroupData,
+            **options,
+        )
+        return result.delete_rbac_group
+
+    def delete_rbac_group_batch(
+        self, *, id_list: Sequence[str], **options: Unpack[RequestOptions]
+    ) -> CommonMessage:
+        """Delete several groups.
+
+        That none is deleted where one of them is not there is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/deleteGroupBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id_list: Identifiers of groups.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {"idList": id_list}
+        result = self.execute(
+            operations.DELETE_RBAC_GROUP_BATCH,
+            variables,
+            results.DeleteRBACGroupBatchData,
+            **options,
+        )
+        return result.delete_rbac_group_batch
+
+    def rbac_group(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> RBACGroupDetails:
+        """Read a group; refused with 3901 where there is none.
+
+        Source: JavaScript SDK 3.20.1, `authz/group`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the group.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = self.execute(
+            operations.RBAC_GROUP, variables, results.RbacGroupData, **options
+        )
+        return result.rbac_group
+
+    def rbac_group_list(
+        self,
+        *,
+        sort_by: SortByEnum | None | UnsetType = UNSET,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACGroupPage:
+        """Read the groups of the pool, page by page.
+
+        Source: JavaScript SDK 3.20.1, `authz/groupList`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            sort_by: The order; the newest first where left out.
+            page: Number of the page, from 0.
+            count: Entries a page: 10 where left out. How many at most is not known: 200
+                is assumed.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A page of groups.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "sortBy": sort_by,
+            "page": page,
+            "count": count,
+        }
+        result = self.execute(
+            operations.RBAC_GROUP_LIST, variables, results.RbacGroupListData, **options
+        )
+        return result.rbac_group_list
+
+    def rbac_group_users(
+        self,
+        *,
+        id: str,
+        sort_by: SortByEnum | None | UnsetType = UNSET,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACGroupUsers:
+        """Read the users of a group, page by page.
+
+        Source: JavaScript SDK 3.20.1, `authz/group`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the group.
+            sort_by: The order; the newest first where left out.
+            page: Number of the page, from 0.
+            count: Entries a page: 10 where left out. How many at most is not known: 200
+                is assumed.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {
+            "_id": id,
+            "sortBy": sort_by,
+            "page": page,
+            "count": count,
+        }
+        result = self.execute(
+            operations.RBAC_GROUP_USERS,
+            variables,
+            results.RbacGroupUsersData,
+            **options,
+        )
+        return result.rbac_group
+
+    def remove_role_from_rbac_group(
+        self, *, group_id: str, role_id: str, **options: Unpack[RequestOptions]
+    ) -> RBACGroup:
+        """Take a role from a group; answers with the group.
+
+        Source: JavaScript SDK 3.20.1, `authz/removeRoleFromGroup`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            group_id: Identifier of the group.
+            role_id: Identifier of the role.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"groupId": group_id, "roleId": role_id}
+        result = self.execute(
+            operations.REMOVE_ROLE_FROM_RBAC_GROUP,
+            variables,
+            results.RemoveRoleFromRBACGroupData,
+            **options,
+        )
+        return result.remove_role_from_rbac_group
+
+    def remove_role_from_rbac_group_batch(
+        self,
+        *,
+        group_id: str,
+        role_id_list: Sequence[str],
+        **options: Unpack[RequestOptions],
+    ) -> RBACGroup:
+        """Take several roles from a group; answers with the group.
+
+        Source: JavaScript SDK 3.20.1, `authz/removeRoleFromGroupBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            group_id: Identifier of the group.
+            role_id_list: Identifiers of roles.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"groupId": group_id, "roleIdList": role_id_list}
+        result = self.execute(
+            operations.REMOVE_ROLE_FROM_RBAC_GROUP_BATCH,
+            variables,
+            results.RemoveRoleFromRBACGroupBatchData,
+            **options,
+        )
+        return result.remove_role_from_rbac_group_batch
+
+    def remove_user_from_rbac_group(
+        self, *, group_id: str, user_id: str, **options: Unpack[RequestOptions]
+    ) -> RBACGroup:
+        """Take a user out of a group; answers with the group.
+
+        That taking out a user who is not in it changes nothing is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/removeUserFromGroup`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            group_id: Identifier of the group.
+            user_id: Identifier of the user.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"groupId": group_id, "userId": user_id}
+        result = self.execute(
+            operations.REMOVE_USER_FROM_RBAC_GROUP,
+            variables,
+            results.RemoveUserFromRBACGroupData,
+            **options,
+        )
+        return result.remove_user_from_rbac_group
+
+    def remove_user_from_rbac_group_batch(
+        self,
+        *,
+        group_id: str,
+        user_id_list: Sequence[str],
+        **options: Unpack[RequestOptions],
+    ) -> RBACGroup:
+        """Take several users out of a group; answers with the group.
+
+        Source: JavaScript SDK 3.20.1, `authz/removeUserFromGroupBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            group_id: Identifier of the group.
+            user_id_list: Identifiers of users.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"groupId": group_id, "userIdList": user_id_list}
+        result = self.execute(
+            operations.REMOVE_USER_FROM_RBAC_GROUP_BATCH,
+            variables,
+            results.RemoveUserFromRBACGroupBatchData,
+            **options,
+        )
+        return result.remove_user_from_rbac_group_batch
+
+    def update_rbac_group(
+        self,
+        *,
+        id: str,
+        name: str | None | UnsetType = UNSET,
+        description: str | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACGroup:
+        """Change the name or the description of a group; what is left out stays as it
+        is.
+
+        Source: JavaScript SDK 3.20.1, `authz/updateGroup`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the group.
+            name: Name of the group.
+            description: Description.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {
+            "_id": id,
+            "name": name,
+            "description": description,
+        }
+        result = self.execute(
+            operations.UPDATE_RBAC_GROUP,
+            variables,
+            results.UpdateRBACGroupData,
+            **options,
+        )
+        return result.update_rbac_group
+
+    def user_group_list(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> UserGroupList:
+        """Read the groups of a user.
+
+        Source: JavaScript SDK 3.20.1, `user/userGroupList`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            id: Identifier of the user.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            All groups of a user.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = self.execute(
+            operations.USER_GROUP_LIST, variables, results.UserGroupListData, **options
+        )
+        return result.user_group_list
+
+    def remove_user_metadata(
+        self, *, id: str, key: str, **options: Unpack[RequestOptions]
+    ) -> UserMetaDataList:
+        """Keep the value of a key no longer; answers with what is kept still.
+
+        That removing a key which there is not changes nothing, and is no error, is
+        assumed.
+
+        Source: JavaScript SDK 3.20.1, `user/removeMetadata`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            id: Identifier of the user.
+            key: The key, as the application calls it.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Everything that is kept with a user.
+        """
+        variables: dict[str, object] = {"_id": id, "key": key}
+        result = self.execute(
+            operations.REMOVE_USER_METADATA,
+            variables,
+            results.RemoveUserMetadataData,
+            **options,
+        )
+        return result.remove_user_metadata
+
+    def set_user_metadata(
+        self, *, id: str, key: str, value: str, **options: Unpack[RequestOptions]
+    ) -> UserMetaDataList:
+        """Keep a value with a user, in place of the one that the key had; answers with
+        everything that is kept then.
+
+        Source: JavaScript SDK 3.20.1, `user/setMetadata`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            id: Identifier of the user.
+            key: The key, as the application calls it.
+            value: The value: text, whatever it means to the application.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Everything that is kept with a user.
+        """
+        variables: dict[str, object] = {"_id": id, "key": key, "value": value}
+        result = self.execute(
+            operations.SET_USER_METADATA,
+            variables,
+            results.SetUserMetadataData,
+            **options,
+        )
+        return result.set_user_metadata
+
+    def user_metadata(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> UserMetaDataList:
+        """Read what is kept with a user.
+
+        Source: JavaScript SDK 3.20.1, `user/metadata`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            id: Identifier of the user.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Everything that is kept with a user.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = self.execute(
+            operations.USER_METADATA, variables, results.UserMetadataData, **options
+        )
+        return result.user_metadata
+
     def change_mfa(
         self,
         *,
@@ -674,6 +1469,283 @@ class Client(BaseClient):
             **options,
         )
         return result.query_mfa
+
+    def add_org_node(
+        self,
+        *,
+        org_id: str,
+        group_id: str,
+        parent_group_id: str,
+        **options: Unpack[RequestOptions],
+    ) -> Org:
+        """Put a group below a node of an organisation.
+
+        Refused with 2231 where it is a node of it already, as assumed.
+
+        Source: JavaScript SDK 3.20.1, `org/addNode`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            org_id: Identifier of the organisation.
+            group_id: Identifier of the group.
+            parent_group_id: Identifier of the group that is the node above it.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            An organisation: a tree whose nodes are groups.
+        """
+        variables: dict[str, object] = {
+            "orgId": org_id,
+            "groupId": group_id,
+            "parentGroupId": parent_group_id,
+        }
+        result = self.execute(
+            operations.ADD_ORG_NODE, variables, results.AddOrgNodeData, **options
+        )
+        return result.add_org_node
+
+    def create_org(
+        self,
+        *,
+        root_group_id: str,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> Org:
+        """Make an organisation of a group, which becomes its root.
+
+        Source: JavaScript SDK 3.20.1, `org/createOrg`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            root_group_id: Identifier of the group that becomes its root.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            An organisation: a tree whose nodes are groups.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "rootGroupId": root_group_id,
+        }
+        result = self.execute(
+            operations.CREATE_ORG, variables, results.CreateOrgData, **options
+        )
+        return result.create_org
+
+    def delete_org(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> CommonMessage:
+        """Delete an organisation.
+
+        Its groups stay, as assumed.
+
+        Source: JavaScript SDK 3.20.1, `org/dropById`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the organisation.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = self.execute(
+            operations.DELETE_ORG, variables, results.DeleteOrgData, **options
+        )
+        return result.delete_org
+
+    def is_root_node_of_org(
+        self, *, org_id: str, group_id: str, **options: Unpack[RequestOptions]
+    ) -> bool:
+        """Say whether a group is the root of an organisation; false of a group that is
+        no node of it, as assumed.
+
+        Source: JavaScript SDK 3.20.1, `org/isRootNode`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            org_id: Identifier of the organisation.
+            group_id: Identifier of the group.
+            **options: Options of this call: timeout, headers, …
+        """
+        variables: dict[str, object] = {"orgId": org_id, "groupId": group_id}
+        result = self.execute(
+            operations.IS_ROOT_NODE_OF_ORG,
+            variables,
+            results.IsRootNodeOfOrgData,
+            **options,
+        )
+        return result.is_root_node_of_org
+
+    def org(self, *, id: str, **options: Unpack[RequestOptions]) -> Org:
+        """Read an organisation; refused with 3901 where there is none.
+
+        Source: JavaScript SDK 3.20.1, `org/findById`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the organisation.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            An organisation: a tree whose nodes are groups.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = self.execute(operations.ORG, variables, results.OrgData, **options)
+        return result.org
+
+    def org_children_nodes(
+        self, *, org_id: str, group_id: str, **options: Unpack[RequestOptions]
+    ) -> list[OrgChildNode]:
+        """Read what is below a node, down to the leaves, as assumed; the nearest first.
+
+        Below a leaf there is nothing.
+
+        Source: JavaScript SDK 3.20.1, `org/childrenNodes`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            org_id: Identifier of the organisation.
+            group_id: Identifier of the group that is the node.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A node below another one.
+        """
+        variables: dict[str, object] = {"orgId": org_id, "groupId": group_id}
+        result = self.execute(
+            operations.ORG_CHILDREN_NODES,
+            variables,
+            results.OrgChildrenNodesData,
+            **options,
+        )
+        return result.org_children_nodes
+
+    def org_node_user_list(
+        self,
+        *,
+        org_id: str,
+        node_id: str,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        include_children_nodes: bool | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> FullUserPage:
+        """Read the users of a node, page by page, each once.
+
+        That the OwnerToken is wanted is assumed, and that the newest come first.
+
+        Source: documents of the Python SDK 1.1.0, `orgNodeUserList`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            org_id: Identifier of the organisation.
+            node_id: Identifier of the group that is the node.
+            page: Number of the page, from 0.
+            count: Entries a page: 10 where left out. How many at most is not known: 200
+                is assumed.
+            include_children_nodes: Whether the users of all nodes below it are wanted,
+                too.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A page of users.
+        """
+        variables: dict[str, object] = {
+            "orgId": org_id,
+            "nodeId": node_id,
+            "page": page,
+            "count": count,
+            "includeChildrenNodes": include_children_nodes,
+        }
+        result = self.execute(
+            operations.ORG_NODE_USER_LIST,
+            variables,
+            results.OrgNodeUserListData,
+            **options,
+        )
+        return result.org_node_user_list
+
+    def org_root_node(self, *, id: str, **options: Unpack[RequestOptions]) -> RBACGroup:
+        """Read the group that is the root of an organisation.
+
+        Source: JavaScript SDK 3.20.1, `org/rootNode`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the organisation.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A group of users, who have the permissions of all its roles; also a node of
+            an organisation.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = self.execute(
+            operations.ORG_ROOT_NODE, variables, results.OrgRootNodeData, **options
+        )
+        return result.org_root_node
+
+    def orgs(
+        self,
+        *,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> OrgPage:
+        """Read all organisations of the pool.
+
+        That the oldest comes first is assumed.
+
+        Source: JavaScript SDK 3.20.1, `org/all`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A page of organisations.
+        """
+        variables: dict[str, object] = {"userPoolId": user_pool_id}
+        result = self.execute(operations.ORGS, variables, results.OrgsData, **options)
+        return result.orgs
+
+    def remove_org_node(
+        self, *, org_id: str, group_id: str, **options: Unpack[RequestOptions]
+    ) -> Org:
+        """Take a node out of an organisation.
+
+        It is assumed that all below it goes with it, that the groups themselves stay,
+        and that the root cannot be taken out (1001).
+
+        Source: JavaScript SDK 3.20.1, `org/removeNode`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            org_id: Identifier of the organisation.
+            group_id: Identifier of the group that is the node.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            An organisation: a tree whose nodes are groups.
+        """
+        variables: dict[str, object] = {"orgId": org_id, "groupId": group_id}
+        result = self.execute(
+            operations.REMOVE_ORG_NODE, variables, results.RemoveOrgNodeData, **options
+        )
+        return result.remove_org_node
 
     def change_password(
         self,
@@ -809,6 +1881,225 @@ class Client(BaseClient):
         )
         return result.verify_reset_password_verify_code
 
+    def create_rbac_permission(
+        self,
+        *,
+        name: str,
+        description: str | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACPermission:
+        """Create a permission.
+
+        That names need not be unique is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/createPermission`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            name: Name of the permission, of the form `resource:action` by the vendor's
+                advice.
+            description: Description.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A permission: a name that an application asks for.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "name": name,
+            "description": description,
+        }
+        result = self.execute(
+            operations.CREATE_RBAC_PERMISSION,
+            variables,
+            results.CreateRBACPermissionData,
+            **options,
+        )
+        return result.create_rbac_permission
+
+    def delete_rbac_permission(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> CommonMessage:
+        """Delete a permission.
+
+        No role gives it any longer.
+
+        Source: JavaScript SDK 3.20.1, `authz/deletePermission`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the permission.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = self.execute(
+            operations.DELETE_RBAC_PERMISSION,
+            variables,
+            results.DeleteRBACPermissionData,
+            **options,
+        )
+        return result.delete_rbac_permission
+
+    def delete_rbac_permission_batch(
+        self, *, id_list: Sequence[str], **options: Unpack[RequestOptions]
+    ) -> CommonMessage:
+        """Delete several permissions.
+
+        That none is deleted where one of them is not there is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/deletePermissionBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id_list: Identifiers of permissions.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {"idList": id_list}
+        result = self.execute(
+            operations.DELETE_RBAC_PERMISSION_BATCH,
+            variables,
+            results.DeleteRBACPermissionBatchData,
+            **options,
+        )
+        return result.delete_rbac_permission_batch
+
+    def rbac_permission(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> RBACPermission:
+        """Read a permission; refused with 3905 where there is none.
+
+        Source: JavaScript SDK 3.20.1, `authz/permission`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the permission.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A permission: a name that an application asks for.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = self.execute(
+            operations.RBAC_PERMISSION, variables, results.RbacPermissionData, **options
+        )
+        return result.rbac_permission
+
+    def rbac_permission_list(
+        self,
+        *,
+        sort_by: SortByEnum | None | UnsetType = UNSET,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACPermissionPage:
+        """Read the permissions of the pool, page by page.
+
+        Source: JavaScript SDK 3.20.1, `authz/permissionList`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            sort_by: The order; the newest first where left out.
+            page: Number of the page, from 0.
+            count: Entries a page: 10 where left out. How many at most is not known: 200
+                is assumed.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A page of permissions.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "sortBy": sort_by,
+            "page": page,
+            "count": count,
+        }
+        result = self.execute(
+            operations.RBAC_PERMISSION_LIST,
+            variables,
+            results.RbacPermissionListData,
+            **options,
+        )
+        return result.rbac_permission_list
+
+    def update_rbac_permission(
+        self,
+        *,
+        id: str,
+        name: str | None | UnsetType = UNSET,
+        description: str | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACPermission:
+        """Change the name or the description of a permission; what is left out stays as
+        it is.
+
+        Source: JavaScript SDK 3.20.1, `authz/updatePermission`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the permission.
+            name: Name of the permission, of the form `resource:action` by the vendor's
+                advice.
+            description: Description.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A permission: a name that an application asks for.
+        """
+        variables: dict[str, object] = {
+            "_id": id,
+            "name": name,
+            "description": description,
+        }
+        result = self.execute(
+            operations.UPDATE_RBAC_PERMISSION,
+            variables,
+            results.UpdateRBACPermissionData,
+            **options,
+        )
+        return result.update_rbac_permission
+
+    def user_permission_list(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> UserPermissionList:
+        """Read the permissions of a user: those of the user's roles, and of the roles
+        of the user's groups.
+
+        Source: JavaScript SDK 3.20.1, `user/userPermissionList`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            id: Identifier of the user.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            All permissions of a user.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = self.execute(
+            operations.USER_PERMISSION_LIST,
+            variables,
+            results.UserPermissionListData,
+            **options,
+        )
+        return result.user_permission_list
+
     def get_client_when_sdk_init(
         self,
         *,
@@ -856,6 +2147,525 @@ class Client(BaseClient):
             **options,
         )
         return result.get_client_when_sdk_init
+
+    def get_user_pool_settings(
+        self,
+        *,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> UserPoolSettings:
+        """Read what anybody may know of the user pool, before signing in; its secrets
+        and its owner are not in it, as assumed.
+
+        Source: JavaScript SDK 3.20.1, `getUserPoolSettings`
+
+        Sent to the users gateway with no token.
+
+        Args:
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A user pool.
+        """
+        variables: dict[str, object] = {"userPoolId": user_pool_id}
+        result = self.execute(
+            operations.GET_USER_POOL_SETTINGS,
+            variables,
+            results.GetUserPoolSettingsData,
+            **options,
+        )
+        return result.get_user_pool_settings
+
+    def add_permission_to_rbac_role(
+        self, *, role_id: str, permission_id: str, **options: Unpack[RequestOptions]
+    ) -> RBACRole:
+        """Give a role a permission; answers with the role.
+
+        Source: JavaScript SDK 3.20.1, `authz/addPermissionToRole`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            role_id: Identifier of the role.
+            permission_id: Identifier of the permission.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {
+            "roleId": role_id,
+            "permissionId": permission_id,
+        }
+        result = self.execute(
+            operations.ADD_PERMISSION_TO_RBAC_ROLE,
+            variables,
+            results.AddPermissionToRBACRoleData,
+            **options,
+        )
+        return result.add_permission_to_rbac_role
+
+    def add_permission_to_rbac_role_batch(
+        self,
+        *,
+        role_id: str,
+        permission_id_list: Sequence[str],
+        **options: Unpack[RequestOptions],
+    ) -> RBACRole:
+        """Give a role several permissions; answers with the role.
+
+        Source: JavaScript SDK 3.20.1, `authz/addPermissionToRoleBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            role_id: Identifier of the role.
+            permission_id_list: Identifiers of permissions.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {
+            "roleId": role_id,
+            "permissionIdList": permission_id_list,
+        }
+        result = self.execute(
+            operations.ADD_PERMISSION_TO_RBAC_ROLE_BATCH,
+            variables,
+            results.AddPermissionToRBACRoleBatchData,
+            **options,
+        )
+        return result.add_permission_to_rbac_role_batch
+
+    def assign_rbac_role_to_user(
+        self, *, role_id: str, user_id: str, **options: Unpack[RequestOptions]
+    ) -> RBACRole:
+        """Assign a role to a user; answers with the role.
+
+        That doing so twice changes nothing is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/assignRoleToUser`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            role_id: Identifier of the role.
+            user_id: Identifier of the user.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {"roleId": role_id, "userId": user_id}
+        result = self.execute(
+            operations.ASSIGN_RBAC_ROLE_TO_USER,
+            variables,
+            results.AssignRBACRoleToUserData,
+            **options,
+        )
+        return result.assign_rbac_role_to_user
+
+    def assign_rbac_role_to_user_batch(
+        self,
+        *,
+        role_id: str,
+        user_id_list: Sequence[str],
+        **options: Unpack[RequestOptions],
+    ) -> RBACRole:
+        """Assign a role to several users; answers with the role.
+
+        Source: JavaScript SDK 3.20.1, `authz/assignRoleToUserBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            role_id: Identifier of the role.
+            user_id_list: Identifiers of users.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {"roleId": role_id, "userIdList": user_id_list}
+        result = self.execute(
+            operations.ASSIGN_RBAC_ROLE_TO_USER_BATCH,
+            variables,
+            results.AssignRBACRoleToUserBatchData,
+            **options,
+        )
+        return result.assign_rbac_role_to_user_batch
+
+    def create_rbac_role(
+        self,
+        *,
+        name: str,
+        description: str | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACRole:
+        """Create a role.
+
+        Names need not be unique.
+
+        Source: JavaScript SDK 3.20.1, `authz/createRole`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            name: Name of the role.
+            description: Description.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "name": name,
+            "description": description,
+        }
+        result = self.execute(
+            operations.CREATE_RBAC_ROLE,
+            variables,
+            results.CreateRBACRoleData,
+            **options,
+        )
+        return result.create_rbac_role
+
+    def delete_rbac_role(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> CommonMessage:
+        """Delete a role.
+
+        Nobody has it any longer, nor does any group.
+
+        Source: JavaScript SDK 3.20.1, `authz/deleteRole`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the role.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = self.execute(
+            operations.DELETE_RBAC_ROLE,
+            variables,
+            results.DeleteRBACRoleData,
+            **options,
+        )
+        return result.delete_rbac_role
+
+    def delete_rbac_role_batch(
+        self, *, id_list: Sequence[str], **options: Unpack[RequestOptions]
+    ) -> CommonMessage:
+        """Delete several roles.
+
+        That none is deleted where one of them is not there is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/deleteRoleBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id_list: Identifiers of roles.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Outcome of an operation that answers with a message.
+        """
+        variables: dict[str, object] = {"idList": id_list}
+        result = self.execute(
+            operations.DELETE_RBAC_ROLE_BATCH,
+            variables,
+            results.DeleteRBACRoleBatchData,
+            **options,
+        )
+        return result.delete_rbac_role_batch
+
+    def rbac_role(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> RBACRoleDetails:
+        """Read a role; refused with 3903 where there is none.
+
+        Source: JavaScript SDK 3.20.1, `authz/role`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the role.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = self.execute(
+            operations.RBAC_ROLE, variables, results.RbacRoleData, **options
+        )
+        return result.rbac_role
+
+    def rbac_role_list(
+        self,
+        *,
+        sort_by: SortByEnum | None | UnsetType = UNSET,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACRolePage:
+        """Read the roles of the pool, page by page.
+
+        Source: JavaScript SDK 3.20.1, `authz/roleList`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            sort_by: The order; the newest first where left out.
+            page: Number of the page, from 0.
+            count: Entries a page: 10 where left out. How many at most is not known: 200
+                is assumed.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A page of roles.
+        """
+        variables: dict[str, object] = {
+            "userPoolId": user_pool_id,
+            "sortBy": sort_by,
+            "page": page,
+            "count": count,
+        }
+        result = self.execute(
+            operations.RBAC_ROLE_LIST, variables, results.RbacRoleListData, **options
+        )
+        return result.rbac_role_list
+
+    def rbac_role_users(
+        self,
+        *,
+        id: str,
+        sort_by: SortByEnum | None | UnsetType = UNSET,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACRoleUsers:
+        """Read the users that a role is assigned to, page by page.
+
+        Source: JavaScript SDK 3.20.1, `authz/role`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the role.
+            sort_by: The order; the newest first where left out.
+            page: Number of the page, from 0.
+            count: Entries a page: 10 where left out. How many at most is not known: 200
+                is assumed.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {
+            "_id": id,
+            "sortBy": sort_by,
+            "page": page,
+            "count": count,
+        }
+        result = self.execute(
+            operations.RBAC_ROLE_USERS, variables, results.RbacRoleUsersData, **options
+        )
+        return result.rbac_role
+
+    def remove_permission_from_rbac_role(
+        self, *, role_id: str, permission_id: str, **options: Unpack[RequestOptions]
+    ) -> RBACRole:
+        """Take a permission from a role; answers with the role.
+
+        Source: JavaScript SDK 3.20.1, `authz/removePermissionFromRole`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            role_id: Identifier of the role.
+            permission_id: Identifier of the permission.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {
+            "roleId": role_id,
+            "permissionId": permission_id,
+        }
+        result = self.execute(
+            operations.REMOVE_PERMISSION_FROM_RBAC_ROLE,
+            variables,
+            results.RemovePermissionFromRBACRoleData,
+            **options,
+        )
+        return result.remove_permission_from_rbac_role
+
+    def remove_permission_from_rbac_role_batch(
+        self,
+        *,
+        role_id: str,
+        permission_id_list: Sequence[str],
+        **options: Unpack[RequestOptions],
+    ) -> RBACRole:
+        """Take several permissions from a role; answers with the role.
+
+        Source: JavaScript SDK 3.20.1, `authz/removePermissionFromRoleBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            role_id: Identifier of the role.
+            permission_id_list: Identifiers of permissions.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {
+            "roleId": role_id,
+            "permissionIdList": permission_id_list,
+        }
+        result = self.execute(
+            operations.REMOVE_PERMISSION_FROM_RBAC_ROLE_BATCH,
+            variables,
+            results.RemovePermissionFromRBACRoleBatchData,
+            **options,
+        )
+        return result.remove_permission_from_rbac_role_batch
+
+    def revoke_rbac_role_from_user(
+        self, *, role_id: str, user_id: str, **options: Unpack[RequestOptions]
+    ) -> RBACRole:
+        """Take a role from a user; answers with the role.
+
+        That taking a role which the user has not changes nothing is assumed.
+
+        Source: JavaScript SDK 3.20.1, `authz/revokeRoleFromUser`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            role_id: Identifier of the role.
+            user_id: Identifier of the user.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {"roleId": role_id, "userId": user_id}
+        result = self.execute(
+            operations.REVOKE_RBAC_ROLE_FROM_USER,
+            variables,
+            results.RevokeRBACRoleFromUserData,
+            **options,
+        )
+        return result.revoke_rbac_role_from_user
+
+    def revoke_rbac_role_from_user_batch(
+        self,
+        *,
+        role_id: str,
+        user_id_list: Sequence[str],
+        **options: Unpack[RequestOptions],
+    ) -> RBACRole:
+        """Take a role from several users; answers with the role.
+
+        Source: JavaScript SDK 3.20.1, `authz/revokeRoleFromUserBatch`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            role_id: Identifier of the role.
+            user_id_list: Identifiers of users.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {"roleId": role_id, "userIdList": user_id_list}
+        result = self.execute(
+            operations.REVOKE_RBAC_ROLE_FROM_USER_BATCH,
+            variables,
+            results.RevokeRBACRoleFromUserBatchData,
+            **options,
+        )
+        return result.revoke_rbac_role_from_user_batch
+
+    def update_rbac_role(
+        self,
+        *,
+        id: str,
+        name: str | None | UnsetType = UNSET,
+        description: str | None | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> RBACRole:
+        """Change the name or the description of a role; what is left out stays as it
+        is.
+
+        Source: JavaScript SDK 3.20.1, `authz/updateRole`
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the role.
+            name: Name of the role.
+            description: Description.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A role: a set of permissions that users and groups are given together.
+        """
+        variables: dict[str, object] = {
+            "_id": id,
+            "name": name,
+            "description": description,
+        }
+        result = self.execute(
+            operations.UPDATE_RBAC_ROLE,
+            variables,
+            results.UpdateRBACRoleData,
+            **options,
+        )
+        return result.update_rbac_role
+
+    def user_role_list(
+        self, *, id: str, **options: Unpack[RequestOptions]
+    ) -> UserRoleList:
+        """Read the roles of a user.
+
+        That these are those assigned to the user, not those of the user's groups, is
+        assumed.
+
+        Source: JavaScript SDK 3.20.1, `user/userRoleList`
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            id: Identifier of the user.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            All roles of a user.
+        """
+        variables: dict[str, object] = {"_id": id}
+        result = self.execute(
+            operations.USER_ROLE_LIST, variables, results.UserRoleListData, **options
+        )
+        return result.user_role_list
 
     def bind_other_oauth(
         self,
@@ -1088,6 +2898,96 @@ class Client(BaseClient):
         )
         return result.revoke_user_authorized_app
 
+    def full_user(
+        self,
+        *,
+        id: str | None | UnsetType = UNSET,
+        register_in_client: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> FullUser | None:
+        """Read one user; null where there is no such user.
+
+        In the form of the production schema of 2020-05, with all that its type has but
+        for what signs somebody in.
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            id: Identifier of the user.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A user of a user pool together with the records that belong to it.
+        """
+        variables: dict[str, object] = {
+            "id": id,
+            "registerInClient": register_in_client,
+        }
+        result = self.execute(
+            operations.FULL_USER, variables, results.FullUserData, **options
+        )
+        return result.user
+
+    def full_user_patch(
+        self, *, ids: str | None | UnsetType = UNSET, **options: Unpack[RequestOptions]
+    ) -> FullUserPatch:
+        """Read several users by their identifiers.
+
+        In the form of the production schema of 2020-05, with all that its type has but
+        for what signs somebody in.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            ids: Identifiers of users, separated by commas; 80 at most.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Users found by their identifiers.
+        """
+        variables: dict[str, object] = {"ids": ids}
+        result = self.execute(
+            operations.FULL_USER_PATCH, variables, results.FullUserPatchData, **options
+        )
+        return result.user_patch
+
+    def full_users(
+        self,
+        *,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        register_in_client: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> FullUserPage:
+        """Read the users of the pool, page by page.
+
+        In the form of the production schema of 2020-05, with all that its type has but
+        for what signs somebody in.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            page: Number of the page, from 1.
+            count: Users a page: 10 where left out, 200 at most.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A page of users.
+        """
+        variables: dict[str, object] = {
+            "registerInClient": register_in_client,
+            "page": page,
+            "count": count,
+        }
+        result = self.execute(
+            operations.FULL_USERS, variables, results.FullUsersData, **options
+        )
+        return result.users
+
     def register(
         self,
         *,
@@ -1249,6 +3149,174 @@ class Client(BaseClient):
             operations.REMOVE_USERS, variables, results.RemoveUsersData, **options
         )
         return result.remove_users
+
+    def update_full_user(
+        self,
+        *,
+        id: str,
+        email: str | None | UnsetType = UNSET,
+        unionid: str | None | UnsetType = UNSET,
+        openid: str | None | UnsetType = UNSET,
+        email_verified: bool | None | UnsetType = UNSET,
+        phone: str | None | UnsetType = UNSET,
+        phone_verified: bool | None | UnsetType = UNSET,
+        username: str | None | UnsetType = UNSET,
+        nickname: str | None | UnsetType = UNSET,
+        company: str | None | UnsetType = UNSET,
+        photo: str | None | UnsetType = UNSET,
+        browser: str | None | UnsetType = UNSET,
+        device: str | None | UnsetType = UNSET,
+        password: str | None | UnsetType = UNSET,
+        register_method: str | None | UnsetType = UNSET,
+        oauth: str | None | UnsetType = UNSET,
+        token: str | None | UnsetType = UNSET,
+        token_expired_at: str | None | UnsetType = UNSET,
+        logins_count: int | None | UnsetType = UNSET,
+        last_login: str | None | UnsetType = UNSET,
+        last_ip: str | None | UnsetType = UNSET,
+        signed_up: str | None | UnsetType = UNSET,
+        blocked: bool | None | UnsetType = UNSET,
+        is_deleted: bool | None | UnsetType = UNSET,
+        name: str | None | UnsetType = UNSET,
+        given_name: str | None | UnsetType = UNSET,
+        family_name: str | None | UnsetType = UNSET,
+        middle_name: str | None | UnsetType = UNSET,
+        profile: str | None | UnsetType = UNSET,
+        preferred_username: str | None | UnsetType = UNSET,
+        website: str | None | UnsetType = UNSET,
+        gender: str | None | UnsetType = UNSET,
+        birthdate: str | None | UnsetType = UNSET,
+        zoneinfo: str | None | UnsetType = UNSET,
+        locale: str | None | UnsetType = UNSET,
+        address: str | None | UnsetType = UNSET,
+        formatted: str | None | UnsetType = UNSET,
+        street_address: str | None | UnsetType = UNSET,
+        locality: str | None | UnsetType = UNSET,
+        region: str | None | UnsetType = UNSET,
+        postal_code: str | None | UnsetType = UNSET,
+        country: str | None | UnsetType = UNSET,
+        updated_at: str | None | UnsetType = UNSET,
+        old_password: str | None | UnsetType = UNSET,
+        register_in_client: str | UnsetType = UNSET,
+        **options: Unpack[TokenlessOptions],
+    ) -> FullUser:
+        """Change a user: everything that production lets be changed.
+
+        In the form of the production schema of 2020-05, answering with all that its
+        type has but for what signs somebody in.
+
+        Sent to the users gateway with the OwnerToken or a UserToken.
+
+        Args:
+            id: Identifier of the user.
+            email: E-mail address.
+            unionid: Identifier of the account at a social or enterprise identity
+                provider.
+            openid: OpenID of the account at a social provider.
+            email_verified: Whether the e-mail address has been verified.
+            phone: Phone number.
+            phone_verified: Whether the phone number has been verified.
+            username: User name.
+            nickname: Display name the user chose.
+            company: Company the user works for.
+            photo: URL of the avatar.
+            browser: User agent to record.
+            device: Device to record.
+            password: Password, at least 6 characters. Travels encrypted.
+            register_method: How the account is created; guessed from `unionid`,
+                `email`, `phone`, `username`, in that order, where left out.
+            oauth: Profile received from the identity provider, as JSON text.
+            token: UserToken to store.
+            token_expired_at: When the stored UserToken expires; a time in the past
+                signs the user out.
+            logins_count: Number of sign-ins to store.
+            last_login: Time of the last sign-in to store.
+            last_ip: IP address to record.
+            signed_up: Time of registration to store.
+            blocked: Whether the account is locked.
+            is_deleted: Whether the account is marked as deleted.
+            name: Full name.
+            given_name: Given name.
+            family_name: Family name.
+            middle_name: Middle name.
+            profile: URL of the profile page.
+            preferred_username: Name the user prefers to be called.
+            website: URL of the web site.
+            gender: Gender.
+            birthdate: Date of birth.
+            zoneinfo: Time zone, for example `Asia/Shanghai`.
+            locale: Locale, for example `zh-CN`.
+            address: Postal address in one line.
+            formatted: Postal address formatted for a label.
+            street_address: Street address.
+            locality: City or locality.
+            region: State, province or region.
+            postal_code: Postal code.
+            country: Country.
+            updated_at: When the record was last changed.
+            old_password: Present password; the service may ask for it when the password
+                changes. Travels encrypted.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A user of a user pool, as most operations on one account answer.
+        """
+        variables: dict[str, object] = {
+            "_id": id,
+            "email": email,
+            "unionid": unionid,
+            "openid": openid,
+            "emailVerified": email_verified,
+            "phone": phone,
+            "phoneVerified": phone_verified,
+            "username": username,
+            "nickname": nickname,
+            "company": company,
+            "photo": photo,
+            "browser": browser,
+            "device": device,
+            "password": password,
+            "registerInClient": register_in_client,
+            "registerMethod": register_method,
+            "oauth": oauth,
+            "token": token,
+            "tokenExpiredAt": token_expired_at,
+            "loginsCount": logins_count,
+            "lastLogin": last_login,
+            "lastIP": last_ip,
+            "signedUp": signed_up,
+            "blocked": blocked,
+            "isDeleted": is_deleted,
+            "name": name,
+            "givenName": given_name,
+            "familyName": family_name,
+            "middleName": middle_name,
+            "profile": profile,
+            "preferredUsername": preferred_username,
+            "website": website,
+            "gender": gender,
+            "birthdate": birthdate,
+            "zoneinfo": zoneinfo,
+            "locale": locale,
+            "address": address,
+            "formatted": formatted,
+            "streetAddress": street_address,
+            "locality": locality,
+            "region": region,
+            "postalCode": postal_code,
+            "country": country,
+            "updatedAt": updated_at,
+            "oldPassword": old_password,
+        }
+        result = self.execute(
+            operations.UPDATE_FULL_USER,
+            variables,
+            results.UpdateFullUserData,
+            **options,
+        )
+        return result.update_user
 
     def update_user(
         self,
@@ -1765,6 +3833,71 @@ class RawClient:
         """Issue a fresh UserToken for a user."""
         self.sign_in: Final = client.raw(client.sign_in)
         """Sign a user in at an OpenID Connect app and answer with claims and tokens."""
+        self.check_phone_code: Final = client.raw(client.check_phone_code)
+        """Say whether a code that was sent to a phone is right; it can be used
+        afterwards still, as assumed."""
+        self.search_user: Final = client.raw(client.search_user)
+        """Find users of the pool, page by page."""
+        self.send_change_email_verify_code: Final = client.raw(
+            client.send_change_email_verify_code
+        )
+        """Mail a code to an e-mail address, which `updateEmail` takes as proof."""
+        self.update_email: Final = client.raw(client.update_email)
+        """Change the e-mail address of the user whose UserToken is sent."""
+        self.update_phone: Final = client.raw(client.update_phone)
+        """Change the phone number of the user whose UserToken is sent."""
+        self.add_role_to_rbac_group: Final = client.raw(client.add_role_to_rbac_group)
+        """Give all users of a group a role; answers with the group."""
+        self.add_role_to_rbac_group_batch: Final = client.raw(
+            client.add_role_to_rbac_group_batch
+        )
+        """Give all users of a group several roles; answers with the group."""
+        self.add_user_to_rbac_group: Final = client.raw(client.add_user_to_rbac_group)
+        """Take a user into a group; answers with the group."""
+        self.add_user_to_rbac_group_batch: Final = client.raw(
+            client.add_user_to_rbac_group_batch
+        )
+        """Take several users into a group; answers with the group."""
+        self.create_rbac_group: Final = client.raw(client.create_rbac_group)
+        """Create a group."""
+        self.delete_rbac_group: Final = client.raw(client.delete_rbac_group)
+        """Delete a group."""
+        self.delete_rbac_group_batch: Final = client.raw(client.delete_rbac_group_batch)
+        """Delete several groups."""
+        self.rbac_group: Final = client.raw(client.rbac_group)
+        """Read a group; refused with 3901 where there is none."""
+        self.rbac_group_list: Final = client.raw(client.rbac_group_list)
+        """Read the groups of the pool, page by page."""
+        self.rbac_group_users: Final = client.raw(client.rbac_group_users)
+        """Read the users of a group, page by page."""
+        self.remove_role_from_rbac_group: Final = client.raw(
+            client.remove_role_from_rbac_group
+        )
+        """Take a role from a group; answers with the group."""
+        self.remove_role_from_rbac_group_batch: Final = client.raw(
+            client.remove_role_from_rbac_group_batch
+        )
+        """Take several roles from a group; answers with the group."""
+        self.remove_user_from_rbac_group: Final = client.raw(
+            client.remove_user_from_rbac_group
+        )
+        """Take a user out of a group; answers with the group."""
+        self.remove_user_from_rbac_group_batch: Final = client.raw(
+            client.remove_user_from_rbac_group_batch
+        )
+        """Take several users out of a group; answers with the group."""
+        self.update_rbac_group: Final = client.raw(client.update_rbac_group)
+        """Change the name or the description of a group; what is left out stays as it
+        is."""
+        self.user_group_list: Final = client.raw(client.user_group_list)
+        """Read the groups of a user."""
+        self.remove_user_metadata: Final = client.raw(client.remove_user_metadata)
+        """Keep the value of a key no longer; answers with what is kept still."""
+        self.set_user_metadata: Final = client.raw(client.set_user_metadata)
+        """Keep a value with a user, in place of the one that the key had; answers with
+        everything that is kept then."""
+        self.user_metadata: Final = client.raw(client.user_metadata)
+        """Read what is kept with a user."""
         self.change_mfa: Final = client.raw(client.change_mfa)
         """Switch multi-factor authentication of a user on or off, named by `_id` or by
         `userId` and `userPoolId`."""
@@ -1774,6 +3907,27 @@ class RawClient:
         self.query_mfa_unpaged: Final = client.raw(client.query_mfa_unpaged)
         """Read the state of multi-factor authentication of a user, in the form of the
         production schema of 2020-05, which has no paging; null where there is none."""
+        self.add_org_node: Final = client.raw(client.add_org_node)
+        """Put a group below a node of an organisation."""
+        self.create_org: Final = client.raw(client.create_org)
+        """Make an organisation of a group, which becomes its root."""
+        self.delete_org: Final = client.raw(client.delete_org)
+        """Delete an organisation."""
+        self.is_root_node_of_org: Final = client.raw(client.is_root_node_of_org)
+        """Say whether a group is the root of an organisation; false of a group that is
+        no node of it, as assumed."""
+        self.org: Final = client.raw(client.org)
+        """Read an organisation; refused with 3901 where there is none."""
+        self.org_children_nodes: Final = client.raw(client.org_children_nodes)
+        """Read what is below a node, down to the leaves, as assumed; the nearest first."""
+        self.org_node_user_list: Final = client.raw(client.org_node_user_list)
+        """Read the users of a node, page by page, each once."""
+        self.org_root_node: Final = client.raw(client.org_root_node)
+        """Read the group that is the root of an organisation."""
+        self.orgs: Final = client.raw(client.orgs)
+        """Read all organisations of the pool."""
+        self.remove_org_node: Final = client.raw(client.remove_org_node)
+        """Take a node out of an organisation."""
         self.change_password: Final = client.raw(client.change_password)
         """Set a new password with the verification code from the mail."""
         self.send_reset_password_email: Final = client.raw(
@@ -1786,10 +3940,80 @@ class RawClient:
             client.verify_reset_password_verify_code
         )
         """Say whether a verification code for resetting the password is right."""
+        self.create_rbac_permission: Final = client.raw(client.create_rbac_permission)
+        """Create a permission."""
+        self.delete_rbac_permission: Final = client.raw(client.delete_rbac_permission)
+        """Delete a permission."""
+        self.delete_rbac_permission_batch: Final = client.raw(
+            client.delete_rbac_permission_batch
+        )
+        """Delete several permissions."""
+        self.rbac_permission: Final = client.raw(client.rbac_permission)
+        """Read a permission; refused with 3905 where there is none."""
+        self.rbac_permission_list: Final = client.raw(client.rbac_permission_list)
+        """Read the permissions of the pool, page by page."""
+        self.update_rbac_permission: Final = client.raw(client.update_rbac_permission)
+        """Change the name or the description of a permission; what is left out stays as
+        it is."""
+        self.user_permission_list: Final = client.raw(client.user_permission_list)
+        """Read the permissions of a user: those of the user's roles, and of the roles
+        of the user's groups."""
         self.get_client_when_sdk_init: Final = client.raw(
             client.get_client_when_sdk_init
         )
         """Read the user pool and the OwnerToken that manages it."""
+        self.get_user_pool_settings: Final = client.raw(client.get_user_pool_settings)
+        """Read what anybody may know of the user pool, before signing in; its secrets
+        and its owner are not in it, as assumed."""
+        self.add_permission_to_rbac_role: Final = client.raw(
+            client.add_permission_to_rbac_role
+        )
+        """Give a role a permission; answers with the role."""
+        self.add_permission_to_rbac_role_batch: Final = client.raw(
+            client.add_permission_to_rbac_role_batch
+        )
+        """Give a role several permissions; answers with the role."""
+        self.assign_rbac_role_to_user: Final = client.raw(
+            client.assign_rbac_role_to_user
+        )
+        """Assign a role to a user; answers with the role."""
+        self.assign_rbac_role_to_user_batch: Final = client.raw(
+            client.assign_rbac_role_to_user_batch
+        )
+        """Assign a role to several users; answers with the role."""
+        self.create_rbac_role: Final = client.raw(client.create_rbac_role)
+        """Create a role."""
+        self.delete_rbac_role: Final = client.raw(client.delete_rbac_role)
+        """Delete a role."""
+        self.delete_rbac_role_batch: Final = client.raw(client.delete_rbac_role_batch)
+        """Delete several roles."""
+        self.rbac_role: Final = client.raw(client.rbac_role)
+        """Read a role; refused with 3903 where there is none."""
+        self.rbac_role_list: Final = client.raw(client.rbac_role_list)
+        """Read the roles of the pool, page by page."""
+        self.rbac_role_users: Final = client.raw(client.rbac_role_users)
+        """Read the users that a role is assigned to, page by page."""
+        self.remove_permission_from_rbac_role: Final = client.raw(
+            client.remove_permission_from_rbac_role
+        )
+        """Take a permission from a role; answers with the role."""
+        self.remove_permission_from_rbac_role_batch: Final = client.raw(
+            client.remove_permission_from_rbac_role_batch
+        )
+        """Take several permissions from a role; answers with the role."""
+        self.revoke_rbac_role_from_user: Final = client.raw(
+            client.revoke_rbac_role_from_user
+        )
+        """Take a role from a user; answers with the role."""
+        self.revoke_rbac_role_from_user_batch: Final = client.raw(
+            client.revoke_rbac_role_from_user_batch
+        )
+        """Take a role from several users; answers with the role."""
+        self.update_rbac_role: Final = client.raw(client.update_rbac_role)
+        """Change the name or the description of a role; what is left out stays as it
+        is."""
+        self.user_role_list: Final = client.raw(client.user_role_list)
+        """Read the roles of a user."""
         self.bind_other_oauth: Final = client.raw(client.bind_other_oauth)
         """Bind a social login to the user."""
         self.not_bind_oauth_list: Final = client.raw(client.not_bind_oauth_list)
@@ -1811,12 +4035,20 @@ class RawClient:
         )
         """Revoke the authorisation a user gave to a single sign-on app; the next
         sign-in asks for it again."""
+        self.full_user: Final = client.raw(client.full_user)
+        """Read one user; null where there is no such user."""
+        self.full_user_patch: Final = client.raw(client.full_user_patch)
+        """Read several users by their identifiers."""
+        self.full_users: Final = client.raw(client.full_users)
+        """Read the users of the pool, page by page."""
         self.register: Final = client.raw(client.register)
         """Create a user."""
         self.register_by_phone_code: Final = client.raw(client.register_by_phone_code)
         """Create a user with a phone number and the code sent to it by SMS."""
         self.remove_users: Final = client.raw(client.remove_users)
         """Remove users; answers with those that were removed."""
+        self.update_full_user: Final = client.raw(client.update_full_user)
+        """Change a user: everything that production lets be changed."""
         self.update_user: Final = client.raw(client.update_user)
         """Change a user."""
         self.user: Final = client.raw(client.user)

@@ -53,9 +53,9 @@ def test_both_names_of_an_operation_are_completed(
 
 
 def test_operations_show_completes_names() -> None:
-    assert completed("authing-gen operations show user_") == [
-        "user_exist",
-        "user_patch",
+    assert completed("authing-gen operations show query_mfa") == [
+        "query_mfa",
+        "query_mfa_unpaged",
     ]
 
 

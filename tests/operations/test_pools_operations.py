@@ -1,9 +1,11 @@
 """Initialisation: the pool, and the token that manages it."""
 
 import time
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from hashlib import sha1
 from secrets import randbelow
+from typing import Any
 
 import httpx
 import pytest
@@ -146,3 +148,40 @@ async def test_client_fetches_another_token_when_its_own_has_expired(
     stored = await authing.user(id=ada.id)
     assert stored is not None
     assert stored.email == ada.email
+
+
+# get_user_pool_settings
+
+
+async def test_anybody_reads_the_settings_of_a_pool(
+    sandbox: Sandbox, http: httpx.AsyncClient
+) -> None:
+    anybody = AsyncAuthing(
+        user_pool_id=sandbox.pool_id, users_url=sandbox.users_url, http_client=http
+    )
+    await sandbox.configure(verify_old_phone=True, jwt_expired=3600)
+    try:
+        settings = await anybody.get_user_pool_settings()
+    finally:
+        await sandbox.configure(verify_old_phone=False, jwt_expired=15 * 24 * 3600)
+
+    assert (settings.id, settings.name) == (sandbox.pool_id, "Planet Express")
+    assert settings.jwt_expired == 3600
+    assert settings.register_disabled is False
+    assert settings.change_phone_strategy is not None
+    assert settings.change_phone_strategy.verify_old_phone is True
+    assert settings.change_email_strategy is not None
+    assert settings.change_email_strategy.verify_old_email is False
+    assert settings.login_fail_check is not None
+    assert settings.login_fail_check.limit == 3
+
+
+async def test_nobody_reads_more_of_a_pool(
+    sandbox: Sandbox, graphql: Callable[..., Awaitable[Any]]
+) -> None:
+    answer = await graphql(
+        "query($pool: String!) { getUserPoolSettings(userPoolId: $pool)"
+        " { secret token usersCount user { email } createdAt } }"
+    )
+
+    assert set(answer["data"]["getUserPoolSettings"].values()) == {None}

@@ -639,3 +639,41 @@ async def test_remove_users_is_for_the_owner_and_spares_the_owner(
 
     assert (not_owner.value.code, of_owner.value.code) == (2209, 2212)
     assert await authing.user(id=ada.id) is not None
+
+
+# full_user, full_users, full_user_patch, update_full_user
+
+
+async def test_full_user_has_what_the_documented_one_leaves_out(
+    authing: AsyncAuthing, ada: RegisteredUser, phone: str
+) -> None:
+    changed = await authing.update_full_user(
+        id=ada.id,
+        phone=phone,
+        name="Ada Lovelace",
+        gender="F",
+        country="GB",
+        birthdate="1815-12-10",
+    )
+
+    assert (changed.phone, changed.name, changed.country) == (
+        phone,
+        "Ada Lovelace",
+        "GB",
+    )
+    assert await authing.full_user(id=ada.id) == changed
+    patch = await authing.full_user_patch(ids=f"{ada.id},{NOBODY}")
+    assert (patch.total_count, patch.list_) == (1, [changed])
+    assert await authing.full_user(id=NOBODY) is None
+
+
+@pytest.mark.usefixtures("fresh_world")
+async def test_full_users_are_listed_with_their_phones(
+    authing: AsyncAuthing, phone: str, password: str
+) -> None:
+    cy = await authing.register(phone=phone, password=password)
+
+    page = await authing.full_users(page=1, count=10)
+
+    assert page.total_count == 1
+    assert [(user.id, user.phone) for user in page.list_] == [(cy.id, phone)]

@@ -16,6 +16,7 @@ ROOMS = (
     "storage",
     "calls",
     "identity",
+    "access",
     "messages",
     "_async",
     "_sync",

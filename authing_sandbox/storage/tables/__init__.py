@@ -1,5 +1,16 @@
 """What a sandbox stores: one class a table, nothing specific to one database."""
 
+from .access import (
+    Group,
+    GroupRole,
+    GroupUser,
+    Org,
+    OrgNode,
+    Permission,
+    Role,
+    RolePermission,
+    RoleUser,
+)
 from .apps import (
     App,
     Authorisation,
@@ -19,7 +30,7 @@ from .proofs import (
     UsedNonce,
     VerificationCode,
 )
-from .users import MFA, Place, SignIn, SocialBinding, User
+from .users import MFA, Place, SignIn, SocialBinding, User, UserMetadata
 
 __all__ = [
     "MFA",
@@ -31,22 +42,32 @@ __all__ = [
     "Directory",
     "DirectoryEntry",
     "Grant",
+    "Group",
+    "GroupRole",
+    "GroupUser",
     "Instant",
     "KeyRing",
     "Message",
     "Occurrence",
     "OfGrant",
     "OfPool",
+    "Org",
+    "OrgNode",
+    "Permission",
     "Phone",
     "Place",
     "Pool",
     "RefreshToken",
+    "Role",
+    "RolePermission",
+    "RoleUser",
     "SeedRecord",
     "SignIn",
     "SocialBinding",
     "SocialProvider",
     "UsedNonce",
     "User",
+    "UserMetadata",
     "VerificationCode",
     "WhitelistEntry",
     "new_id",

@@ -40,6 +40,10 @@ class Pool(Identified, Base):
     """How many failures of one user the window allows before."""
     login_fail_check_interval: Mapped[int] = mapped_column(default=300)
     """Length of that window, in seconds."""
+    verify_old_email: Mapped[bool] = mapped_column(default=False)
+    """Whether the present e-mail address is to be proven, too, when it changes."""
+    verify_old_phone: Mapped[bool] = mapped_column(default=False)
+    """Whether the present phone is to be proven, too, when it changes."""
     whitelist_enabled: Mapped[bool] = mapped_column(default=False)
     whitelist_created_at: Mapped[datetime | None]
     whitelist_updated_at: Mapped[datetime | None]

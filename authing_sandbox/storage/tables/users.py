@@ -115,3 +115,12 @@ class SocialBinding(Identified, OfUser, OfPool, Base):
     unionid: Mapped[str]
     user_info: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class UserMetadata(Identified, OfUser, Base):
+    """A text that an application keeps with a user, by a key of its own."""
+
+    __tablename__ = "user_metadata"
+    __table_args__ = (UniqueConstraint("user_id", "key"),)
+    key: Mapped[str]
+    value: Mapped[str]

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from authing_sandbox import Sandbox, Seed, running
+from authing_sandbox.seeding.seed import SeedError
 from authing_sandbox.seeding.seed_file import read_seed
 
 from ..calling import PASSWORD, Caller, Refused
@@ -25,6 +26,7 @@ users:
   - email: ada@example.com
     password: correct horse
     nickname: Ada
+    metadata: {theme: dark}
     email_verified: true
   - username: grace
     password: correct horse
@@ -39,6 +41,11 @@ apps:
     name: Shop
     redirect_uris: ["http://127.0.0.1:8000/callback"]
 whitelist: ["13900139000"]
+roles:
+  - {name: editor, permissions: ["post:read", "post:write"], users: [grace]}
+  - {id: 5f0e1d2c3b4a5968778695ab, name: reader, permissions: ["post:read"]}
+groups:
+  - {name: staff, roles: [reader], users: [ada@example.com, "13800138000"]}
 """
 
 
@@ -147,6 +154,14 @@ async def test_a_seed_in_yaml(tmp_path: Path) -> None:
             apps = {app["id"]: app for app in exported["app"]}
             assert apps["5f0e1d2c3b4a5968778695aa"]["name"] == "Shop"
             assert exported["pool"][0]["code_lifetime"] == 60
+            users = {user["username"]: user["id"] for user in exported["account"]}
+            told = (await fetch(box, "GET", f"/users/{ada['_id']}")).json()
+            assert (told["roles"], told["groups"]) == ([], ["staff"])
+            assert told["permissions"] == ["post:read"]
+            assert told["metadata"] == {"theme": "dark"}
+            told = (await fetch(box, "GET", f"/users/{users['grace']}")).json()
+            assert (told["roles"], told["groups"]) == (["editor"], [])
+            assert told["permissions"] == ["post:read", "post:write"]
             token = await http.post(
                 f"{box.url}/users/oauth/oidc/token",
                 data={
@@ -187,3 +202,16 @@ async def test_an_empty_seed_is_the_demo(tmp_path: Path) -> None:
     file = tmp_path / "seed.yaml"
     file.write_text("")
     assert read_seed(file) == Seed()
+
+
+@pytest.mark.parametrize(
+    ("seed", "complaint"),
+    [
+        (Seed(groups=({"name": "staff", "roles": ["none"]},)), "role that is none"),
+        (Seed(roles=({"name": "editor", "users": ["nobody"]},)), "user who is none"),
+    ],
+)
+async def test_a_seed_that_names_what_there_is_not(seed: Seed, complaint: str) -> None:
+    with pytest.raises(SeedError, match=complaint):
+        async with running(seed=seed):
+            pass

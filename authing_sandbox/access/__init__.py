@@ -1,0 +1,1 @@
+"""Who may do what: permissions, roles, groups, and what relates them to users."""
