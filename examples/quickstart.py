@@ -580,7 +580,7 @@ async def organise(story: Story, authing: AsyncAuthing, sandbox: Sandbox) -> Non
     await story.tell(
         "org_node_user_list(company, …)",
         authing.org_node_user_list(
-            org_id=org.id, node_id=company.id, include_children_nodes=True
+            org_id=org.id, node_id=company.id, include_children=True
         ),
         lambda page: [user.id for user in page.list_] == [ada.id],
     )

@@ -1370,13 +1370,13 @@ ORG_NODE_USER_LIST = Operation(
     name="orgNodeUserList",
     kind="query",
     document="""\
-query orgNodeUserList($orgId: String!, $nodeId: String!, $page: Int, $count: Int, $includeChildrenNodes: Boolean) {
+query orgNodeUserList($orgId: String!, $nodeId: String!, $page: Int, $count: Int, $includeChildren: Boolean) {
   orgNodeUserList(
     orgId: $orgId
     nodeId: $nodeId
     page: $page
     count: $count
-    includeChildrenNodes: $includeChildrenNodes
+    includeChildrenNodes: $includeChildren
   ) {
     totalCount
     list {

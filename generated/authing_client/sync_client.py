@@ -1636,7 +1636,7 @@ class Client(BaseClient):
         node_id: str,
         page: int | None | UnsetType = UNSET,
         count: int | None | UnsetType = UNSET,
-        include_children_nodes: bool | None | UnsetType = UNSET,
+        include_children: bool | None | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> FullUserPage:
         """Read the users of a node, page by page, each once.
@@ -1653,8 +1653,7 @@ class Client(BaseClient):
             page: Number of the page, from 0.
             count: Entries a page: 10 where left out. How many at most is not known: 200
                 is assumed.
-            include_children_nodes: Whether the users of all nodes below it are wanted,
-                too.
+            include_children: Whether the users of all nodes below it are wanted, too.
             **options: Options of this call: timeout, headers, …
 
         Returns:
@@ -1665,7 +1664,7 @@ class Client(BaseClient):
             "nodeId": node_id,
             "page": page,
             "count": count,
-            "includeChildrenNodes": include_children_nodes,
+            "includeChildren": include_children,
         }
         result = self.execute(
             operations.ORG_NODE_USER_LIST,

@@ -156,10 +156,10 @@ async def test_users_of_a_node_and_of_all_below_it(
 
     own = await authing.org_node_user_list(org_id=company.id, node_id=tech)
     both = await authing.org_node_user_list(
-        org_id=company.id, node_id=tech, include_children_nodes=True
+        org_id=company.id, node_id=tech, include_children=True
     )
     last = await authing.org_node_user_list(
-        org_id=company.id, node_id=tech, include_children_nodes=True, page=1, count=1
+        org_id=company.id, node_id=tech, include_children=True, page=1, count=1
     )
 
     assert [user.id for user in own.list_] == [ada.id]
