@@ -12,7 +12,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from sqlalchemy import Executable, event
+from sqlalchemy import Executable, event, inspect
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL, Connection, make_url
@@ -252,6 +252,15 @@ class Database:
 
 
 def _create_tables(connection: Connection) -> None:
+    old = inspect(connection)
+    for name in {*old.get_table_names()} & Base.metadata.tables.keys():
+        there = {column["name"] for column in old.get_columns(name)}
+        needed = (column.name for column in Base.metadata.tables[name].columns)
+        if lacking := [each for each in needed if each not in there]:
+            raise RuntimeError(
+                f"another version has made it: {name} lacks {', '.join(lacking)};"
+                " export it there, and import that into a new one"
+            )
     Base.metadata.create_all(connection)
     # Tables that were there may lack an index of a newer version.
     for table in Base.metadata.sorted_tables:

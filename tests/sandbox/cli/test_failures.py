@@ -1,6 +1,7 @@
 """What cannot be started: one line that says why, and exit code 2."""
 
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -139,6 +140,16 @@ def test_an_extra_that_is_missing(tmp_path: Path, library: str) -> None:
     line = run(*options, before=f"import sys; sys.modules[{library!r}] = None")
     extra = "postgres" if library == "asyncpg" else "sandbox"
     assert f"authing-gen[{extra}]" in line
+
+
+def test_a_database_of_another_version(tmp_path: Path) -> None:
+    file = tmp_path / "old.db"
+    with running(database_url=f"sqlite:///{file}"):
+        pass
+    with sqlite3.connect(file) as old:
+        old.execute("ALTER TABLE pool DROP COLUMN verify_old_email")
+    line = run("--port", "0", "--database", f"sqlite:///{file}")
+    assert "another version has made it: pool lacks verify_old_email" in line
 
 
 @pytest.mark.parametrize(
