@@ -27,7 +27,8 @@ async function construct() {
 }
 
 async function answer([method, args]) {
-  const result = await (sdk ? sdk[method](...args) : construct());
+  const found = method.split(".").reduce((owner, part) => owner?.[part], sdk);
+  const result = await (sdk ? found.apply(sdk, args) : construct());
   return result === undefined ? null : result;
 }
 
