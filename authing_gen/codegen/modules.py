@@ -179,14 +179,20 @@ class Modules:
 
         writer = self._writer(scope, name_of)
         returned = models.returning
-        body: list[ast.stmt] = []
-        for name, each in definitions.items():
-            if isinstance(each, Model):
-                body.append(writer.model(each, returned.get(name, ())))
-            else:
-                body += writer.alias(each)
-            body += scope.aliases(name)
-        body += [writer.data(model, data[name]) for name, model in answers.items()]
+        written = {
+            name: [writer.model(each, returned.get(name, ()))]
+            if isinstance(each, Model)
+            else writer.alias(each)
+            for name, each in definitions.items()
+        }
+        last = [writer.data(model, data[name]) for name, model in answers.items()]
+        # Now that all is written it is known which classes need another name.
+        body = [
+            statement
+            for name, statements in written.items()
+            for statement in (*statements, *scope.aliases(name))
+        ]
+        body += last
         return [docstring(text), *scope.imports, *body]
 
     def client(self) -> list[ast.stmt]:

@@ -3163,6 +3163,7 @@ class AsyncClient(AsyncBaseClient):
         self,
         *,
         id: str,
+        name: str | None | UnsetType = UNSET,
         email: str | None | UnsetType = UNSET,
         unionid: str | None | UnsetType = UNSET,
         openid: str | None | UnsetType = UNSET,
@@ -3186,7 +3187,6 @@ class AsyncClient(AsyncBaseClient):
         signed_up: str | None | UnsetType = UNSET,
         blocked: bool | None | UnsetType = UNSET,
         is_deleted: bool | None | UnsetType = UNSET,
-        name: str | None | UnsetType = UNSET,
         given_name: str | None | UnsetType = UNSET,
         family_name: str | None | UnsetType = UNSET,
         middle_name: str | None | UnsetType = UNSET,
@@ -3212,12 +3212,14 @@ class AsyncClient(AsyncBaseClient):
         """Change a user: everything that production lets be changed.
 
         In the form of the production schema of 2020-05, answering with all that its
-        type has but for what signs somebody in.
+        type has but for what signs somebody in. `name` comes first: editors look for it
+        in the docstring, and find it in `username`, too.
 
         Sent to the users gateway with the OwnerToken or a UserToken.
 
         Args:
             id: Identifier of the user.
+            name: Full name.
             email: E-mail address.
             unionid: Identifier of the account at a social or enterprise identity
                 provider.
@@ -3244,7 +3246,6 @@ class AsyncClient(AsyncBaseClient):
             signed_up: Time of registration to store.
             blocked: Whether the account is locked.
             is_deleted: Whether the account is marked as deleted.
-            name: Full name.
             given_name: Given name.
             family_name: Family name.
             middle_name: Middle name.
@@ -3274,6 +3275,7 @@ class AsyncClient(AsyncBaseClient):
         """
         variables: dict[str, object] = {
             "_id": id,
+            "name": name,
             "email": email,
             "unionid": unionid,
             "openid": openid,
@@ -3298,7 +3300,6 @@ class AsyncClient(AsyncBaseClient):
             "signedUp": signed_up,
             "blocked": blocked,
             "isDeleted": is_deleted,
-            "name": name,
             "givenName": given_name,
             "familyName": family_name,
             "middleName": middle_name,

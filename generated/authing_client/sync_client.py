@@ -3153,6 +3153,7 @@ class Client(BaseClient):
         self,
         *,
         id: str,
+        name: str | None | UnsetType = UNSET,
         email: str | None | UnsetType = UNSET,
         unionid: str | None | UnsetType = UNSET,
         openid: str | None | UnsetType = UNSET,
@@ -3176,7 +3177,6 @@ class Client(BaseClient):
         signed_up: str | None | UnsetType = UNSET,
         blocked: bool | None | UnsetType = UNSET,
         is_deleted: bool | None | UnsetType = UNSET,
-        name: str | None | UnsetType = UNSET,
         given_name: str | None | UnsetType = UNSET,
         family_name: str | None | UnsetType = UNSET,
         middle_name: str | None | UnsetType = UNSET,
@@ -3202,12 +3202,14 @@ class Client(BaseClient):
         """Change a user: everything that production lets be changed.
 
         In the form of the production schema of 2020-05, answering with all that its
-        type has but for what signs somebody in.
+        type has but for what signs somebody in. `name` comes first: editors look for it
+        in the docstring, and find it in `username`, too.
 
         Sent to the users gateway with the OwnerToken or a UserToken.
 
         Args:
             id: Identifier of the user.
+            name: Full name.
             email: E-mail address.
             unionid: Identifier of the account at a social or enterprise identity
                 provider.
@@ -3234,7 +3236,6 @@ class Client(BaseClient):
             signed_up: Time of registration to store.
             blocked: Whether the account is locked.
             is_deleted: Whether the account is marked as deleted.
-            name: Full name.
             given_name: Given name.
             family_name: Family name.
             middle_name: Middle name.
@@ -3264,6 +3265,7 @@ class Client(BaseClient):
         """
         variables: dict[str, object] = {
             "_id": id,
+            "name": name,
             "email": email,
             "unionid": unionid,
             "openid": openid,
@@ -3288,7 +3290,6 @@ class Client(BaseClient):
             "signedUp": signed_up,
             "blocked": blocked,
             "isDeleted": is_deleted,
-            "name": name,
             "givenName": given_name,
             "familyName": family_name,
             "middleName": middle_name,

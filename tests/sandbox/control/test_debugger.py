@@ -26,6 +26,9 @@ from authing_sandbox.control import debugger as graphiql
 from ..chromium import Problems, chromium, need
 
 QUERIES = Path(__file__).parents[3] / "queries"
+BEYOND = {"contacts", "groups", "metadata", "organisations", "permissions", "roles"}
+BEYOND |= {"update_full_user"}
+"""What the documentation does not have: its values are for people to fill in."""
 
 
 class Debugger:
@@ -193,6 +196,7 @@ def test_every_documented_operation_runs_as_it_is_offered(debugger: Debugger) ->
     wanted = [
         node.name.value
         for file in QUERIES.rglob("*.graphql")
+        if file.parent.name not in BEYOND and file.stem not in BEYOND
         for node in parse(file.read_text(encoding="utf-8")).definitions
         if isinstance(node, OperationDefinitionNode) and node.name
     ]
