@@ -199,6 +199,7 @@ def test_operation_is_called(project: Path, service: Service, tmp_path: Path) ->
     }
 
 
+@pytest.mark.heavy
 def test_type_checker_knows_the_operation(project: Path, tmp_path: Path) -> None:
     (tmp_path / "right.py").write_text(RIGHT, encoding="utf-8")
     (tmp_path / "wrong.py").write_text(WRONG, encoding="utf-8")

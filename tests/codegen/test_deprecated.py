@@ -156,6 +156,7 @@ def test_docstrings(folder: Path) -> None:
     assert "name: Deprecated: cats have none" in client
 
 
+@pytest.mark.heavy
 def test_type_checkers_tell_who_calls(folder: Path) -> None:
     options = ["--strict", "--config-file", os.devnull, "--no-error-summary"]
     more = ["--enable-error-code", "deprecated", "use.py", "deprecated_of_a_test"]

@@ -71,6 +71,7 @@ def test_small_package_imports(
     python("-c", f"import {package.name}", path=package.parent)
 
 
+@pytest.mark.heavy
 def test_golden_packages_import_without_warning(golden: Path) -> None:
     names = sorted(path.parent.name for path in golden.glob("*/__init__.py"))
     python("-c", f"import {', '.join(names)}", path=golden)

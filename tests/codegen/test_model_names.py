@@ -25,6 +25,7 @@ type User { id: ID! name: String friends: [User!]! }
 """
 
 
+@pytest.mark.heavy
 @given(st.integers(0, 2**32))
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_operations_rename_no_models_of_others(load: Load, seed: int) -> None:

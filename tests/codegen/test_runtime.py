@@ -82,6 +82,7 @@ def test_classes_are_those_of_the_runtime(
     run("-W", "error", "-c", SCRIPT, path=generate_own(), root=root)
 
 
+@pytest.mark.heavy
 def test_package_is_typed(generate_own: Callable[..., Path], root: Path) -> None:
     folder = generate_own()
     (folder / "use.py").write_text(TYPED, encoding="utf-8")

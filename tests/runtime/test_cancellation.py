@@ -549,6 +549,7 @@ def interrupt(thread: threading.Thread) -> None:
     assert ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, kind) == 1
 
 
+@pytest.mark.heavy
 @only("sync", "it is about threads")
 def test_the_main_thread_is_interrupted_again_and_again() -> None:
     """By a signal, a moment later each time; see the program."""

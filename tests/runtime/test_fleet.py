@@ -196,6 +196,7 @@ async def test_a_fetch_that_takes_longer_than_the_turn_is_begun_anew(
     assert len(server.calls(INIT)) == 2
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("store", STORES, indirect=True)
 async def test_who_dies_with_the_turn_is_outlived(
     server: ScriptedServer, fleet: Callable[[str], AsyncAuthing], store: str

@@ -191,6 +191,7 @@ def assert_nothing_secret(error: BaseException, thoroughly: bool = True) -> None
         assert str(NUMBER) not in text
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("failure", FAILURES)
 async def test_no_operation_leaves_a_secret_in_its_error(
     server: ScriptedServer, connect: Callable[..., AsyncAuthing], failure: str

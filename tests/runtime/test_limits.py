@@ -267,6 +267,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.heavy
 async def test_memory_stays_within_about_the_limit(client_kind: str) -> None:
     """Of a process of its own, which has the client only."""
     limit = 4 * MIB

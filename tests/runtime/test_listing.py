@@ -72,6 +72,7 @@ async def test_users_are_models_like_those_of_a_page(authing: AsyncAuthing) -> N
         assert await users.__anext__() == first
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("page_size", "prefetch"), [(20, 0), (20, 3), (200, 2)])
 async def test_while_others_are_added_and_removed(
     authing: AsyncAuthing, crowd: Sandbox, page_size: int, prefetch: int
@@ -100,6 +101,7 @@ async def test_while_others_are_added_and_removed(
     assert [user_id for user_id in found if user_id in {*stayed}] == stayed
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("page_size", [20, 200])
 async def test_while_each_one_that_came_is_removed(
     authing: AsyncAuthing, crowd: Sandbox, page_size: int

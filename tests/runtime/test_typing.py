@@ -155,6 +155,7 @@ def _basedpyright(programs: Path) -> list[tuple[str, int]]:
     ]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("checker", ["mypy", "basedpyright"])
 def test_mistakes_are_found_and_nothing_else_is(
     programs: Path, pytestconfig: pytest.Config, checker: str

@@ -268,6 +268,7 @@ async def test_a_hundred_calls_at_once_of_forty_users(
     assert server.cookies == []
 
 
+@pytest.mark.heavy
 @only("sync", "the other one is above")
 async def test_sixteen_threads_of_forty_users(server: Baker, others: list[str]) -> None:
     def ask(number: int) -> bool:

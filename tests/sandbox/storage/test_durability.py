@@ -37,6 +37,7 @@ sqlite_file = pytest.mark.skipif(
 )
 
 
+@pytest.mark.heavy
 @sqlite_file
 async def test_killed_servers_keep_what_they_acknowledged(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/sandbox.db"
