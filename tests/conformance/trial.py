@@ -36,9 +36,10 @@ DIRECTIVES = Path(__file__).parents[2] / "schema" / "directives.graphql"
 
 def _models(results: Any) -> dict[str, Any]:
     """The models of whole answers, by the operations that they name."""
+    names: Any = getattr(results, "__all__", vars(results))
     return {
         str(each.__doc__).split("`")[1]: each
-        for each in vars(results).values()
+        for each in (getattr(results, name) for name in names)
         if str(getattr(each, "__doc__", "")).startswith("What `")
     }
 
