@@ -1,7 +1,8 @@
 """The plugin: what is put into ariadne-codegen's hooks.
 
-ariadne-codegen reads the settings, formats the modules and writes the package; what
-they hold is written here.
+ariadne-codegen reads the settings. Beside other plugins it also formats the modules and
+writes the package; where this one is alone, `write_package` does. What the modules hold
+is the same.
 """
 
 import ast

@@ -21,14 +21,18 @@ class Tree:
     below: dict[str, list[str]]
     """Which of them are right below each, the oldest first."""
 
+    def check_node(self, group_id: str) -> None:
+        """Refuse a group that is no node (3901)."""
+        if group_id not in self.groups:
+            raise BusinessError(ErrorCode.NO_SUCH_GROUP)
+
     def descend(self, group_id: str) -> Iterator[tuple[Group, int]]:
         """A node and all below it, the nearest first; how far below it each is.
 
         Raises:
             BusinessError: The group is no node (3901).
         """
-        if group_id not in self.groups:
-            raise BusinessError(ErrorCode.NO_SUCH_GROUP)
+        self.check_node(group_id)
         level, depth = [group_id], 0
         while level:
             yield from ((self.groups[id], depth) for id in level)
@@ -71,8 +75,7 @@ async def add_node(call: Call, org_id: str, group_id: str, parent_id: str) -> Tr
     """Put a group below a node; refused where it is a node of the organisation."""
     tree = await get(call, org_id)
     group = await records.get(call, Group, group_id)
-    if parent_id not in tree.groups:
-        raise BusinessError(ErrorCode.NO_SUCH_GROUP)
+    tree.check_node(parent_id)
     if group.id in tree.groups:
         raise BusinessError(ErrorCode.MISSING_PARAMETER, "分组已在此组织机构中")
     call.session.add(OrgNode(org_id=org_id, group_id=group.id, parent_id=parent_id))
@@ -83,8 +86,7 @@ async def add_node(call: Call, org_id: str, group_id: str, parent_id: str) -> Tr
 async def remove_node(call: Call, org_id: str, group_id: str) -> Tree:
     """Take a node out, and all below it; refused of the root. The groups stay."""
     tree = await get(call, org_id)
-    if group_id not in tree.groups:
-        raise BusinessError(ErrorCode.NO_SUCH_GROUP)
+    tree.check_node(group_id)
     if group_id == tree.org.root_id:
         raise BusinessError(ErrorCode.FORBIDDEN, "不能移除组织机构的根节点")
     is_node = (OrgNode.org_id == org_id) & (OrgNode.group_id == group_id)

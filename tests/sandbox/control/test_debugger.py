@@ -26,8 +26,10 @@ from authing_sandbox.control import debugger as graphiql
 from ..chromium import Problems, chromium, need
 
 QUERIES = Path(__file__).parents[3] / "queries"
-BEYOND = {"contacts", "groups", "metadata", "organisations", "permissions", "roles"}
-BEYOND |= {"update_full_user"}
+BEYOND = {
+    *("contacts", "groups", "metadata", "organisations", "permissions", "roles"),
+    "update_full_user",
+}
 """What the documentation does not have: its values are for people to fill in."""
 
 
