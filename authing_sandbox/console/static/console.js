@@ -43,22 +43,27 @@ function say(text, bad = false) {
   hiding = setTimeout(() => notice.classList.remove("shown"), bad ? 8000 : 2000);
 }
 
-/* Showing a page anew. */
+/* Showing a page anew. An answer that came too late for what is wanted by now is left. */
+
+let edition = 0;
 
 async function load(url) {
   const answer = await fetch(url, { headers: { accept: "text/html" } });
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
-async function refresh(url = location.href) {
-  const fresh = await load(url);
+async function refresh() {
+  edition += 1;
+  const fresh = await load(location.href);
   document.title = fresh.title;
   document.querySelector("main").replaceWith(document.adoptNode(fresh.querySelector("main")));
   dress(document.querySelector("main"));
 }
 
-async function refreshPart(part, url = location.href) {
-  const fresh = (await load(url)).getElementById(part.id);
+async function refreshPart(part) {
+  const asked = edition;
+  const fresh = (await load(location.href)).getElementById(part.id);
+  if (asked !== edition) return;
   const there = document.getElementById(part.id);
   if (!fresh || !there || seen.get(there) === fresh.innerHTML) return;
   const focused = there.contains(document.activeElement)
@@ -236,12 +241,12 @@ document.addEventListener("change", async (event) => {
   const { rule, url } = field.dataset;
   if (!rule) return;
   if (!field.checkValidity()) return field.reportValidity();
+  delete field.dataset.saved;
   const value = field.type === "checkbox" ? field.checked
     : field.type === "number" ? Number(field.value) : field.value || null;
   try {
     await ask("PATCH", url, { [rule]: value });
     field.dataset.saved = "";
-    setTimeout(() => delete field.dataset.saved, 1200);
   } catch (error) {
     say(error.message, true);
     await refresh();
@@ -261,6 +266,7 @@ async function filter(form) {
   const wanted = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (value) wanted.set(name, value);
   history.replaceState(null, "", `${location.pathname}?${wanted}`);
+  edition += 1;
   const part = document.querySelector("[data-live]");
   await refreshPart(part).catch((error) => say(error.message, true));
 }

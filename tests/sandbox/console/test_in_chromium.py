@@ -43,6 +43,7 @@ class Person:
         self.page.goto(f"{self.url}/console/{name}")
 
     def press(self, name: str, within: Locator | None = None) -> None:
+        self.page.wait_for_load_state()  # Its script runs then.
         (within or self.page).get_by_role("button", name=name, exact=True).click()
 
     def fill(self, **fields: str) -> Locator:
@@ -52,10 +53,16 @@ class Person:
             dialog.locator(f"[name={name}]").fill(value)
         return dialog
 
-    def copied(self) -> str:
-        expect(self.page.locator("#notice")).to_have_class("shown")
-        text: str = self.page.evaluate("navigator.clipboard.readText()")
+    def copy(self, name: str, within: Locator | None = None) -> str:
+        self.page.evaluate("navigator.clipboard.writeText('')")
+        self.press(name, within)
+        copied = "() => navigator.clipboard.readText()"
+        text: str = self.page.wait_for_function(copied).json_value()
         return text
+
+    def type(self, text: str) -> None:
+        self.page.wait_for_load_state()
+        self.page.keyboard.type(text)
 
 
 @pytest.fixture
@@ -133,8 +140,7 @@ def test_searches_filters_and_turns_pages(person: Person, box: Sandbox) -> None:
     expect(person.page.get_by_role("link", name="Next page")).to_have_count(0)
     person.page.get_by_role("link", name="Previous page").click()
     expect(rows).to_have_count(20)
-    person.page.keyboard.press("/")
-    person.page.keyboard.type("user1")
+    person.type("/user1")
     expect(rows).to_have_count(10)
     assert "search=user1" in person.page.url
     expect(person.page.get_by_role("searchbox")).to_be_focused()
@@ -195,8 +201,7 @@ def test_signs_in_as_a_user_and_out(
     person.press("Sign in as")
     dialog = person.page.locator("dialog[open]")
     expect(dialog).to_contain_text("Good until")
-    person.press("Copy", dialog)
-    token = person.copied()
+    token = person.copy("Copy", dialog)
     assert authing.check_login_status(token=token).status is True
     person.press("Close", dialog)
     person.press("Sign out everywhere")
@@ -221,9 +226,8 @@ def test_codes_arrive_and_are_copied_at_one_click(
     expect(person.page.get_by_text("No messages")).to_be_visible()
     authing.sms.send_code("13800138000")
     code = box.blocking.last_code("13800138000")
-    button = person.page.get_by_role("button", name="Copy the code")
-    button.click()
-    assert person.copied() == code
+    assert person.copy("Copy the code") == code
+    expect(person.page.locator("#notice")).to_have_text("Copied")
     person.page.get_by_role("link", name=re.compile("13800138000")).click()
     expect(person.page.locator(".big")).to_have_text(code)
     expect(person.page.locator("article")).to_contain_text("您的验证码")
@@ -248,8 +252,8 @@ def test_mails_are_shown_and_their_links_opened(
         person.page.get_by_role("link", name="Open the link").click()
     expect(opened.value.locator("body")).to_have_text("邮箱验证成功")
     assert control(box, f"users/{id}")["user"]["email_verified"] is True
-    person.press("Copy the link")
-    assert person.copied().startswith(f"{box.url}/users/verify_email?")
+    link = person.copy("Copy the link")
+    assert link.startswith(f"{box.url}/users/verify_email?")
 
 
 def test_links_in_a_mail_open_beside_it(
@@ -331,8 +335,7 @@ def test_switches_and_fields_are_rules(person: Person, box: Sandbox) -> None:
 
 def test_keys_and_lines_are_copied(person: Person, box: Sandbox) -> None:
     person.open("pool")
-    person.press("Copy the lines")
-    lines = person.copied()
+    lines = person.copy("Copy the lines")
     assert f"export AUTHING_USER_POOL_ID={box.pool_id}\n" in lines
     assert f"export AUTHING_USERS_URL={box.users_url}\n" in lines
     keys = person.page.locator("section", has_text="Keys").first
@@ -340,10 +343,8 @@ def test_keys_and_lines_are_copied(person: Person, box: Sandbox) -> None:
     expect(secret).not_to_contain_text(box.secret)
     person.press("Show: Secret")
     expect(secret).to_have_text(box.secret)
-    person.press("Copy: Secret")
-    assert person.copied() == box.secret
-    person.press("Copy: Public key")
-    assert person.copied().strip() == box.public_key.strip()
+    assert person.copy("Copy: Secret") == box.secret
+    assert person.copy("Copy: Public key").strip() == box.public_key.strip()
 
 
 def test_providers_and_the_whitelist_change(person: Person, box: Sandbox) -> None:
