@@ -283,6 +283,21 @@ async def change_contacts(
     )
     ada = page.list_[0]
     await story.tell(
+        f"find_user(email={ADA!r})",
+        authing.find_user(email=ADA),
+        lambda user: user is not None and user.id == ada.id,
+    )
+    await story.tell(
+        "users_with_phones()",
+        authing.users_with_phones(),
+        lambda page: page.total_count == 2,
+    )
+    await story.tell(
+        "users_by_ids([ada.id])",
+        authing.users_by_ids([ada.id]),
+        lambda users: [user.email for user in users] == [ADA],
+    )
+    await story.tell(
         "update_full_user(id=ada.id, name='Ada Lovelace')",
         authing.update_full_user(id=ada.id, name="Ada Lovelace"),
         lambda user: user.name == "Ada Lovelace",

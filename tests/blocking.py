@@ -22,8 +22,8 @@ from authing_gen._sync.sms import Sms
 
 KINDS = ("async", "sync")
 
-_AT_ONCE = {"as_user", "iter_users", "raw", "with_options"}
-"""Methods that nobody awaits."""
+_AT_ONCE = {"as_user", "raw", "with_options"}
+"""Methods that nobody awaits, besides those that go through lists."""
 
 _PARTS = (Authing, authing_client.RawClient, Oidc, Sms)
 _END = object()
@@ -73,7 +73,7 @@ class Blocking:
         found = getattr(self._blocking, name)
         if not callable(found):
             return _turned(found)
-        if name in _AT_ONCE:
+        if name in _AT_ONCE or name.startswith("iter_"):
             return _at_once(found)
         return partial(_in_thread, found)
 

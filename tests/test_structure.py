@@ -28,8 +28,7 @@ ROOMS = {
     " _async.redis_client _async.redis_store _async.shelf _async.fleet _async.sharing"
     " _async.tokens",
     "policy": "_async.policy _async.owner _async.assembly",
-    "clients": "_async.ahead _async.listing _async.sending _async.runtime"
-    " _async.client",
+    "clients": "_async.listing _async.sending _async.runtime _async.client",
 }
 """Modules and packages of the runtime, from the bottom up. None knows what is above
 it, not even for its types or at the moment when it is needed.

@@ -6,19 +6,23 @@ from collections.abc import AsyncGenerator, Iterable
 from typing import TYPE_CHECKING, Unpack
 
 from authing_client import AsyncClient
+from authing_client.async_paging import Page, check_prefetch, entries_in_order
+from authing_client.base_model import UNSET, UnsetType
 from authing_client.frames import sensitive_methods, sensitive_variables
 
-from .listing import MAX_PAGE, users_in_order, users_of_ids
+from .listing import first_of, is_called, known_form, users_of_ids, without_phone
 from .runtime import AsyncRuntime
 
 if TYPE_CHECKING:
     from authing_client import RequestOptions
     from authing_client.models import (
-        UserListEntry,
-        UserPage,
-        UserPatch,
-        UserPatchEntry,
+        FullUser,
+        UserListEntryWithPhone,
+        UserPatchEntryWithPhone,
     )
+
+MAX_PAGE = 200
+"""Users a page that the service gives at most. Source: 读取用户列表."""
 
 PREFETCH = 2
 """Calls that are under way, by default, besides the one that is waited for."""
@@ -85,21 +89,27 @@ class AsyncAuthing(AsyncRuntime, AsyncClient):
     def iter_users(
         self,
         *,
+        register_in_client: str | UnsetType = UNSET,
         page_size: int = MAX_PAGE,
         prefetch: int = PREFETCH,
         **options: Unpack[RequestOptions],
-    ) -> AsyncGenerator[UserListEntry, None]:
+    ) -> AsyncGenerator[UserListEntryWithPhone, None]:
         """Go through all users of the pool, in the service's order.
 
         Every user there is comes once, also while others are added or removed; who is
         added meanwhile comes where the service shows them in time. Pages overlap a
         little for that: 200 users a page are a tenth more calls than without.
 
+        A user comes with the phone. A service that knows no phones of users refuses
+        that once; the phone is None then.
+
         Sent to the users gateway with the OwnerToken.
 
         Documentation: 读取用户列表
 
         Args:
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
             page_size: Users to ask for at once, at most; 1 to 200. With fewer than 19
                 some pages cannot overlap, and who moves between them while as many
                 are added as removed may be left out.
@@ -110,15 +120,73 @@ class AsyncAuthing(AsyncRuntime, AsyncClient):
         Raises:
             ValueError: `page_size` or `prefetch` is out of range.
         """
-        if not 1 <= page_size <= MAX_PAGE:
-            raise ValueError(f"page_size is from 1 to {MAX_PAGE}")
-        _check_prefetch(prefetch)
+        from authing_client.models import UserListEntryWithPhone
 
         @sensitive_variables
-        async def read(page: int, count: int) -> UserPage:
-            return await self.users(page=page, count=count, **options)
+        async def read(page: int, count: int) -> Page[UserListEntryWithPhone]:
+            place = {"register_in_client": register_in_client}
 
-        return users_in_order(read, page_size, prefetch)
+            async def ask() -> Page[UserListEntryWithPhone]:
+                found = await self.users_with_phones(
+                    page=page, count=count, **place, **options
+                )
+                return Page(found.list_, found.total_count)
+
+            async def ask_documented() -> Page[UserListEntryWithPhone]:
+                found = await self.users(page=page, count=count, **place, **options)
+                users = (
+                    without_phone(UserListEntryWithPhone, user) for user in found.list_
+                )
+                return Page(users, found.total_count)
+
+            unknown = self._policy.connection.unknown
+            return await known_form(unknown, "users", ask, ask_documented)
+
+        return entries_in_order(
+            read,
+            lambda user: user.id,
+            first=1,
+            most=MAX_PAGE,
+            page_size=page_size,
+            prefetch=prefetch,
+        )
+
+    async def find_user(
+        self,
+        *,
+        email: str | None = None,
+        phone: str | None = None,
+        username: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> FullUser | None:
+        """Find the user whose e-mail address, phone number or user name this is.
+
+        One call as a rule: `search_user` by the type `email`, `phone` or `username`, as
+        assumed, and whoever's value is the same among those that it finds.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Source: documents of the Python SDK 1.1.0, `searchUser`
+
+        Args:
+            email: E-mail address, in any case.
+            phone: Phone number.
+            username: User name.
+            **options: Options of each call: timeout, headers, …
+
+        Returns:
+            The user; None where there is nobody.
+
+        Raises:
+            TypeError: Not one of the three is given.
+        """
+        known = {"email": email, "phone": phone, "username": username}
+        given = {name: value for name, value in known.items() if value is not None}
+        if len(given) != 1:
+            raise TypeError("find_user takes one of email, phone and username")
+        ((type_, value),) = given.items()
+        found = self.iter_search_user(type_=type_, value=value, prefetch=0, **options)
+        return await first_of(found, lambda user: is_called(user, type_, value))
 
     async def users_by_ids(
         self,
@@ -126,8 +194,11 @@ class AsyncAuthing(AsyncRuntime, AsyncClient):
         *,
         prefetch: int = PREFETCH,
         **options: Unpack[RequestOptions],
-    ) -> list[UserPatchEntry]:
+    ) -> list[UserPatchEntryWithPhone]:
         """Read any number of users by their identifiers.
+
+        A user comes with the phone. A service that knows no phones of users refuses
+        that once; the phone is None then.
 
         Sent to the users gateway with the OwnerToken.
 
@@ -146,14 +217,22 @@ class AsyncAuthing(AsyncRuntime, AsyncClient):
             ValueError: `prefetch` is negative, or an identifier holds a comma.
             TypeError: `ids` is a single string.
         """
-        _check_prefetch(prefetch)
+        from authing_client.models import UserPatchEntryWithPhone
 
-        async def read(some: str) -> UserPatch:
-            return await self.user_patch(ids=some, **options)
+        check_prefetch(prefetch)
+
+        @sensitive_variables
+        async def read(some: str) -> list[UserPatchEntryWithPhone]:
+            async def ask() -> list[UserPatchEntryWithPhone]:
+                return (await self.user_patch_with_phones(ids=some, **options)).list_
+
+            async def ask_documented() -> list[UserPatchEntryWithPhone]:
+                found = await self.user_patch(ids=some, **options)
+                return [
+                    without_phone(UserPatchEntryWithPhone, user) for user in found.list_
+                ]
+
+            unknown = self._policy.connection.unknown
+            return await known_form(unknown, "userPatch", ask, ask_documented)
 
         return await users_of_ids(read, ids, prefetch)
-
-
-def _check_prefetch(prefetch: int) -> None:
-    if prefetch < 0:
-        raise ValueError("prefetch is not negative")

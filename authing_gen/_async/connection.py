@@ -30,6 +30,8 @@ class AsyncConnection:
     max_retries: int
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     tracing: Tracing = field(default_factory=Tracing)
+    unknown: set[str] = field(default_factory=set[str])
+    """Operations that the service has refused, since it lacks what they ask for."""
 
     def deadline(self) -> Deadline:
         """Begin a call that takes no longer than the client's own timeout."""

@@ -1,152 +1,82 @@
 # Made from its twin in _async by authing_gen.codegen.unasync; do not edit.
 
-"""Reading more users than one call gives."""
+"""Reading any number of users by identifier, and with what not each service knows."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from contextlib import closing
+from typing import Protocol, TypeVar
 
-from .ahead import Ahead
+from authing_client.base_model import BaseModel
+from authing_client.sync_ahead import Ahead
 
-if TYPE_CHECKING:
-    from authing_client.models import (
-        UserListEntry,
-        UserPage,
-        UserPatch,
-        UserPatchEntry,
-    )
-
-MAX_PAGE = 200
-"""Users a page that the service gives at most. Source: 读取用户列表."""
+from ..errors import InvalidOperationError
 
 MAX_IDS = 80
 """Users that the service finds by identifier at most. Source: 批量查询用户信息."""
 
-PATIENCE = 10
-"""How often one page is left for the one before it while nobody new is found."""
+T = TypeVar("T")
+UserT = TypeVar("UserT", bound=BaseModel)
 
 
-@dataclass(frozen=True)
-class Window:
-    """A part of a list, in the only terms that the service knows."""
-
-    page: int
-    count: int
-
+class _Identified(Protocol):
     @property
-    def first(self) -> int:
-        """How many users come before it."""
-        return (self.page - 1) * self.count
-
-    @property
-    def end(self) -> int:
-        """How many users there are up to its last."""
-        return self.page * self.count
-
-    def next(self, largest: int) -> Window:
-        """The one that goes furthest and still overlaps this one.
-
-        With up to 18 users a page there are places that no two pages overlap at.
-        """
-        best = self
-        for count in range(largest, 1, -1):
-            if best.end >= self.end + count - 1:
-                break  # A smaller one cannot go further.
-            window = Window((self.end - 1) // count + 1, count)
-            if window.end > best.end:
-                best = window
-        return best if best is not self else Window(self.end // largest + 1, largest)
+    def id(self) -> str: ...
 
 
-class Windows:
-    """Windows that cover a list of any length, each as large as it may be."""
-
-    def __init__(self, largest: int) -> None:
-        self._largest = largest
-        self._known = [Window(1, largest)]
-
-    def __getitem__(self, number: int) -> Window:
-        while len(self._known) <= number:
-            self._known.append(self._known[-1].next(self._largest))
-        return self._known[number]
-
-    def overlap(self, number: int) -> bool:
-        """Say whether a window shares users with the one before it."""
-        return self[number].first < self[number - 1].end
+IdentifiedT = TypeVar("IdentifiedT", bound=_Identified)
 
 
-def users_in_order(
-    read: Callable[[int, int], UserPage], page_size: int, prefetch: int
-) -> Generator[UserListEntry, None]:
-    """Yield every user once, in the service's order, while the pool changes.
-
-    Pages move while they are read, and how many users there are does not tell: some may
-    have been removed and others added. Hence each page overlaps the one before it. One
-    that shows somebody who has been yielded leaves nobody out; another has been read
-    too early, so it is read again, or users before it have been removed, so the page
-    before it is read again. Where two pages cannot overlap, it has to do that there are
-    no fewer users than before.
+def known_form(
+    unknown: set[str],
+    operation: str,
+    ask: Callable[[], T],
+    ask_documented: Callable[[], T],
+) -> T:
+    """Ask for more than the documentation does, where the service knows it.
 
     Args:
-        read: Reads a page by its number and its size.
-        page_size: Users a page, at most.
-        prefetch: Pages that are read before they are wanted, at most.
+        unknown: Operations that the service has refused; it is kept up to date.
+        operation: The one that asks for more.
+        ask: Sends it.
+        ask_documented: Asks for what is documented, and does without the rest.
     """
-    windows = Windows(page_size)
-    seen: set[str] = set()
-    left: Counter[int] = Counter()
-    number, total, forward = 0, 0, True
+    if operation not in unknown:
+        try:
+            return ask()
+        except InvalidOperationError:
+            found = ask_documented()
+            unknown.add(operation)
+            return found
+    return ask_documented()
 
-    def read_window(number: int) -> UserPage:
-        return read(windows[number].page, windows[number].count)
 
-    def follows(page: UserPage) -> bool:
-        if number == 0 or any(user.id in seen for user in page.list_):
-            return True
-        return forward and not windows.overlap(number) and page.total_count >= total
+def first_of(found: Generator[T, None], wanted: Callable[[T], bool]) -> T | None:
+    """Return the first that is wanted, and ask for no more."""
+    with closing(found) as entries:
+        for each in entries:
+            if wanted(each):
+                return each
+    return None
 
-    ahead = Ahead(read_window, prefetch)
-    try:
-        while True:
-            last = number
-            while last < number + prefetch and windows[last].end < total:
-                last += 1
-            page = ahead.get(number, last)
-            if not follows(page):
-                ahead.forget()
-                page = read_window(number)
-            # An order that changes from call to call never fits; it has to end, too.
-            forward = follows(page) or left[number] == PATIENCE
-            total = page.total_count
-            if not forward:
-                left[number] += 1
-                number -= 1
-                continue
-            is_last = windows[number].end >= total or not page.list_
-            # Users are let go as they are yielded, and a page before the next is read:
-            # the more is kept, the oftener Python looks through all memory for garbage.
-            users = page.list_[::-1]
-            del page
-            while users:
-                user = users.pop()
-                if user.id not in seen:
-                    seen.add(user.id)
-                    if left:
-                        left.clear()
-                    yield user
-            if is_last:
-                return
-            number += 1
-    finally:
-        ahead.forget()
+
+def is_called(user: object, field: str, value: str) -> bool:
+    """Whether a user has this value; cases of e-mail addresses do not matter."""
+    own = str(getattr(user, field))
+    return own == value or (field == "email" and own.casefold() == value.casefold())
+
+
+def without_phone(kind: type[UserT], user: BaseModel) -> UserT:
+    """Make a user of one whose phone was not asked for."""
+    return kind.model_construct(**dict(user), phone=None, phone_verified=None)
 
 
 def users_of_ids(
-    read: Callable[[str], UserPatch], ids: Iterable[str], prefetch: int
-) -> list[UserPatchEntry]:
+    read: Callable[[str], list[IdentifiedT]],
+    ids: Iterable[str],
+    prefetch: int,
+) -> list[IdentifiedT]:
     """Return users in the order of their identifiers, without those there are not."""
     if isinstance(ids, str):
         raise TypeError("ids is one string for each user, not a single one")
@@ -158,15 +88,15 @@ def users_of_ids(
         for first in range(0, len(wanted), MAX_IDS)
     ]
 
-    def read_chunk(number: int) -> UserPatch:
+    def read_chunk(number: int) -> list[IdentifiedT]:
         return read(chunks[number])
 
     ahead = Ahead(read_chunk, prefetch)
-    found: dict[str, UserPatchEntry] = {}
+    found: dict[str, IdentifiedT] = {}
     try:
         for number in range(len(chunks)):
-            patch = ahead.get(number, len(chunks) - 1)
-            found.update((user.id, user) for user in patch.list_)
+            users = ahead.get(number, len(chunks) - 1)
+            found.update((user.id, user) for user in users)
     finally:
         ahead.forget()
     return [found[user_id] for user_id in wanted if user_id in found]

@@ -19,7 +19,15 @@ from .twins import twin_class, twin_module
 CLIENT_ATTRIBUTES = {
     *{"aclose", "close", "execute", "headers", "http_client", "raw", "schema_file"},
     *{"url", "with_raw_response"},
-    *{"as_user", "execute_document", "iter_users", "oidc", "sms", "user_pool_id"},
+    *{
+        "as_user",
+        "execute_document",
+        "find_user",
+        "iter_users",
+        "oidc",
+        "sms",
+        "user_pool_id",
+    },
     *{"users_by_ids", "with_options"},
 }
 """What the clients and `AsyncAuthing` have already."""

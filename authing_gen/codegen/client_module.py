@@ -8,9 +8,10 @@ from .docstrings import docstring
 from .methods import MethodWriter
 from .model_names import Model
 from .models import ClassWriter
-from .names import variable_names
+from .names import free_name, variable_names
 from .operations_module import constant_name
 from .package_names import RAW_CLIENT
+from .paging import Paging
 from .project import SCHEMA_FILE, Project
 from .raw_client import raw_client
 from .schema_types import Types
@@ -35,11 +36,13 @@ class ClientModule:
         project: The schema and the operations.
         methods: The operations by the names of their methods.
         results: What they answer, by their own names.
+        paging: How they read lists, by the methods that do.
     """
 
     project: Project
     methods: Mapping[str, OperationRecord]
     results: Mapping[str, Model]
+    paging: Mapping[str, Paging]
 
     @property
     def classes(self) -> tuple[str, str]:
@@ -59,8 +62,15 @@ class ClientModule:
         return {
             *("client", "options", "result", "self", "variables", "schema_file"),
             *self.methods,
+            *self.paging_names.values(),
+            *("count", "entry", "found", "page", "page_size", "prefetch", "read"),
             *(name for names in variables for name in names.values()),
         }
+
+    @property
+    def paging_names(self) -> dict[str, str]:
+        """What goes through lists is called, by the methods that read a page."""
+        return {name: free_name(f"iter_{name}", self.methods) for name in self.paging}
 
     def body(self, types: Types, models: ClassWriter) -> list[ast.stmt]:
         """Write the statements."""
@@ -83,10 +93,13 @@ class ClientModule:
         writer = MethodWriter(
             self.project.schema, types, models, settings.convert_to_snake_case
         )
-        methods = [
-            writer.method(name, record, constant_name(name), self.results[record.name])
-            for name, record in self.methods.items()
-        ]
+        methods: list[ast.stmt] = []
+        for name, record in self.methods.items():
+            data = self.results[record.name]
+            methods.append(writer.method(name, record, constant_name(name), data))
+            if paging := self.paging.get(name):
+                twin = self.paging_names[name]
+                methods.append(writer.paging(twin, name, record, paging))
         base = scope.name(self.project.base_client_module, settings.base_client_name, 1)
         text = docstring("The operations of the schema, one method each.")
         attributes = _ATTRIBUTES.format(pathlib=scope.module("pathlib"))

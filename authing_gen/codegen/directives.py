@@ -28,6 +28,7 @@ TOKEN = "token"  # noqa: S105 (the name of a directive)
 ENCRYPTED = "encrypted"
 USER_POOL = "userPool"
 SECRET = "secret"  # noqa: S105 (the name of a directive)
+PAGED = "paged"
 
 DEFAULT_GATEWAY = "USERS"
 
@@ -41,6 +42,32 @@ class Policy:
 
     gateway: str
     tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Paged:
+    """How a field gives a list page by page."""
+
+    page: str
+    """The argument of the page's number."""
+    count: str
+    """The argument of its size."""
+    first: int
+    """Number of the first page."""
+    most: int
+    """Entries a page, at most."""
+    list: str
+    """The field with the entries of the page."""
+    total: str
+    """The field with the number of entries over all pages."""
+    key: str
+    """The field that tells entries apart."""
+
+
+def paged_of(schema: GraphQLSchema, field: GraphQLField) -> Paged | None:
+    """Read `@paged` of a field."""
+    values = _values(schema, field, PAGED)
+    return Paged(**values) if values else None
 
 
 def policy_of(schema: GraphQLSchema, field: GraphQLField) -> Policy:
@@ -75,6 +102,7 @@ def check_directives(schema: GraphQLSchema, problems: Problems) -> None:
         for field in _fields(type_):
             with problems.gathered():
                 _check_field(field, is_root=type_ in roots)
+                _check_paged(schema, field)
         for slot in _slots(type_):
             with problems.gathered():
                 _check_slot(slot)
@@ -103,6 +131,21 @@ def _check_field(field: GraphQLField, is_root: bool) -> None:
     node = _directive(field, TOKEN)
     if node and node.arguments and getattr(node.arguments[0].value, "values", 1) == ():
         raise CodegenError("@token accepts no token; leave it out instead", node)
+
+
+def _check_paged(schema: GraphQLSchema, field: GraphQLField) -> None:
+    paged, node = paged_of(schema, field), _directive(field, PAGED)
+    if paged is None:
+        return
+    fields = dict[str, GraphQLField]()
+    if isinstance(type_ := named_type(field), GraphQLObjectType | GraphQLInterfaceType):
+        fields = type_.fields
+    for name in {paged.page, paged.count} - field.args.keys():
+        raise CodegenError(f"@paged: the field has no argument {name!r}", node)
+    for name in {paged.list, paged.total} - fields.keys():
+        raise CodegenError(f"@paged: {type_} has no field {name!r}", node)
+    if paged.most < 1:
+        raise CodegenError("@paged: a page has at least one entry", node)
 
 
 def _check_slot(slot: Slot) -> None:

@@ -19,12 +19,27 @@ from graphql import (
 
 from .directives import ENCRYPTED, USER_POOL, has_directive, named_type
 from .memory import Memory
+from .paging import Paging
 from .table import OperationRecord
 from .trace import Filled
 
 WIDTH = 88
 SECTION = "Documentation:"
 """Starts the line of a description that names the section of the documentation."""
+
+_ONCE = (
+    "Every entry there is comes once, in the service's order, also while others are"
+    " added or removed; what is added meanwhile comes where the service shows it in"
+    " time. Pages overlap a little for that."
+)
+_SIZE = (
+    "Entries to ask for at once, at most; 1 to {most}. With fewer than 19 some pages"
+    " cannot overlap, and what moves between them while as many are added as removed"
+    " may be left out."
+)
+_PREFETCH = (
+    "Pages to read before they are wanted, at most; 0 reads each one when it is wanted."
+)
 
 _TOKENS = {"OWNER": "the OwnerToken", "USER": "a UserToken"}
 _SENTENCE = re.compile(r".*?(?:[.!?](?=\s+[^a-z])|[。！？]|$)")
@@ -119,6 +134,47 @@ def method_docstring(
     parts.append("Args:\n" + "\n".join(arguments))
     if returned := _returned(record):
         parts.append("Returns:\n" + indent(_wrapped(returned, 12), "    "))
+    body = indent("\n\n".join(parts), " " * 8).strip()
+    return docstring(f"{body}\n" + " " * 8)
+
+
+def paging_docstring(
+    record: OperationRecord,
+    method: str,
+    parameters: Mapping[str, str],
+    size: str,
+    prefetch: str,
+    paging: Paging,
+) -> ast.Expr:
+    """Write the docstring of the method that goes through all entries.
+
+    Args:
+        record: The operation.
+        method: The method that reads a page.
+        parameters: As above, without the page's number and size.
+        size: Name of the parameter with the largest size.
+        prefetch: Name of the parameter with the number of calls ahead.
+        paging: How the operation reads a list.
+    """
+    most = paging.paged.most
+    opening = f"Go through all that `{method}` reads page by page."
+    arguments = [
+        *(
+            _item(name, _argument(record.places[variable]))
+            for name, variable in parameters.items()
+        ),
+        _item(size, _SIZE.format(most=most)),
+        _item(prefetch, _PREFETCH),
+        _item("**options", "Options of each call: timeout, headers, …"),
+    ]
+    raised = f"ValueError: `{size}` or `{prefetch}` is out of range."
+    parts = [
+        f"{opening}\n\n{_wrapped(_ONCE, 8)}",
+        _how_sent(record),
+        *filter(None, [_split_section(_description(record))[1]]),
+        "Args:\n" + "\n".join(arguments),
+        f"Raises:\n    {raised}",
+    ]
     body = indent("\n\n".join(parts), " " * 8).strip()
     return docstring(f"{body}\n" + " " * 8)
 

@@ -12,11 +12,12 @@ from graphql import (
 
 from . import annotations
 from .directives import innermost
-from .docstrings import method_docstring
+from .docstrings import method_docstring, paging_docstring
 from .given import variable_type
 from .model_names import Model
 from .models import ClassWriter
-from .names import variable_names
+from .names import free_name, variable_names
+from .paging import PAGE_SIZE, PREFETCH, Paging
 from .schema_types import Types
 from .table import OperationRecord
 
@@ -57,6 +58,87 @@ class MethodWriter:
             returns=self._returned(data, field, results),
             lineno=0,
         )
+
+    def paging(
+        self, name: str, method: str, record: OperationRecord, paging: Paging
+    ) -> ast.FunctionDef:
+        """Write the method that goes through all entries.
+
+        Args:
+            name: What it is called.
+            method: The method that reads a page.
+            record: The operation.
+            paging: How it reads a list.
+        """
+        scope = self.types.scope
+        passed = self._parameters(record)
+        parameters = [
+            each for each in passed if each.variable not in (paging.page, paging.count)
+        ]
+        taken = {each.name for each in parameters}
+        size, prefetch = (free_name(each, taken) for each in (PAGE_SIZE, PREFETCH))
+        arguments = self._arguments(parameters)
+        for each, default in ((size, paging.paged.most), (prefetch, 2)):
+            arguments.kwonlyargs.append(ast.arg(each, ast.Name("int", ast.Load())))
+            arguments.kw_defaults.append(ast.Constant(default))
+        read = free_name("read", taken)
+        entry = self.models.mention(paging.models, validated=False)
+        assert entry is not None
+        yielded = scope.name("collections.abc", "AsyncGenerator")
+        described = {each.name: each.variable for each in parameters}
+        return ast.FunctionDef(
+            name=name,
+            args=arguments,
+            body=[
+                paging_docstring(record, method, described, size, prefetch, paging),
+                *ast.parse(self._reading(read, method, passed, paging, entry)).body,
+                *ast.parse(
+                    f"return {scope.use('async_paging', 'entries_in_order', 1)}("
+                    f"{read}, lambda entry: entry.{paging.key},"
+                    f" first={paging.paged.first}, most={paging.paged.most},"
+                    f" page_size={size}, prefetch={prefetch})"
+                ).body,
+            ],
+            decorator_list=[],
+            returns=ast.Subscript(
+                yielded, ast.Tuple([entry, ast.Constant(None)], ast.Load()), ast.Load()
+            ),
+            lineno=0,
+        )
+
+    def _reading(
+        self,
+        name: str,
+        method: str,
+        passed: list["_Parameter"],
+        paging: Paging,
+        entry: ast.expr,
+    ) -> str:
+        """Write the function that reads a page."""
+        page_of = self.types.scope.use("async_paging", "Page", 1)
+        hidden = self.types.scope.use("frames", "sensitive_variables", 1)
+        replaced = (paging.page, paging.count)
+        taken = {each.name for each in passed if each.variable not in replaced}
+        page, count = free_name("page", taken), free_name("count", taken)
+        given = {paging.page: page, paging.count: count}
+        arguments = "".join(
+            f"{each.name}={given.get(each.variable, each.name)}, " for each in passed
+        )
+        found = free_name("found", taken)
+        lines = [f"{found} = await self.{method}({arguments}**options)"]
+        for number, step in enumerate(paging.way):
+            if number:
+                before, found = found, free_name(f"found_{number}", taken)
+                lines.append(f"{found} = {before}.{step.name}")
+            if step.is_nullable:
+                lines.append(f"if {found} is None: return {page_of}()")
+        lines.append(
+            f"return {page_of}({found}.{paging.entries}, {found}.{paging.total})"
+        )
+        body = "\n".join(f"    {line}" for line in lines)
+        returned = f"{page_of}[{ast.unparse(entry)}]"
+        head = f"async def {name}({page}: int, {count}: int) -> {returned}:"
+        return f"@{hidden}\n{head}\n{body}"
 
     def _deprecated(self, record: OperationRecord) -> list[ast.expr]:
         """What tells callers, in their editors and when they call."""

@@ -5,10 +5,13 @@ change it. A model of a fragment is called like it; any other like the operation
 way to it: `login { user }` of `signIn` makes `SignInLogin` and `SignInLoginUser`. Where
 the field is called like its operation, that is enough: `login` makes `Login`. Where an
 object may be of several types, each has a model with the type behind its name.
+
+The model of a fragment is a base of those that hold what it selects because they spread
+it.
 """
 
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,6 +19,7 @@ from functools import partial
 from ariadne_codegen.utils import str_to_pascal_case
 from graphql import GraphQLObjectType, OperationDefinitionNode, is_abstract_type
 
+from .bases import bases_of
 from .collecting import Collector
 from .names import class_name, field_names, free_name, method_name
 from .selections import Member, Selected, Selection
@@ -33,6 +37,15 @@ class Model:
     """The module of its operation or fragment, where each has one."""
     inner: dict[str, "Models"] = field(default_factory=dict[str, "Models"])
     """What is selected below its fields."""
+    bases: tuple["Model", ...] = ()
+    """Models of fragments, whose fields it inherits."""
+
+    def below(self, item: Selected) -> "Models | None":
+        """The models of a field, where it selects the same below as another one."""
+        own = self.member.field(item.key)
+        if own and own.inner and item.inner and own.inner.shape == item.inner.shape:
+            return self.inner[item.key]
+        return None
 
 
 @dataclass(eq=False)
@@ -171,15 +184,29 @@ class ModelNames:
             )
             for member in selection.members
         ]
-        self._fill(classes, prefix or name)
+        spread = [
+            (self._collector.type_of(each), models.classes[0])
+            for each in selection.spreads
+            if len((models := self._fragment(each)).classes) == 1
+        ]
+        self._fill(classes, prefix or name, [model for _, model in spread])
+        for model in classes:
+            model.bases = bases_of(model, spread, self._collector.schema)
         return Models(name, classes, self._home)
 
-    def _fill(self, classes: list[Model], prefix: str, is_data: bool = False) -> None:
+    def _fill(
+        self,
+        classes: list[Model],
+        prefix: str,
+        spread: Sequence[Model] = (),
+        is_data: bool = False,
+    ) -> None:
         """Name what is selected below: once, where members select the same.
 
         Args:
             classes: What it is selected below of.
             prefix: How the names begin.
+            spread: Models of the fragments that are spread there.
             is_data: Whether it is the data of a whole operation.
         """
         found: dict[tuple[str, object], Models] = {}
@@ -204,7 +231,10 @@ class ModelNames:
                         path = prefix + of + _pascal(model, item)
                         is_repeated = is_data and path == prefix * 2
                         short = prefix if is_repeated else ""
-                        found[key] = self._models(item.inner, path, short)
+                        there = (each.below(item) for each in spread)
+                        found[key] = next(filter(None, there), None) or self._models(
+                            item.inner, path, short
+                        )
                     model.inner[item.key] = found[key]
 
 

@@ -1,13 +1,14 @@
 """Result models, written as classes; see `model_names` for what they are called."""
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from graphql import GraphQLNamedType, GraphQLNonNull
 
 from . import annotations
+from .bases import is_inherited
 from .directives import SECRET, has_directive, named_type
 from .docstrings import class_docstring, described, docstring, plain_text
 from .flatten import FlatOperation
@@ -74,12 +75,17 @@ class ResultModels:
                 if item.inner is None:
                     yield named_type(item.definition)
 
+    def _define(self, model: Model) -> None:
+        if model.name not in self.definitions:
+            for base in model.bases:
+                self._define(base)
+            self._define_below(model)
+            self.definitions[model.name] = model
+
     def _define_below(self, model: Model) -> None:
         for below in model.inner.values():
             for each in below.classes:
-                if each.name not in self.definitions:
-                    self._define_below(each)
-                    self.definitions[each.name] = each
+                self._define(each)
             if below.is_union and below.is_fragment:
                 self.definitions[below.name] = below
 
@@ -116,10 +122,12 @@ class ClassWriter:
         text = "\n\n".join([_description(model), *_returned(returned_by)])
         body: list[ast.stmt] = []
         for item in model.member.fields:
-            body.append(self._field(model, item))
-            if said := described(item.definition):
-                body.append(docstring(said))
-        return self._class(model.name, text, body)
+            if not is_inherited(model, item):
+                body.append(self._field(model, item))
+                if said := described(item.definition):
+                    body.append(docstring(said))
+        bases = [self.name(base.name) for base in model.bases]
+        return self._class(model.name, text, body, bases)
 
     def data(self, model: Model, operation: str) -> ast.ClassDef:
         """Write the class of all that an operation answers."""
@@ -160,8 +168,14 @@ class ClassWriter:
         chosen = self.types.scope.name("unions", "BY_TYPENAME", 1)
         return self.types.annotated(self._members(models), chosen)
 
-    def _class(self, name: str, text: str, body: list[ast.stmt]) -> ast.ClassDef:
-        bases = [self.types.scope.name("base_model", "BaseModel", 1)]
+    def _class(
+        self,
+        name: str,
+        text: str,
+        body: list[ast.stmt],
+        bases: Sequence[ast.expr] = (),
+    ) -> ast.ClassDef:
+        bases = [*bases] or [self.types.scope.name("base_model", "BaseModel", 1)]
         return ast.ClassDef(name, bases, [], [class_docstring(text), *body], [])
 
     def _field(self, model: Model, item: Selected, *, is_read: bool = True) -> ast.stmt:

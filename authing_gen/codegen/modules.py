@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from .model_names import Model, ModelNames, Models
 from .models import ClassWriter, ModelName, ResultModels
 from .names import field_names, method_names, type_names
 from .package_names import PUBLIC, RAW_CLIENT, taken_names
+from .paging import NotPagedError, Paging, paging_of
 from .project import Project
 from .runtime import ENUMS
 from .scalars import Scalar
@@ -73,6 +75,17 @@ class Modules:
         taken = client_names(self.project)
         names = method_names(self.project.operations, taken)
         return {names[name]: record for name, record in self.records.items()}
+
+    @cached_property
+    def paging(self) -> dict[str, Paging]:
+        """How lists are read page by page, by the methods that do."""
+        found: dict[str, Paging] = {}
+        for name, record in self.methods.items():
+            with suppress(NotPagedError):
+                data = self.models.results[record.name]
+                if paging := paging_of(self.project.schema, record, data):
+                    found[name] = paging
+        return found
 
     @property
     def _taken(self) -> set[str]:
@@ -197,7 +210,9 @@ class Modules:
 
     def client(self) -> list[ast.stmt]:
         """Write the client, and the one of raw responses."""
-        module = ClientModule(self.project, self.methods, self.models.results)
+        module = ClientModule(
+            self.project, self.methods, self.models.results, self.paging
+        )
         scope = Scope(module.classes, module.members)
         models = self._writer(scope, lambda name: scope.name("models", name, 1))
         return module.body(self._types(scope, self._inputs_module), models)

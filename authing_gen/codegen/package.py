@@ -70,7 +70,7 @@ class Package:
         constants = {constant_name(name): row for name, row in methods.items()}
         client_code = _code(self.modules.client())
         return {
-            **support_modules(self.project),
+            **support_modules(self.project, is_paged=bool(self.modules.paging)),
             **{name: _code(body) for name, body in self.modules.of_models().items()},
             "operations": operations_code(constants),
             client: client_code,

@@ -25,6 +25,9 @@ SUPPORT_MODULES = (
 )
 """Modules that are copied as they are, besides the base client."""
 
+PAGING_MODULES = ("async_ahead", "sync_ahead", "async_paging", "sync_paging")
+"""Modules of packages that read lists page by page."""
+
 PUBLIC = {
     "base_model": ["UNSET", "BaseModel", "UnsetType", "keeping_secrets"],
     "exceptions": [
@@ -49,7 +52,11 @@ PUBLIC_NAMES = (
 )
 """All of them, and the raw clients, which stand beside the clients."""
 
-MODULES = ("enums", "models", "operations", "results", *SUPPORT_MODULES)
+MODULES = (
+    *("enums", "models", "operations", "results"),
+    *SUPPORT_MODULES,
+    *PAGING_MODULES,
+)
 """The modules of every package whose names nobody chooses."""
 
 

@@ -34,6 +34,7 @@ from .modules import Modules
 from .names import NamesPlugin
 from .package import Package
 from .package_names import HEADER, is_generated
+from .paging import not_paged
 from .problems import Problem
 from .project import Config, Project
 from .table import OperationRecord, build_record
@@ -56,7 +57,13 @@ class AuthingPlugin(NamesPlugin):
     @property
     def notes(self) -> list[Problem]:
         """What a generation does that one may not expect."""
-        return [*_left_out(self.project), *suffixes(self.modules)]
+        return [
+            *_left_out(self.project),
+            *suffixes(self.modules),
+            *not_paged(
+                self.project.schema, self.modules.records, self.modules.models.results
+            ),
+        ]
 
     def generate_inputs_module(self, module: ast.Module) -> ast.Module:
         """Write the inputs."""

@@ -55,6 +55,10 @@ class Member:
     """The type itself, or one that they have in common."""
     fields: tuple[Selected, ...]
 
+    def field(self, key: str) -> Selected | None:
+        """The field of this name, if there is one."""
+        return next((item for item in self.fields if item.key == key), None)
+
     @cached_property
     def shape(self) -> object:
         """Equal for members that are written alike."""

@@ -18,6 +18,11 @@ def twin_module(name: str) -> str:
     return rest if rest not in (name, "") else f"sync_{name}"
 
 
+GENERATOR = "AsyncGenerator"
+MODULES = {"async_ahead": "sync_ahead", "async_paging": "sync_paging"}
+"""Modules that every package may have, and their twins."""
+
+
 @dataclass(frozen=True)
 class Twins:
     """What is called otherwise in the synchronous twins: new names by old ones."""
@@ -40,16 +45,24 @@ class Twins:
 
 class _Synchronous(ast.NodeTransformer):
     def __init__(self, twins: Twins) -> None:
-        self.classes = twins.classes
-        self.modules = twins.modules
+        self.classes = {**twins.classes, GENERATOR: GENERATOR.removeprefix("Async")}
+        self.modules = {**twins.modules, **MODULES}
         self._parameters: set[str] = set()
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
-        self._parameters = {argument.arg for argument in node.args.kwonlyargs}
-        self.generic_visit(node)
-        self._parameters = set()
+        self._visit_body(node)
         fields = {name: getattr(node, name) for name in node._fields}
         return ast.copy_location(ast.FunctionDef(**fields), node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        self._visit_body(node)
+        return node
+
+    def _visit_body(self, node: ast.AsyncFunctionDef | ast.FunctionDef) -> None:
+        before = self._parameters
+        self._parameters = before | {each.arg for each in node.args.kwonlyargs}
+        self.generic_visit(node)
+        self._parameters = before
 
     def visit_Await(self, node: ast.Await) -> ast.AST:
         self.generic_visit(node)
@@ -65,7 +78,7 @@ class _Synchronous(ast.NodeTransformer):
         return node
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
-        if node.level:
+        if node.level or node.module == "collections.abc":
             node.module = self.modules.get(node.module or "", node.module)
             for alias in node.names:
                 alias.name = self.classes.get(alias.name, alias.name)

@@ -22,6 +22,7 @@ _NAMES = {
     "__aiter__": "__iter__",
     "__anext__": "__next__",
     "aclose": "close",
+    "aclosing": "closing",
     "asynccontextmanager": "contextmanager",
     "aiter_raw": "iter_raw",
     "aiter_stream": "iter_stream",
@@ -29,6 +30,8 @@ _NAMES = {
     "AnyIOBackend": "SyncBackend",
     "StopAsyncIteration": "StopIteration",
     "base_client": "sync_base_client",
+    "async_ahead": "sync_ahead",
+    "async_paging": "sync_paging",
 }
 _ASYNC_CLASS = re.compile(r"(_*)Async(?=[A-Z])")
 _NO_SPACE = re.compile(r"\S|\Z")

@@ -68,11 +68,9 @@ class DecodedToken(BaseModel):
     """When the token expires, in seconds since the epoch."""
 
 
-class UserProfile(BaseModel):
-    """A user of a user pool together with the records that belong to it.
-
-    Returned by `login`, `login_by_phone_code`, `login_by_username`,
-    `login_with_mfa_code`.
+class Account(BaseModel):
+    """What every answer about a user has in common, whichever type the service gives
+    it.
     """
 
     id: str = Field(alias="_id")
@@ -87,12 +85,23 @@ class UserProfile(BaseModel):
     """Display name the user chose."""
     company: str | None
     """Company the user works for."""
-    phone: str | None
-    """Phone number; unique in the user pool."""
     photo: str | None
     """URL of the avatar."""
     browser: str | None
     """User agent the user last signed in with."""
+    blocked: bool | None
+    """Whether the account is locked."""
+
+
+class UserProfile(Account):
+    """A user of a user pool together with the records that belong to it.
+
+    Returned by `login`, `login_by_phone_code`, `login_by_username`,
+    `login_with_mfa_code`.
+    """
+
+    phone: str | None
+    """Phone number; unique in the user pool."""
     token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
     token_expired_at: str | None = Field(alias="tokenExpiredAt")
@@ -105,24 +114,16 @@ class UserProfile(BaseModel):
     """IP address of the last sign-in."""
     signed_up: str | None = Field(alias="signedUp")
     """When the account was created."""
-    blocked: bool | None
-    """Whether the account is locked."""
     is_deleted: bool | None = Field(alias="isDeleted")
     """Whether the record is marked as deleted."""
 
 
-class DirectoryUser(BaseModel):
+class DirectoryUser(Account):
     """A user of a user pool, as most operations on one account answer.
 
     Returned by `login_by_ad`, `login_by_ad_connector`, `login_by_ldap`.
     """
 
-    id: str = Field(alias="_id")
-    """Identifier of this record."""
-    email: str | None
-    """E-mail address; unique in the user pool."""
-    email_verified: bool | None = Field(alias="emailVerified")
-    """Whether the e-mail address has been verified."""
     unionid: str | None
     """Identifier of the account at a social or enterprise identity provider."""
     oauth: str | None
@@ -130,16 +131,6 @@ class DirectoryUser(BaseModel):
     register_method: str | None = Field(alias="registerMethod")
     """How the account was created, for example `default:username-password`,
     `default:email`, `oauth:github` or `ldap`."""
-    username: str | None
-    """User name; unique in the user pool."""
-    nickname: str | None
-    """Display name the user chose."""
-    company: str | None
-    """Company the user works for."""
-    photo: str | None
-    """URL of the avatar."""
-    browser: str | None
-    """User agent the user last signed in with."""
     token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
     token_expired_at: str | None = Field(alias="tokenExpiredAt")
@@ -152,8 +143,6 @@ class DirectoryUser(BaseModel):
     """IP address of the last sign-in."""
     signed_up: str | None = Field(alias="signedUp")
     """When the account was created."""
-    blocked: bool | None
-    """Whether the account is locked."""
 
 
 class OIDCTokens(BaseModel):
@@ -272,37 +261,21 @@ class OIDCUser(BaseModel):
     """Scopes granted, separated by spaces."""
 
 
-class FullUser(BaseModel):
+class FullUser(Account):
     """What every answer about a user has in common, whichever type the service gives
     it.
 
     Returned by `update_email`, `update_phone`, `full_user`, `update_full_user`.
     """
 
-    id: str = Field(alias="_id")
-    """Identifier of this record."""
-    email: str | None
-    """E-mail address; unique in the user pool."""
     unionid: str | None
     """Identifier of the account at a social or enterprise identity provider."""
     openid: str | None
     """OpenID of the account at a social provider."""
-    email_verified: bool | None = Field(alias="emailVerified")
-    """Whether the e-mail address has been verified."""
     phone: str | None
     """Phone number; unique in the user pool."""
     phone_verified: bool | None = Field(alias="phoneVerified")
     """Whether the phone number has been verified."""
-    username: str | None
-    """User name; unique in the user pool."""
-    nickname: str | None
-    """Display name the user chose."""
-    company: str | None
-    """Company the user works for."""
-    photo: str | None
-    """URL of the avatar."""
-    browser: str | None
-    """User agent the user last signed in with."""
     device: str | None
     """Device the user last signed in with."""
     register_in_client: str | None = Field(alias="registerInClient")
@@ -320,8 +293,6 @@ class FullUser(BaseModel):
     """IP address of the last sign-in."""
     signed_up: str | None = Field(alias="signedUp")
     """When the account was created."""
-    blocked: bool | None
-    """Whether the account is locked."""
     is_deleted: bool | None = Field(alias="isDeleted")
     """Whether the record is marked as deleted."""
     name: str | None
@@ -471,25 +442,13 @@ class RBACPermissionPage(BaseModel):
     """The entries of this page."""
 
 
-class RBACGroupDetails(BaseModel):
+class RBACGroupDetails(RBACGroup):
     """A group of users, who have the permissions of all its roles; also a node of an
     organisation.
 
     Returned by `rbac_group`.
     """
 
-    id: str = Field(alias="_id")
-    """Identifier of the group."""
-    user_pool_id: str = Field(alias="userPoolId")
-    """Identifier of the user pool."""
-    name: str
-    """Name of the group."""
-    description: str | None
-    """Description."""
-    created_at: str | None = Field(alias="createdAt")
-    """When it was created."""
-    updated_at: str | None = Field(alias="updatedAt")
-    """When its name or description was last changed."""
     roles: RBACRolePage | None
     """Its roles; all of them, in one page."""
     permissions: RBACPermissionPage | None
@@ -631,29 +590,13 @@ class OrgPage(BaseModel):
     """The entries of this page."""
 
 
-class UserRecord(BaseModel):
+class UserRecord(Account):
     """What every answer about a user has in common, whichever type the service gives
     it.
 
     Returned by `change_password`, `unbind_email`, `update_user`.
     """
 
-    id: str = Field(alias="_id")
-    """Identifier of this record."""
-    email: str | None
-    """E-mail address; unique in the user pool."""
-    email_verified: bool | None = Field(alias="emailVerified")
-    """Whether the e-mail address has been verified."""
-    username: str | None
-    """User name; unique in the user pool."""
-    nickname: str | None
-    """Display name the user chose."""
-    company: str | None
-    """Company the user works for."""
-    photo: str | None
-    """URL of the avatar."""
-    browser: str | None
-    """User agent the user last signed in with."""
     register_in_client: str | None = Field(alias="registerInClient")
     """Identifier of the user pool the user belongs to."""
     register_method: str | None = Field(alias="registerMethod")
@@ -673,8 +616,6 @@ class UserRecord(BaseModel):
     """IP address of the last sign-in."""
     signed_up: str | None = Field(alias="signedUp")
     """When the account was created."""
-    blocked: bool | None
-    """Whether the account is locked."""
     is_deleted: bool | None = Field(alias="isDeleted")
     """Whether the record is marked as deleted."""
 
@@ -833,24 +774,12 @@ class UserPoolSettings(BaseModel):
     """Rule for changing an e-mail address."""
 
 
-class RBACRoleDetails(BaseModel):
+class RBACRoleDetails(RBACRole):
     """A role: a set of permissions that users and groups are given together.
 
     Returned by `rbac_role`.
     """
 
-    id: str = Field(alias="_id")
-    """Identifier of the role."""
-    user_pool_id: str = Field(alias="userPoolId")
-    """Identifier of the user pool."""
-    name: str
-    """Name of the role."""
-    description: str | None
-    """Description."""
-    created_at: str | None = Field(alias="createdAt")
-    """When it was created."""
-    updated_at: str | None = Field(alias="updatedAt")
-    """When its name or description was last changed."""
     permissions: RBACPermissionPage | None
     """Its permissions; all of them, in one page."""
 
@@ -1055,38 +984,20 @@ class UserGroupName(BaseModel):
     """Name of the group."""
 
 
-class RegisteredUser(BaseModel):
+class RegisteredUser(Account):
     """A user of a user pool together with the records that belong to it.
 
     Returned by `register`, `register_by_phone_code`.
     """
 
-    id: str = Field(alias="_id")
-    """Identifier of this record."""
-    email: str | None
-    """E-mail address; unique in the user pool."""
-    email_verified: bool | None = Field(alias="emailVerified")
-    """Whether the e-mail address has been verified."""
-    username: str | None
-    """User name; unique in the user pool."""
-    nickname: str | None
-    """Display name the user chose."""
-    company: str | None
-    """Company the user works for."""
-    photo: str | None
-    """URL of the avatar."""
     phone: str | None
     """Phone number; unique in the user pool."""
-    browser: str | None
-    """User agent the user last signed in with."""
     password: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """The password as stored, never as typed; most answers leave it out."""
     token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
     group: UserGroupName | None
     """Group the user belongs to."""
-    blocked: bool | None
-    """Whether the account is locked."""
     device: str | None
     """Device the user last signed in with."""
 
@@ -1136,78 +1047,23 @@ class LoginHistory(BaseModel):
     """The entries of this page."""
 
 
-class UserDetails(BaseModel):
+class UserDetails(UserRecord):
     """A user of a user pool together with the records that belong to it.
 
     Returned by `user`.
     """
 
-    id: str = Field(alias="_id")
-    """Identifier of this record."""
-    email: str | None
-    """E-mail address; unique in the user pool."""
-    email_verified: bool | None = Field(alias="emailVerified")
-    """Whether the e-mail address has been verified."""
-    username: str | None
-    """User name; unique in the user pool."""
-    nickname: str | None
-    """Display name the user chose."""
-    company: str | None
-    """Company the user works for."""
-    photo: str | None
-    """URL of the avatar."""
-    browser: str | None
-    """User agent the user last signed in with."""
-    register_in_client: str | None = Field(alias="registerInClient")
-    """Identifier of the user pool the user belongs to."""
-    register_method: str | None = Field(alias="registerMethod")
-    """How the account was created, for example `default:username-password`,
-    `default:email`, `oauth:github` or `ldap`."""
-    oauth: str | None
-    """Profile received from the identity provider, as JSON text."""
-    token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
-    """UserToken: a JWT that acts as this user."""
-    token_expired_at: str | None = Field(alias="tokenExpiredAt")
-    """When the UserToken expires."""
-    logins_count: int | None = Field(alias="loginsCount")
-    """How often the user has signed in."""
-    last_login: str | None = Field(alias="lastLogin")
-    """When the user last signed in."""
-    last_ip: str | None = Field(alias="lastIP")
-    """IP address of the last sign-in."""
-    signed_up: str | None = Field(alias="signedUp")
-    """When the account was created."""
-    blocked: bool | None
-    """Whether the account is locked."""
-    is_deleted: bool | None = Field(alias="isDeleted")
-    """Whether the record is marked as deleted."""
     user_location: list[LoginLocation | None] | None = Field(alias="userLocation")
     """Places the user has signed in from."""
     user_login_history: LoginHistory | None = Field(alias="userLoginHistory")
     """Sign-ins of the user, newest first."""
 
 
-class UserPatchEntry(BaseModel):
+class UserPatchEntry(Account):
     """A user of a user pool together with the records that belong to it."""
 
-    id: str = Field(alias="_id")
-    """Identifier of this record."""
     unionid: str | None
     """Identifier of the account at a social or enterprise identity provider."""
-    email: str | None
-    """E-mail address; unique in the user pool."""
-    email_verified: bool | None = Field(alias="emailVerified")
-    """Whether the e-mail address has been verified."""
-    username: str | None
-    """User name; unique in the user pool."""
-    nickname: str | None
-    """Display name the user chose."""
-    company: str | None
-    """Company the user works for."""
-    photo: str | None
-    """URL of the avatar."""
-    browser: str | None
-    """User agent the user last signed in with."""
     register_in_client: str | None = Field(alias="registerInClient")
     """Identifier of the user pool the user belongs to."""
     register_method: str | None = Field(alias="registerMethod")
@@ -1227,8 +1083,6 @@ class UserPatchEntry(BaseModel):
     """IP address of the last sign-in."""
     signed_up: str | None = Field(alias="signedUp")
     """When the account was created."""
-    blocked: bool | None
-    """Whether the account is locked."""
     is_deleted: bool | None = Field(alias="isDeleted")
     """Whether the record is marked as deleted."""
     user_location: list[LoginLocation | None] | None = Field(alias="userLocation")
@@ -1247,6 +1101,27 @@ class UserPatch(BaseModel):
     """The users found."""
     total_count: int = Field(alias="totalCount")
     """Number of users found."""
+
+
+class UserPatchEntryWithPhone(UserPatchEntry):
+    """A user of a user pool together with the records that belong to it."""
+
+    phone: str | None
+    """Phone number; unique in the user pool."""
+    phone_verified: bool | None = Field(alias="phoneVerified")
+    """Whether the phone number has been verified."""
+
+
+class UserPatchWithPhones(BaseModel):
+    """Users found by their identifiers.
+
+    Returned by `user_patch_with_phones`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """Number of users found."""
+    list_: list[UserPatchEntryWithPhone] = Field(alias="list")
+    """The users found."""
 
 
 class UserGroup(BaseModel):
@@ -1275,25 +1150,9 @@ class UserPoolPlan(BaseModel):
     """Price of the plan."""
 
 
-class UserListEntry(BaseModel):
+class UserListEntry(Account):
     """A user of a user pool together with the records that belong to it."""
 
-    id: str = Field(alias="_id")
-    """Identifier of this record."""
-    email: str | None
-    """E-mail address; unique in the user pool."""
-    email_verified: bool | None = Field(alias="emailVerified")
-    """Whether the e-mail address has been verified."""
-    username: str | None
-    """User name; unique in the user pool."""
-    nickname: str | None
-    """Display name the user chose."""
-    company: str | None
-    """Company the user works for."""
-    photo: str | None
-    """URL of the avatar."""
-    browser: str | None
-    """User agent the user last signed in with."""
     password: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """The password as stored, never as typed; most answers leave it out."""
     register_in_client: str | None = Field(alias="registerInClient")
@@ -1310,8 +1169,6 @@ class UserListEntry(BaseModel):
     """IP address of the last sign-in."""
     signed_up: str | None = Field(alias="signedUp")
     """When the account was created."""
-    blocked: bool | None
-    """Whether the account is locked."""
     is_deleted: bool | None = Field(alias="isDeleted")
     """Whether the record is marked as deleted."""
     group: UserGroup | None
@@ -1335,6 +1192,27 @@ class UserPage(BaseModel):
     total_count: int = Field(alias="totalCount")
     """Number of entries over all pages."""
     list_: list[UserListEntry] = Field(alias="list")
+    """The entries of this page."""
+
+
+class UserListEntryWithPhone(UserListEntry):
+    """A user of a user pool together with the records that belong to it."""
+
+    phone: str | None
+    """Phone number; unique in the user pool."""
+    phone_verified: bool | None = Field(alias="phoneVerified")
+    """Whether the phone number has been verified."""
+
+
+class UserPageWithPhones(BaseModel):
+    """A page of users.
+
+    Returned by `users_with_phones`.
+    """
+
+    total_count: int = Field(alias="totalCount")
+    """Number of entries over all pages."""
+    list_: list[UserListEntryWithPhone] = Field(alias="list")
     """The entries of this page."""
 
 

@@ -2944,6 +2944,61 @@ query userPatch($ids: String) {
     user_pool=None,
 )
 
+USER_PATCH_WITH_PHONES = Operation(
+    name="userPatchWithPhones",
+    kind="query",
+    document="""\
+query userPatchWithPhones($ids: String) {
+  userPatch(ids: $ids) {
+    totalCount
+    list {
+      _id
+      unionid
+      email
+      emailVerified
+      username
+      nickname
+      company
+      photo
+      browser
+      registerInClient
+      registerMethod
+      oauth
+      token
+      tokenExpiredAt
+      loginsCount
+      lastLogin
+      lastIP
+      signedUp
+      blocked
+      isDeleted
+      userLocation {
+        _id
+        when
+        where
+      }
+      userLoginHistory {
+        totalCount
+        list {
+          _id
+          when
+          success
+          ip
+          result
+        }
+      }
+      phone
+      phoneVerified
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool=None,
+)
+
 USERS = Operation(
     name="users",
     kind="query",
@@ -3004,6 +3059,78 @@ query users($registerInClient: String, $page: Int, $count: Int) {
         descriptions
         price
       }
+    }
+  }
+}
+""",
+    gateway=Gateway.USERS,
+    tokens=(TokenKind.OWNER,),
+    encrypted=(),
+    user_pool="registerInClient",
+)
+
+USERS_WITH_PHONES = Operation(
+    name="usersWithPhones",
+    kind="query",
+    document="""\
+query usersWithPhones($registerInClient: String, $page: Int, $count: Int) {
+  users(registerInClient: $registerInClient, page: $page, count: $count) {
+    totalCount
+    list {
+      _id
+      email
+      emailVerified
+      username
+      nickname
+      company
+      photo
+      browser
+      password
+      registerInClient
+      token
+      tokenExpiredAt
+      loginsCount
+      lastLogin
+      lastIP
+      signedUp
+      blocked
+      isDeleted
+      group {
+        _id
+        name
+        descriptions
+        createdAt
+      }
+      clientType {
+        _id
+        name
+        description
+        image
+        example
+      }
+      userLocation {
+        _id
+        when
+        where
+      }
+      userLoginHistory {
+        totalCount
+        list {
+          _id
+          when
+          success
+          ip
+          result
+        }
+      }
+      systemApplicationType {
+        _id
+        name
+        descriptions
+        price
+      }
+      phone
+      phoneVerified
     }
   }
 }
@@ -3297,7 +3424,9 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             USER,
             USER_EXIST,
             USER_PATCH,
+            USER_PATCH_WITH_PHONES,
             USERS,
+            USERS_WITH_PHONES,
             ADD_PHONE_TO_INVITATION,
             ADD_TO_INVITATION,
             QUERY_INVITATION,

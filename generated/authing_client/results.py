@@ -43,7 +43,9 @@ from .models import (
     UserGroupList,
     UserMetaDataList,
     UserPage,
+    UserPageWithPhones,
     UserPatch,
+    UserPatchWithPhones,
     UserPermissionList,
     UserPoolSettings,
     UserProfile,
@@ -650,10 +652,22 @@ class UserPatchData(BaseModel):
     user_patch: UserPatch = Field(alias="userPatch")
 
 
+class UserPatchWithPhonesData(BaseModel):
+    """What `userPatchWithPhones` answers."""
+
+    user_patch: UserPatchWithPhones = Field(alias="userPatch")
+
+
 class UsersData(BaseModel):
     """What `users` answers."""
 
     users: UserPage
+
+
+class UsersWithPhonesData(BaseModel):
+    """What `usersWithPhones` answers."""
+
+    users: UserPageWithPhones
 
 
 class AddPhoneToInvitationData(BaseModel):

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final, Unpack
 
 from . import operations
 from .base_model import UNSET, UnsetType
-from .frames import sensitive_methods
+from .frames import sensitive_methods, sensitive_variables
 from .lazy import LazyModule
 from .options import RequestOptions, TokenlessOptions
 from .sync_base_client import BaseClient
+from .sync_paging import Page, entries_in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from . import results
     from .enums import SortByEnum
@@ -55,9 +56,13 @@ if TYPE_CHECKING:
         SocialProviderBinding,
         UserDetails,
         UserGroupList,
+        UserListEntry,
+        UserListEntryWithPhone,
         UserMetaDataList,
         UserPage,
+        UserPageWithPhones,
         UserPatch,
+        UserPatchWithPhones,
         UserPermissionList,
         UserPoolSettings,
         UserProfile,
@@ -666,6 +671,62 @@ class Client(BaseClient):
         )
         return result.search_user
 
+    def iter_search_user(
+        self,
+        *,
+        type_: str,
+        value: str,
+        register_in_client: str | UnsetType = UNSET,
+        page_size: int = 200,
+        prefetch: int = 2,
+        **options: Unpack[RequestOptions],
+    ) -> Generator[FullUser, None]:
+        """Go through all that `search_user` reads page by page.
+
+        Every entry there is comes once, in the service's order, also while others are
+        added or removed; what is added meanwhile comes where the service shows it in
+        time. Pages overlap a little for that.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            type_: By what to search: `email`, `phone`, `username`, `nickname` or
+                `unionid`, as assumed.
+            value: What to search for.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
+            page_size: Entries to ask for at once, at most; 1 to 200. With fewer than 19
+                some pages cannot overlap, and what moves between them while as many are
+                added as removed may be left out.
+            prefetch: Pages to read before they are wanted, at most; 0 reads each one
+                when it is wanted.
+            **options: Options of each call: timeout, headers, …
+
+        Raises:
+            ValueError: `page_size` or `prefetch` is out of range.
+        """
+
+        @sensitive_variables
+        def read(page: int, count: int) -> Page[FullUser]:
+            found = self.search_user(
+                type_=type_,
+                value=value,
+                page=page,
+                count=count,
+                register_in_client=register_in_client,
+                **options,
+            )
+            return Page(found.list_, found.total_count)
+
+        return entries_in_order(
+            read,
+            lambda entry: entry.id,
+            first=1,
+            most=200,
+            page_size=page_size,
+            prefetch=prefetch,
+        )
+
     def send_change_email_verify_code(
         self,
         *,
@@ -1057,6 +1118,57 @@ class Client(BaseClient):
         )
         return result.rbac_group_list
 
+    def iter_rbac_group_list(
+        self,
+        *,
+        sort_by: SortByEnum | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        page_size: int = 200,
+        prefetch: int = 2,
+        **options: Unpack[RequestOptions],
+    ) -> Generator[RBACGroup, None]:
+        """Go through all that `rbac_group_list` reads page by page.
+
+        Every entry there is comes once, in the service's order, also while others are
+        added or removed; what is added meanwhile comes where the service shows it in
+        time. Pages overlap a little for that.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            sort_by: The order; the newest first where left out.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            page_size: Entries to ask for at once, at most; 1 to 200. With fewer than 19
+                some pages cannot overlap, and what moves between them while as many are
+                added as removed may be left out.
+            prefetch: Pages to read before they are wanted, at most; 0 reads each one
+                when it is wanted.
+            **options: Options of each call: timeout, headers, …
+
+        Raises:
+            ValueError: `page_size` or `prefetch` is out of range.
+        """
+
+        @sensitive_variables
+        def read(page: int, count: int) -> Page[RBACGroup]:
+            found = self.rbac_group_list(
+                sort_by=sort_by,
+                page=page,
+                count=count,
+                user_pool_id=user_pool_id,
+                **options,
+            )
+            return Page(found.list_, found.total_count)
+
+        return entries_in_order(
+            read,
+            lambda entry: entry.id,
+            first=0,
+            most=200,
+            page_size=page_size,
+            prefetch=prefetch,
+        )
+
     def rbac_group_users(
         self,
         *,
@@ -1097,6 +1209,56 @@ class Client(BaseClient):
             **options,
         )
         return result.rbac_group
+
+    def iter_rbac_group_users(
+        self,
+        *,
+        id: str,
+        sort_by: SortByEnum | None | UnsetType = UNSET,
+        page_size: int = 200,
+        prefetch: int = 2,
+        **options: Unpack[RequestOptions],
+    ) -> Generator[FullUser, None]:
+        """Go through all that `rbac_group_users` reads page by page.
+
+        Every entry there is comes once, in the service's order, also while others are
+        added or removed; what is added meanwhile comes where the service shows it in
+        time. Pages overlap a little for that.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the group.
+            sort_by: The order; the newest first where left out.
+            page_size: Entries to ask for at once, at most; 1 to 200. With fewer than 19
+                some pages cannot overlap, and what moves between them while as many are
+                added as removed may be left out.
+            prefetch: Pages to read before they are wanted, at most; 0 reads each one
+                when it is wanted.
+            **options: Options of each call: timeout, headers, …
+
+        Raises:
+            ValueError: `page_size` or `prefetch` is out of range.
+        """
+
+        @sensitive_variables
+        def read(page: int, count: int) -> Page[FullUser]:
+            found = self.rbac_group_users(
+                id=id, sort_by=sort_by, page=page, count=count, **options
+            )
+            found_1 = found.users
+            if found_1 is None:
+                return Page()
+            return Page(found_1.list_, found_1.total_count)
+
+        return entries_in_order(
+            read,
+            lambda entry: entry.id,
+            first=0,
+            most=200,
+            page_size=page_size,
+            prefetch=prefetch,
+        )
 
     def remove_role_from_rbac_group(
         self, *, group_id: str, role_id: str, **options: Unpack[RequestOptions]
@@ -1674,6 +1836,60 @@ class Client(BaseClient):
         )
         return result.org_node_user_list
 
+    def iter_org_node_user_list(
+        self,
+        *,
+        org_id: str,
+        node_id: str,
+        include_children: bool | None | UnsetType = UNSET,
+        page_size: int = 200,
+        prefetch: int = 2,
+        **options: Unpack[RequestOptions],
+    ) -> Generator[FullUser, None]:
+        """Go through all that `org_node_user_list` reads page by page.
+
+        Every entry there is comes once, in the service's order, also while others are
+        added or removed; what is added meanwhile comes where the service shows it in
+        time. Pages overlap a little for that.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            org_id: Identifier of the organisation.
+            node_id: Identifier of the group that is the node.
+            include_children: Whether the users of all nodes below it are wanted, too.
+            page_size: Entries to ask for at once, at most; 1 to 200. With fewer than 19
+                some pages cannot overlap, and what moves between them while as many are
+                added as removed may be left out.
+            prefetch: Pages to read before they are wanted, at most; 0 reads each one
+                when it is wanted.
+            **options: Options of each call: timeout, headers, …
+
+        Raises:
+            ValueError: `page_size` or `prefetch` is out of range.
+        """
+
+        @sensitive_variables
+        def read(page: int, count: int) -> Page[FullUser]:
+            found = self.org_node_user_list(
+                org_id=org_id,
+                node_id=node_id,
+                page=page,
+                count=count,
+                include_children=include_children,
+                **options,
+            )
+            return Page(found.list_, found.total_count)
+
+        return entries_in_order(
+            read,
+            lambda entry: entry.id,
+            first=0,
+            most=200,
+            page_size=page_size,
+            prefetch=prefetch,
+        )
+
     def org_root_node(self, *, id: str, **options: Unpack[RequestOptions]) -> RBACGroup:
         """Read the group that is the root of an organisation.
 
@@ -2034,6 +2250,57 @@ class Client(BaseClient):
             **options,
         )
         return result.rbac_permission_list
+
+    def iter_rbac_permission_list(
+        self,
+        *,
+        sort_by: SortByEnum | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        page_size: int = 200,
+        prefetch: int = 2,
+        **options: Unpack[RequestOptions],
+    ) -> Generator[RBACPermission, None]:
+        """Go through all that `rbac_permission_list` reads page by page.
+
+        Every entry there is comes once, in the service's order, also while others are
+        added or removed; what is added meanwhile comes where the service shows it in
+        time. Pages overlap a little for that.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            sort_by: The order; the newest first where left out.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            page_size: Entries to ask for at once, at most; 1 to 200. With fewer than 19
+                some pages cannot overlap, and what moves between them while as many are
+                added as removed may be left out.
+            prefetch: Pages to read before they are wanted, at most; 0 reads each one
+                when it is wanted.
+            **options: Options of each call: timeout, headers, …
+
+        Raises:
+            ValueError: `page_size` or `prefetch` is out of range.
+        """
+
+        @sensitive_variables
+        def read(page: int, count: int) -> Page[RBACPermission]:
+            found = self.rbac_permission_list(
+                sort_by=sort_by,
+                page=page,
+                count=count,
+                user_pool_id=user_pool_id,
+                **options,
+            )
+            return Page(found.list_, found.total_count)
+
+        return entries_in_order(
+            read,
+            lambda entry: entry.id,
+            first=0,
+            most=200,
+            page_size=page_size,
+            prefetch=prefetch,
+        )
 
     def update_rbac_permission(
         self,
@@ -2447,6 +2714,57 @@ class Client(BaseClient):
         )
         return result.rbac_role_list
 
+    def iter_rbac_role_list(
+        self,
+        *,
+        sort_by: SortByEnum | None | UnsetType = UNSET,
+        user_pool_id: str | UnsetType = UNSET,
+        page_size: int = 200,
+        prefetch: int = 2,
+        **options: Unpack[RequestOptions],
+    ) -> Generator[RBACRole, None]:
+        """Go through all that `rbac_role_list` reads page by page.
+
+        Every entry there is comes once, in the service's order, also while others are
+        added or removed; what is added meanwhile comes where the service shows it in
+        time. Pages overlap a little for that.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            sort_by: The order; the newest first where left out.
+            user_pool_id: Identifier of the user pool. The client's own where left out.
+            page_size: Entries to ask for at once, at most; 1 to 200. With fewer than 19
+                some pages cannot overlap, and what moves between them while as many are
+                added as removed may be left out.
+            prefetch: Pages to read before they are wanted, at most; 0 reads each one
+                when it is wanted.
+            **options: Options of each call: timeout, headers, …
+
+        Raises:
+            ValueError: `page_size` or `prefetch` is out of range.
+        """
+
+        @sensitive_variables
+        def read(page: int, count: int) -> Page[RBACRole]:
+            found = self.rbac_role_list(
+                sort_by=sort_by,
+                page=page,
+                count=count,
+                user_pool_id=user_pool_id,
+                **options,
+            )
+            return Page(found.list_, found.total_count)
+
+        return entries_in_order(
+            read,
+            lambda entry: entry.id,
+            first=0,
+            most=200,
+            page_size=page_size,
+            prefetch=prefetch,
+        )
+
     def rbac_role_users(
         self,
         *,
@@ -2483,6 +2801,56 @@ class Client(BaseClient):
             operations.RBAC_ROLE_USERS, variables, results.RbacRoleUsersData, **options
         )
         return result.rbac_role
+
+    def iter_rbac_role_users(
+        self,
+        *,
+        id: str,
+        sort_by: SortByEnum | None | UnsetType = UNSET,
+        page_size: int = 200,
+        prefetch: int = 2,
+        **options: Unpack[RequestOptions],
+    ) -> Generator[FullUser, None]:
+        """Go through all that `rbac_role_users` reads page by page.
+
+        Every entry there is comes once, in the service's order, also while others are
+        added or removed; what is added meanwhile comes where the service shows it in
+        time. Pages overlap a little for that.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            id: Identifier of the role.
+            sort_by: The order; the newest first where left out.
+            page_size: Entries to ask for at once, at most; 1 to 200. With fewer than 19
+                some pages cannot overlap, and what moves between them while as many are
+                added as removed may be left out.
+            prefetch: Pages to read before they are wanted, at most; 0 reads each one
+                when it is wanted.
+            **options: Options of each call: timeout, headers, …
+
+        Raises:
+            ValueError: `page_size` or `prefetch` is out of range.
+        """
+
+        @sensitive_variables
+        def read(page: int, count: int) -> Page[FullUser]:
+            found = self.rbac_role_users(
+                id=id, sort_by=sort_by, page=page, count=count, **options
+            )
+            found_1 = found.users
+            if found_1 is None:
+                return Page()
+            return Page(found_1.list_, found_1.total_count)
+
+        return entries_in_order(
+            read,
+            lambda entry: entry.id,
+            first=0,
+            most=200,
+            page_size=page_size,
+            prefetch=prefetch,
+        )
 
     def remove_permission_from_rbac_role(
         self, *, role_id: str, permission_id: str, **options: Unpack[RequestOptions]
@@ -2987,6 +3355,52 @@ class Client(BaseClient):
         )
         return result.users
 
+    def iter_full_users(
+        self,
+        *,
+        register_in_client: str | UnsetType = UNSET,
+        page_size: int = 200,
+        prefetch: int = 2,
+        **options: Unpack[RequestOptions],
+    ) -> Generator[FullUser, None]:
+        """Go through all that `full_users` reads page by page.
+
+        Every entry there is comes once, in the service's order, also while others are
+        added or removed; what is added meanwhile comes where the service shows it in
+        time. Pages overlap a little for that.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
+            page_size: Entries to ask for at once, at most; 1 to 200. With fewer than 19
+                some pages cannot overlap, and what moves between them while as many are
+                added as removed may be left out.
+            prefetch: Pages to read before they are wanted, at most; 0 reads each one
+                when it is wanted.
+            **options: Options of each call: timeout, headers, …
+
+        Raises:
+            ValueError: `page_size` or `prefetch` is out of range.
+        """
+
+        @sensitive_variables
+        def read(page: int, count: int) -> Page[FullUser]:
+            found = self.full_users(
+                page=page, count=count, register_in_client=register_in_client, **options
+            )
+            return Page(found.list_, found.total_count)
+
+        return entries_in_order(
+            read,
+            lambda entry: entry.id,
+            first=1,
+            most=200,
+            page_size=page_size,
+            prefetch=prefetch,
+        )
+
     def register(
         self,
         *,
@@ -3488,6 +3902,31 @@ class Client(BaseClient):
         )
         return result.user_patch
 
+    def user_patch_with_phones(
+        self, *, ids: str | None | UnsetType = UNSET, **options: Unpack[RequestOptions]
+    ) -> UserPatchWithPhones:
+        """Read several users by their identifiers, with their phones.
+
+        The documented `userPatch`, and two fields of the production schema of 2020-05.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            ids: Identifiers of users, separated by commas; 80 at most.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            Users found by their identifiers.
+        """
+        variables: dict[str, object] = {"ids": ids}
+        result = self.execute(
+            operations.USER_PATCH_WITH_PHONES,
+            variables,
+            results.UserPatchWithPhonesData,
+            **options,
+        )
+        return result.user_patch
+
     def users(
         self,
         *,
@@ -3519,6 +3958,137 @@ class Client(BaseClient):
         }
         result = self.execute(operations.USERS, variables, results.UsersData, **options)
         return result.users
+
+    def iter_users(
+        self,
+        *,
+        register_in_client: str | UnsetType = UNSET,
+        page_size: int = 200,
+        prefetch: int = 2,
+        **options: Unpack[RequestOptions],
+    ) -> Generator[UserListEntry, None]:
+        """Go through all that `users` reads page by page.
+
+        Every entry there is comes once, in the service's order, also while others are
+        added or removed; what is added meanwhile comes where the service shows it in
+        time. Pages overlap a little for that.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Documentation: 读取用户列表
+
+        Args:
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
+            page_size: Entries to ask for at once, at most; 1 to 200. With fewer than 19
+                some pages cannot overlap, and what moves between them while as many are
+                added as removed may be left out.
+            prefetch: Pages to read before they are wanted, at most; 0 reads each one
+                when it is wanted.
+            **options: Options of each call: timeout, headers, …
+
+        Raises:
+            ValueError: `page_size` or `prefetch` is out of range.
+        """
+
+        @sensitive_variables
+        def read(page: int, count: int) -> Page[UserListEntry]:
+            found = self.users(
+                page=page, count=count, register_in_client=register_in_client, **options
+            )
+            return Page(found.list_, found.total_count)
+
+        return entries_in_order(
+            read,
+            lambda entry: entry.id,
+            first=1,
+            most=200,
+            page_size=page_size,
+            prefetch=prefetch,
+        )
+
+    def users_with_phones(
+        self,
+        *,
+        page: int | None | UnsetType = UNSET,
+        count: int | None | UnsetType = UNSET,
+        register_in_client: str | UnsetType = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> UserPageWithPhones:
+        """Read the users of the pool with their phones, page by page.
+
+        The documented `users`, and two fields of the production schema of 2020-05.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            page: Number of the page, from 1.
+            count: Users a page: 10 where left out, 200 at most.
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
+            **options: Options of this call: timeout, headers, …
+
+        Returns:
+            A page of users.
+        """
+        variables: dict[str, object] = {
+            "registerInClient": register_in_client,
+            "page": page,
+            "count": count,
+        }
+        result = self.execute(
+            operations.USERS_WITH_PHONES,
+            variables,
+            results.UsersWithPhonesData,
+            **options,
+        )
+        return result.users
+
+    def iter_users_with_phones(
+        self,
+        *,
+        register_in_client: str | UnsetType = UNSET,
+        page_size: int = 200,
+        prefetch: int = 2,
+        **options: Unpack[RequestOptions],
+    ) -> Generator[UserListEntryWithPhone, None]:
+        """Go through all that `users_with_phones` reads page by page.
+
+        Every entry there is comes once, in the service's order, also while others are
+        added or removed; what is added meanwhile comes where the service shows it in
+        time. Pages overlap a little for that.
+
+        Sent to the users gateway with the OwnerToken.
+
+        Args:
+            register_in_client: Identifier of the user pool. The client's own where left
+                out.
+            page_size: Entries to ask for at once, at most; 1 to 200. With fewer than 19
+                some pages cannot overlap, and what moves between them while as many are
+                added as removed may be left out.
+            prefetch: Pages to read before they are wanted, at most; 0 reads each one
+                when it is wanted.
+            **options: Options of each call: timeout, headers, …
+
+        Raises:
+            ValueError: `page_size` or `prefetch` is out of range.
+        """
+
+        @sensitive_variables
+        def read(page: int, count: int) -> Page[UserListEntryWithPhone]:
+            found = self.users_with_phones(
+                page=page, count=count, register_in_client=register_in_client, **options
+            )
+            return Page(found.list_, found.total_count)
+
+        return entries_in_order(
+            read,
+            lambda entry: entry.id,
+            first=1,
+            most=200,
+            page_size=page_size,
+            prefetch=prefetch,
+        )
 
     def add_phone_to_invitation(
         self,
@@ -4059,8 +4629,12 @@ class RawClient:
         exists."""
         self.user_patch: Final = client.raw(client.user_patch)
         """Read several users by their identifiers."""
+        self.user_patch_with_phones: Final = client.raw(client.user_patch_with_phones)
+        """Read several users by their identifiers, with their phones."""
         self.users: Final = client.raw(client.users)
         """Read the users of the pool, page by page."""
+        self.users_with_phones: Final = client.raw(client.users_with_phones)
+        """Read the users of the pool with their phones, page by page."""
         self.add_phone_to_invitation: Final = client.raw(client.add_phone_to_invitation)
         """Add a phone number to the registration whitelist, in the form of the
         production schema of 2020-05."""

@@ -167,6 +167,19 @@ def test_members(module: str, before: str, after: str) -> None:
     assert changes == [FIELDS[module][before, after]]
 
 
+def test_inherited_members() -> None:
+    base = "class B(BaseModel):\n    x: int\n"
+    own = surface(models=base + "class A(BaseModel):\n    x: int\n    y: int\n")
+    inherited = surface(models=base + "class A(B):\n    y: int\n")
+    assert found(own, inherited) == []
+    assert found(inherited, own) == [("changed", "model", "A", True)]
+    gone = surface(models="class A(BaseModel):\n    y: int\n")
+    assert found(inherited, gone) == [
+        ("removed", "field", "A.x", True),
+        ("removed", "model", "B", True),
+    ]
+
+
 TOKENS = {
     ("()", "(TokenKind.OWNER,)"): True,
     ("(TokenKind.OWNER,)", "()"): False,

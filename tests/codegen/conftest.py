@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from authing_gen.codegen.generate import generate as generate_package
+from authing_gen.codegen.project import Project
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -80,6 +81,23 @@ def generate_case(generate: Generate) -> Callable[[str, Path], Path]:
             target_package_name=case,
             **_settings(folder),
         )
+
+    return run
+
+
+@pytest.fixture
+def load(
+    config_of: Callable[..., Config], tmp_path: Path
+) -> Callable[[str, str], Project]:
+    """Reads a schema and operations."""
+
+    def run(schema: str, queries: str) -> Project:
+        (tmp_path / "schema.graphql").write_text(schema, encoding="utf-8")
+        (tmp_path / "queries.graphql").write_text(queries, encoding="utf-8")
+        config = config_of(
+            tmp_path / "schema.graphql", tmp_path / "queries.graphql", tmp_path
+        )
+        return Project.load(config)
 
     return run
 

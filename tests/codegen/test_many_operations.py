@@ -86,6 +86,7 @@ def test_callers_notice_nothing(make: Callable[[int], Path]) -> None:
             "both",
             "data",
             "barking",
+            "named",
         )
     }
     before, after = (read_surface(files, Modules()) for files in (one, many))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -114,20 +113,3 @@ class _Spreads(Visitor):
     def take(self) -> list[str]:
         new, self._new = self._new, []
         return new
-
-
-@pytest.fixture
-def load(
-    config_of: Callable[..., dict[str, Any]], tmp_path: Path
-) -> Callable[[str, str], Project]:
-    """Reads a schema and operations."""
-
-    def run(schema: str, queries: str) -> Project:
-        (tmp_path / "schema.graphql").write_text(schema, encoding="utf-8")
-        (tmp_path / "queries.graphql").write_text(queries, encoding="utf-8")
-        config = config_of(
-            tmp_path / "schema.graphql", tmp_path / "queries.graphql", tmp_path
-        )
-        return Project.load(config)
-
-    return run

@@ -677,3 +677,49 @@ async def test_full_users_are_listed_with_their_phones(
 
     assert page.total_count == 1
     assert [(user.id, user.phone) for user in page.list_] == [(cy.id, phone)]
+
+
+# users_with_phones, user_patch_with_phones, and what finds users by them
+
+
+@pytest.mark.usefixtures("fresh_world")
+async def test_users_are_listed_as_documented_and_with_their_phones(
+    authing: AsyncAuthing, phone: str, password: str
+) -> None:
+    cy = await authing.register(phone=phone, password=password)
+
+    (documented,) = (await authing.users()).list_
+    (listed,) = (await authing.users_with_phones(count=10)).list_
+    (patched,) = (await authing.user_patch_with_phones(ids=cy.id)).list_
+
+    assert isinstance(listed, type(documented))
+    assert [user.phone for user in (listed, patched)] == [phone, phone]
+    assert listed.model_dump(exclude={"phone", "phone_verified"}) == (
+        documented.model_dump()
+    )
+    assert [user.phone async for user in authing.iter_users()] == [phone]
+    assert [user.phone for user in await authing.users_by_ids([cy.id])] == [phone]
+
+
+async def test_a_user_is_found_by_what_is_unique(
+    authing: AsyncAuthing, ada: RegisteredUser, phone: str
+) -> None:
+    name = f"lovelace{phone}"
+    await authing.update_full_user(id=ada.id, phone=phone, username=name)
+    assert ada.email is not None
+
+    found = [
+        await authing.find_user(email=ada.email),
+        await authing.find_user(email=ada.email.upper()),
+        await authing.find_user(phone=phone),
+        await authing.find_user(username=name),
+    ]
+    assert [user and user.id for user in found] == [ada.id] * 4
+    # What is only a part of it is nobody's.
+    assert await authing.find_user(email=ada.email[1:]) is None
+    assert await authing.find_user(phone=phone[1:]) is None
+    assert await authing.find_user(username="lovelace") is None
+    with pytest.raises(TypeError, match="one of"):
+        await authing.find_user()
+    with pytest.raises(TypeError, match="one of"):
+        await authing.find_user(email=ada.email, phone=phone)

@@ -17,14 +17,14 @@ from typing import Any
 import anyio
 import pytest
 
-from authing_client.models import UserListEntry, UserPage, UserPatchEntry
-from authing_gen import AsyncAuthing, AuthingAPIError
-from authing_gen._async.listing import Windows, users_in_order
+from authing_client.async_paging import Page, Windows, entries_in_order
+from authing_client.models import UserListEntryWithPhone, UserPatchEntryWithPhone
+from authing_gen import AsyncAuthing, AuthingAPIError, InvalidOperationError
 from authing_sandbox import Sandbox, Seed, running
 
 from ..blocking import only
 from ..conftest import client_of
-from .scripted import Reply, ScriptedServer, Seen, data, refused
+from .scripted import Reply, ScriptedServer, Seen, answered, data, refused
 
 pytestmark = pytest.mark.anyio
 
@@ -67,7 +67,7 @@ async def test_everybody_comes_once_and_in_order(
 
 
 async def test_users_are_models_like_those_of_a_page(authing: AsyncAuthing) -> None:
-    [first] = (await authing.users(count=1)).list_
+    [first] = (await authing.users_with_phones(count=1)).list_
     async with aclosing(authing.iter_users()) as users:
         assert await users.__anext__() == first
 
@@ -200,14 +200,17 @@ class Lister:
 
 
 def _entry(user_id: str) -> dict[str, object]:
-    names = (field.alias or name for name, field in UserListEntry.model_fields.items())
+    names = (
+        field.alias or name
+        for name, field in UserListEntryWithPhone.model_fields.items()
+    )
     return {**dict.fromkeys(names), "_id": user_id}
 
 
 @pytest.fixture
 def lister(server: ScriptedServer) -> Lister:
     lister = Lister([f"u{n}" for n in range(200)])
-    server.handle("users", lister.answer)
+    server.handle("usersWithPhones", lister.answer)
     return lister
 
 
@@ -300,9 +303,7 @@ def _readers() -> list[object]:
         if "AsyncAhead" in getattr(task.get_coro(), "__qualname__", "")
     )
     threads = (
-        thread
-        for thread in threading.enumerate()
-        if thread.name.startswith("authing-ahead")
+        thread for thread in threading.enumerate() if thread.name.startswith("ahead-")
     )
     return [*tasks, *threads]
 
@@ -408,6 +409,59 @@ with Authing() as authing:
 _PROGRAMS = {"async": _ASYNC_PROGRAM, "sync": _SYNC_PROGRAM}
 
 
+# A service that knows less
+
+UNKNOWN = {
+    "errors": [{"message": 'Cannot query field "phoneVerified" on "ExtendUser".'}]
+}
+
+
+@pytest.mark.parametrize("status", [200, 400])
+async def test_phones_are_done_without_where_the_service_knows_none(
+    server: ScriptedServer, client: AsyncAuthing, status: int
+) -> None:
+    lister = Lister([f"u{n}" for n in range(200)])
+    server.handle("users", lister.answer)
+    server.answer("usersWithPhones", answered(UNKNOWN, status))
+    for _ in range(2):
+        users = [user async for user in client.iter_users(prefetch=0, page_size=20)]
+        assert [user.id for user in users] == lister.ids
+        assert {user.phone for user in users} == {None}
+    assert len(server.calls("usersWithPhones")) == 1
+    server.answer("userPatchWithPhones", answered(UNKNOWN, status))
+    server.answer("userPatch", data(userPatch={"totalCount": 1, "list": [_patched()]}))
+    sibling = client.with_options(max_retries=1)
+    for either in (client, sibling):
+        (user,) = await either.users_by_ids(["u1"])
+        assert (user.id, user.phone, user.phone_verified) == ("u1", None, None)
+    assert len(server.calls("userPatchWithPhones")) == 1
+
+
+async def test_what_neither_form_fits_is_told_and_not_remembered(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    for name in ("usersWithPhones", "users"):
+        server.answer(name, answered(UNKNOWN, 400))
+    for _ in range(2):
+        with pytest.raises(InvalidOperationError):
+            await anext(aiter(client.iter_users()))
+    assert len(server.calls("usersWithPhones")) == 2
+
+
+async def test_other_refusals_are_no_reason_to_do_without(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    server.answer("usersWithPhones", refused(2020))
+    with pytest.raises(AuthingAPIError):
+        await anext(aiter(client.iter_users()))
+    assert server.calls("users") == []
+
+
+def _patched() -> dict[str, object]:
+    names = (f.alias or n for n, f in UserPatchEntryWithPhone.model_fields.items())
+    return {**dict.fromkeys(names), "_id": "u1"}
+
+
 # Identifiers
 
 
@@ -421,31 +475,34 @@ async def test_identifiers_are_asked_for_80_at_once(
         nonlocal at_once, most
         at_once += 1
         most = max(most, at_once)
+        with anyio.move_on_after(1):  # Threads need time to begin.
+            while at_once <= prefetch:
+                await asyncio.sleep(0.001)
         await asyncio.sleep(0.02)
         at_once -= 1
         ids = seen.variables["ids"].split(",")
         assert len(ids) <= 80
-        names = (f.alias or n for n, f in UserPatchEntry.model_fields.items())
+        names = (f.alias or n for n, f in UserPatchEntryWithPhone.model_fields.items())
         empty = dict.fromkeys(names)
         users = [{**empty, "_id": user_id} for user_id in reversed(ids)]
         return data(userPatch={"totalCount": len(ids), "list": users})
 
-    server.handle("userPatch", answer)
+    server.handle("userPatchWithPhones", answer)
     ids = [f"u{number}" for number in range(500)]
     found = await client.users_by_ids(ids, prefetch=prefetch)
     assert [user.id for user in found] == ids
-    assert len(server.calls("userPatch")) == 7
+    assert len(server.calls("userPatchWithPhones")) == 7
     assert most == prefetch + 1
 
 
 async def test_a_chunk_that_fails_fails_the_call(
     server: ScriptedServer, client: AsyncAuthing
 ) -> None:
-    server.answer("userPatch", refused(2004))
+    server.answer("userPatchWithPhones", refused(2004))
     with pytest.raises(AuthingAPIError):
         await client.users_by_ids(map(str, range(500)))
     assert _readers() == []
-    assert len(server.calls("userPatch")) <= 3
+    assert len(server.calls("userPatchWithPhones")) <= 3
 
 
 # Pages that overlap, and every order of events
@@ -472,11 +529,11 @@ class World:
     ids: list[str]
     stay: set[str]
     newest_first: bool
-    held: list[tuple[asyncio.Future[UserPage], int, int]]
+    held: list[tuple[asyncio.Future[Page[str]], int, int]]
 
-    async def read(self, page: int, count: int) -> UserPage:
+    async def read(self, page: int, count: int) -> Page[str]:
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[UserPage] = loop.create_future()
+        future: asyncio.Future[Page[str]] = loop.create_future()
         self.held.append((future, page, count))
         return await future
 
@@ -491,8 +548,7 @@ class World:
                 continue
             future, page, count = self.held.pop(self.chance.randrange(len(self.held)))
             users = self.ids[(page - 1) * count : page * count]
-            found = {"totalCount": len(self.ids), "list": [*map(_entry, users)]}
-            future.set_result(UserPage.model_validate(found))
+            future.set_result(Page(users, len(self.ids)))
 
     def _change(self, fresh: Iterator[int]) -> None:
         kind = self.chance.random()
@@ -516,8 +572,10 @@ async def test_nobody_who_stays_is_left_out_whatever_happens_when(seed: int) -> 
     size, prefetch = chance.randrange(19, 60), chance.randrange(5)
     found: list[str] = []
     with anyio.fail_after(10):
-        async for user in users_in_order(world.read, size, prefetch):
-            found.append(user.id)
+        async for user in entries_in_order(
+            world.read, str, first=1, most=200, page_size=size, prefetch=prefetch
+        ):
+            found.append(user)
             if chance.random() < 0.1:
                 await asyncio.sleep(0)
     answering.cancel()

@@ -110,7 +110,7 @@ def _class(name: str, old: Class, new: Class, both: _Both) -> Iterator[Change]:
     def named(member: str) -> str:
         return f"{name}.{member}"
 
-    members = old.members, new.members
+    members = both.before.members(name), both.after.members(name)
     if new.kind == "input":
         found = list(_inputs("input field", named, *members, both))
     elif new.kind == "enum":
@@ -118,13 +118,21 @@ def _class(name: str, old: Class, new: Class, both: _Both) -> Iterator[Change]:
     else:
         found = list(_fields(named, *members, both))
     found += secrecy(named, *members)
+    found += _bases(name, old, both)
     yield from found
-    if not found and _docs(old) != _docs(new):
+    if not found and _docs(old, members[0]) != _docs(new, members[1]):
         yield _documentation(name)
 
 
-def _docs(class_: Class) -> list[str]:
-    return [class_.doc, *(member.doc for member in class_.members.values())]
+def _bases(name: str, old: Class, both: _Both) -> Iterator[Change]:
+    for base in old.bases:
+        if base in both.after.classes and not both.after.derives(name, base):
+            why = f"it is no longer a {base}"
+            yield Change("changed", "model", name, True, why)
+
+
+def _docs(class_: Class, members: Mapping[str, Member]) -> tuple[str, dict[str, str]]:
+    return class_.doc, {name: member.doc for name, member in members.items()}
 
 
 def _inputs(

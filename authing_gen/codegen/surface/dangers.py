@@ -45,7 +45,7 @@ def gateways(before: Surface, after: Surface) -> Iterator[Change]:
 
 def _gateways(surface: Surface) -> set[str]:
     enum = surface.classes.get("Gateway")
-    named = set(enum.members) if enum else set[str]()
+    named = set(enum.own) if enum else set[str]()
     sendings = (method.sending for method in surface.methods.values())
     return named | {sending.gateway for sending in sendings if sending}
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Literal
 
 from ..operations_module import constant_name
@@ -116,8 +117,8 @@ class Class:
         return tuple(ast.unparse(base) for base in self._node.bases)
 
     @cached_property
-    def members(self) -> Mapping[str, Member]:
-        """Its fields or values."""
+    def own(self) -> Mapping[str, Member]:
+        """Its fields or values, without what it inherits."""
         return _values(self._node) if self.kind == "enum" else _fields(self._node)
 
     @property
@@ -149,6 +150,14 @@ class Surface:
         class_ = self.classes.get(name)
         bases = class_.bases if class_ else ()
         return any(self.derives(each, base) for each in bases)
+
+    def members(self, name: str) -> Mapping[str, Member]:
+        """The fields or values of a class."""
+        class_ = self.classes.get(name)
+        if class_ is None:
+            return {}
+        inherited = (self.members(base).items() for base in reversed(class_.bases))
+        return dict(chain(chain.from_iterable(inherited), class_.own.items()))
 
 
 def read_surface(files: Mapping[str, bytes], modules: Modules) -> Surface:

@@ -21,9 +21,9 @@ from authing_sandbox.seeding.seed import POOL_ID
 from .test_connections import HALVES, connect, serving
 
 BOUND = 1.0
-"""Seconds from the signal to the end of the process."""
+"""Seconds from the signal to the end of the process, beyond those that it takes where
+nobody is connected: on a machine that is busy with other tests, all take longer."""
 TRIES = 4
-"""So that one of them meets a machine that is not busy with other tests."""
 
 Scene = Callable[[ExitStack, str], None]
 """Connects with a server, as somebody who stays until the end."""
@@ -128,9 +128,10 @@ SCENES: tuple[Scene, ...] = (
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
 def test_it_ends_within_a_second(scene: Scene) -> None:
-    took = [BOUND]
-    while min(took) >= BOUND and len(took) <= TRIES:
-        took.append(seconds_to_the_end(signal.SIGTERM, scene))
+    took: list[float] = []
+    while not took or (min(took) >= BOUND and len(took) < TRIES):
+        alone = seconds_to_the_end(signal.SIGTERM, nobody)
+        took.append(seconds_to_the_end(signal.SIGTERM, scene) - alone)
     assert min(took) < BOUND, took
 
 

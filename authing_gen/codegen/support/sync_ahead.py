@@ -39,7 +39,7 @@ class Ahead(Generic[T]):
             except BaseException as error:
                 future.set_exception(error)
 
-        name = f"authing-ahead-{number}"
+        name = f"ahead-{number}"
         Thread(target=copy_context().run, args=(read,), name=name).start()
         return future
 
