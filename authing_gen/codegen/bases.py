@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from graphql import GraphQLCompositeType, GraphQLSchema
 
-from .directives import SECRET, has_directive
+from .directives import INSTANT, SECRET, has_directive
 from .wire_types import is_always
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ def _is_written(item: Selected, as_: Selected, member: Member) -> bool:
 
 def _written(item: Selected) -> object:
     definition = item.definition
-    hidden = has_directive(definition, SECRET)
-    return str(item.type_), item.optional, hidden, definition.deprecation_reason
+    marks = [has_directive(definition, name) for name in (SECRET, INSTANT)]
+    return str(item.type_), item.optional, marks, definition.deprecation_reason
 
 
 def _ancestors(model: Model) -> Iterable[Model]:

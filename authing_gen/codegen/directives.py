@@ -29,6 +29,7 @@ ENCRYPTED = "encrypted"
 USER_POOL = "userPool"
 SECRET = "secret"  # noqa: S105 (the name of a directive)
 PAGED = "paged"
+INSTANT = "instant"
 
 DEFAULT_GATEWAY = "USERS"
 
@@ -128,6 +129,7 @@ def _check_field(field: GraphQLField, is_root: bool) -> None:
             raise CodegenError(
                 f"@{name} works on fields of Query and Mutation only", node
             )
+    _check_instant(field)
     node = _directive(field, TOKEN)
     if node and node.arguments and getattr(node.arguments[0].value, "values", 1) == ():
         raise CodegenError("@token accepts no token; leave it out instead", node)
@@ -148,7 +150,14 @@ def _check_paged(schema: GraphQLSchema, field: GraphQLField) -> None:
         raise CodegenError("@paged: a page has at least one entry", node)
 
 
+def _check_instant(definition: Slot | GraphQLField) -> None:
+    node, type_ = _directive(definition, INSTANT), named_type(definition)
+    if node and type_ is not GraphQLString:
+        raise CodegenError(f"@{INSTANT} works on a String, not on {type_}", node)
+
+
 def _check_slot(slot: Slot) -> None:
+    _check_instant(slot)
     # In a list each element is encrypted; but an operation has one user pool.
     whole = cast(Any, slot).type
     whole = whole.of_type if is_non_null_type(whole) else whole

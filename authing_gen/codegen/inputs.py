@@ -18,7 +18,7 @@ from graphql import (
 )
 
 from . import annotations
-from .directives import ENCRYPTED, SECRET, USER_POOL, has_directive
+from .directives import ENCRYPTED, INSTANT, SECRET, USER_POOL, has_directive
 from .docstrings import class_docstring, described, docstring, plain_text
 from .models import field_value
 from .names import field_names, value_names
@@ -64,7 +64,8 @@ def enum_class(type_: GraphQLEnumType, name: str, scope: Scope) -> ast.ClassDef:
 
 def _field(key: str, name: str, item: GraphQLInputField, types: Types) -> ast.stmt:
     type_: object = cast(Any, item).type
-    annotation = types.given(type_)
+    instant = types.instant("GivenInstant") if has_directive(item, INSTANT) else None
+    annotation = types.given(type_, instant)
     node = item.ast_node and item.ast_node.default_value
     default = _default(node, type_, types) if node else None
     can_be_left_out = (

@@ -165,6 +165,7 @@ class MethodWriter:
                 type_=variable_type(self.schema, node),
                 has_default=node.default_value is not None,
                 is_pool=node.variable.name.value == record.user_pool,
+                is_instant=record.is_instant(node.variable.name.value),
             )
             for node in definitions
         ]
@@ -195,7 +196,8 @@ class MethodWriter:
         )
 
     def _annotation(self, parameter: "_Parameter") -> ast.expr:
-        annotation = self.types.passed(parameter.type_)
+        instant = self.types.instant("GivenInstant") if parameter.is_instant else None
+        annotation = self.types.passed(parameter.type_, instant)
         if parameter.is_pool:
             annotation = annotations.without(annotation, "None")
         if not parameter.is_optional:
@@ -215,6 +217,9 @@ class MethodWriter:
         return f"variables: dict[str, object] = {{{', '.join(items)}}}"
 
     def _value(self, parameter: "_Parameter") -> str:
+        if parameter.is_instant:
+            written = self.types.scope.use("instants", "written", 1)
+            return f"{written}({parameter.name})"
         scalar = self.types.scalars.get(innermost(parameter.type_).name)
         if scalar is None or scalar.serialize is None:
             return parameter.name
@@ -254,6 +259,7 @@ class _Parameter:
     type_: object
     has_default: bool
     is_pool: bool
+    is_instant: bool
 
     @property
     def is_nullable(self) -> bool:

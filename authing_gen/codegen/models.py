@@ -9,7 +9,7 @@ from graphql import GraphQLNamedType, GraphQLNonNull
 
 from . import annotations
 from .bases import is_inherited
-from .directives import SECRET, has_directive, named_type
+from .directives import INSTANT, SECRET, has_directive, named_type
 from .docstrings import class_docstring, described, docstring, plain_text
 from .flatten import FlatOperation
 from .model_names import Model, ModelNames, Models
@@ -140,7 +140,7 @@ class ClassWriter:
         item = next(
             each for each in data.member.fields if data.fields[each.key] == field
         )
-        inner = self.mention(data.inner.get(item.key), validated=False)
+        inner = self._inner(data, item, validated=False)
         type_ = self.types.returned(item.type_, inner)
         return _or_none(type_) if item.optional else type_
 
@@ -152,6 +152,13 @@ class ClassWriter:
             ast.AnnAssign(target, kind, self._union(models), simple=1),
             docstring("One of these, by `typename__`."),
         ]
+
+    def _inner(
+        self, model: Model, item: Selected, *, validated: bool
+    ) -> ast.expr | None:
+        if has_directive(item.definition, INSTANT):
+            return self.types.instant()
+        return self.mention(model.inner.get(item.key), validated=validated)
 
     def mention(self, models: Models | None, *, validated: bool) -> ast.expr | None:
         """Write the type of what is selected below a field."""
@@ -183,7 +190,7 @@ class ClassWriter:
         if item.is_typename:
             annotation = self._typename(item)
         else:
-            inner = self.mention(model.inner.get(item.key), validated=True)
+            inner = self._inner(model, item, validated=True)
             annotation = self.types.answered(item.type_, inner)
         has_default = item.optional or (
             self.optional_is_none and not isinstance(item.type_, GraphQLNonNull)

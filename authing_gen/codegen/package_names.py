@@ -15,6 +15,7 @@ SUPPORT_MODULES = (
     "base_model",
     "exceptions",
     "frames",
+    "instants",
     "lazy",
     "open_enum",
     "operation",
@@ -30,6 +31,7 @@ PAGING_MODULES = ("async_ahead", "sync_ahead", "async_paging", "sync_paging")
 
 PUBLIC = {
     "base_model": ["UNSET", "BaseModel", "UnsetType", "keeping_secrets"],
+    "instants": ["Instant"],
     "exceptions": [
         "GraphQLClientError",
         "GraphQLHTTPError",

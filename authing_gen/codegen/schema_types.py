@@ -59,15 +59,20 @@ class Types:
         """Write the same for those who only read it."""
         return _wrapped(type_, lambda named: inner or self._plain(named), _list)
 
-    def given(self, type_: object) -> ast.expr:
-        """Write the type of a field of an input."""
-        return _wrapped(type_, self._given, _list)
+    def given(self, type_: object, inner: ast.expr | None = None) -> ast.expr:
+        """Write the type of a field of an input.
 
-    def passed(self, type_: object) -> ast.expr:
-        """Write the type of a parameter: a list of a narrower type will do."""
+        Args:
+            type_: The type.
+            inner: What is given for it, if that is something of its own.
+        """
+        return _wrapped(type_, lambda named: inner or self._given(named), _list)
+
+    def passed(self, type_: object, inner: ast.expr | None = None) -> ast.expr:
+        """Write the same for a parameter: a list of a narrower type will do."""
         return _wrapped(
             type_,
-            self._plain,
+            lambda named: inner or self._plain(named),
             lambda: self.scope.use("collections.abc", "Sequence"),
         )
 
@@ -86,6 +91,10 @@ class Types:
         """Write `Annotated`."""
         both = ast.Tuple([type_, metadata], ast.Load())
         return ast.Subscript(self.scope.name("typing", "Annotated"), both, ast.Load())
+
+    def instant(self, name: str = "Instant") -> ast.expr:
+        """Write what is answered, or given, for an instant."""
+        return self.scope.name("instants", name, 1)
 
     def _answered(self, type_: GraphQLNamedType) -> ast.expr:
         scalar = self.scalars.get(type_.name)

@@ -14,6 +14,7 @@ from graphql import (
 from .directives import (
     DEFAULT_GATEWAY,
     ENCRYPTED,
+    INSTANT,
     USER_POOL,
     Policy,
     has_directive,
@@ -40,6 +41,14 @@ class OperationRecord:
     def name(self) -> str:
         """Name of the operation."""
         return self.flat.name
+
+    def is_instant(self, variable: str) -> bool:
+        """Whether a variable fills what says when something was or will be."""
+        return any(
+            has_directive(place.slot, INSTANT)
+            for place in self.places[variable]
+            if place.path == variable
+        )
 
 
 def build_record(flat: FlatOperation, schema: GraphQLSchema) -> OperationRecord:

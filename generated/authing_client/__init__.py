@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         UserRegisterInput,
         UserUpdateInput,
     )
+    from .instants import Instant
     from .models import (
         MFA,
         Account,
@@ -168,6 +169,7 @@ __all__ = [
     "GraphQLInvalidResponseError",
     "GraphQLResponseError",
     "Initialization",
+    "Instant",
     "IsRootNodeOfOrgInput",
     "LoginFailCheck",
     "LoginHistory",
@@ -296,6 +298,7 @@ _MODULES = {
     "GraphQLInvalidResponseError": "exceptions",
     "GraphQLResponseError": "exceptions",
     "Initialization": "models",
+    "Instant": "instants",
     "IsRootNodeOfOrgInput": "inputs",
     "LoginFailCheck": "models",
     "LoginHistory": "models",

@@ -12,6 +12,7 @@ from .async_paging import Page, entries_in_order
 from .base_client import AsyncBaseClient
 from .base_model import UNSET, UnsetType
 from .frames import sensitive_methods, sensitive_variables
+from .instants import GivenInstant, written
 from .lazy import LazyModule
 from .options import RequestOptions, TokenlessOptions
 
@@ -3594,11 +3595,11 @@ class AsyncClient(AsyncBaseClient):
         register_method: str | None | UnsetType = UNSET,
         oauth: str | None | UnsetType = UNSET,
         token: str | None | UnsetType = UNSET,
-        token_expired_at: str | None | UnsetType = UNSET,
+        token_expired_at: GivenInstant | None | UnsetType = UNSET,
         logins_count: int | None | UnsetType = UNSET,
-        last_login: str | None | UnsetType = UNSET,
+        last_login: GivenInstant | None | UnsetType = UNSET,
         last_ip: str | None | UnsetType = UNSET,
-        signed_up: str | None | UnsetType = UNSET,
+        signed_up: GivenInstant | None | UnsetType = UNSET,
         blocked: bool | None | UnsetType = UNSET,
         is_deleted: bool | None | UnsetType = UNSET,
         given_name: str | None | UnsetType = UNSET,
@@ -3618,7 +3619,7 @@ class AsyncClient(AsyncBaseClient):
         region: str | None | UnsetType = UNSET,
         postal_code: str | None | UnsetType = UNSET,
         country: str | None | UnsetType = UNSET,
-        updated_at: str | None | UnsetType = UNSET,
+        updated_at: GivenInstant | None | UnsetType = UNSET,
         old_password: str | None | UnsetType = UNSET,
         register_in_client: str | UnsetType = UNSET,
         **options: Unpack[TokenlessOptions],
@@ -3707,11 +3708,11 @@ class AsyncClient(AsyncBaseClient):
             "registerMethod": register_method,
             "oauth": oauth,
             "token": token,
-            "tokenExpiredAt": token_expired_at,
+            "tokenExpiredAt": written(token_expired_at),
             "loginsCount": logins_count,
-            "lastLogin": last_login,
+            "lastLogin": written(last_login),
             "lastIP": last_ip,
-            "signedUp": signed_up,
+            "signedUp": written(signed_up),
             "blocked": blocked,
             "isDeleted": is_deleted,
             "givenName": given_name,
@@ -3731,7 +3732,7 @@ class AsyncClient(AsyncBaseClient):
             "region": region,
             "postalCode": postal_code,
             "country": country,
-            "updatedAt": updated_at,
+            "updatedAt": written(updated_at),
             "oldPassword": old_password,
         }
         result = await self.execute(
@@ -3756,11 +3757,11 @@ class AsyncClient(AsyncBaseClient):
         password: str | None | UnsetType = UNSET,
         old_password: str | None | UnsetType = UNSET,
         token: str | None | UnsetType = UNSET,
-        token_expired_at: str | None | UnsetType = UNSET,
+        token_expired_at: GivenInstant | None | UnsetType = UNSET,
         logins_count: int | None | UnsetType = UNSET,
-        last_login: str | None | UnsetType = UNSET,
+        last_login: GivenInstant | None | UnsetType = UNSET,
         last_ip: str | None | UnsetType = UNSET,
-        signed_up: str | None | UnsetType = UNSET,
+        signed_up: GivenInstant | None | UnsetType = UNSET,
         blocked: bool | None | UnsetType = UNSET,
         is_deleted: bool | None | UnsetType = UNSET,
         register_in_client: str | UnsetType = UNSET,
@@ -3813,11 +3814,11 @@ class AsyncClient(AsyncBaseClient):
             "oldPassword": old_password,
             "registerInClient": register_in_client,
             "token": token,
-            "tokenExpiredAt": token_expired_at,
+            "tokenExpiredAt": written(token_expired_at),
             "loginsCount": logins_count,
-            "lastLogin": last_login,
+            "lastLogin": written(last_login),
             "lastIP": last_ip,
-            "signedUp": signed_up,
+            "signedUp": written(signed_up),
             "blocked": blocked,
             "isDeleted": is_deleted,
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from .base_model import BaseModel, unless_keeping_secrets
+from .instants import GivenInstant
 
 
 class CreateRBACGroupInput(BaseModel):
@@ -365,11 +366,11 @@ class UserRegisterInput(BaseModel):
     """Postal code."""
     country: str | None = None
     """Country."""
-    updated_at: str | None = Field(alias="updatedAt", default=None)
+    updated_at: GivenInstant | None = Field(alias="updatedAt", default=None)
     """When the record was last changed."""
-    signed_up: str | None = Field(alias="signedUp", default=None)
+    signed_up: GivenInstant | None = Field(alias="signedUp", default=None)
     """Time of registration to store."""
-    last_login: str | None = Field(alias="lastLogin", default=None)
+    last_login: GivenInstant | None = Field(alias="lastLogin", default=None)
     """Time of the last sign-in to store."""
 
 
@@ -417,15 +418,15 @@ class UserUpdateInput(BaseModel):
         default=None, repr=False, exclude_if=unless_keeping_secrets
     )
     """UserToken to store."""
-    token_expired_at: str | None = Field(alias="tokenExpiredAt", default=None)
+    token_expired_at: GivenInstant | None = Field(alias="tokenExpiredAt", default=None)
     """When the stored UserToken expires; a time in the past signs the user out."""
     logins_count: int | None = Field(alias="loginsCount", default=None)
     """Number of sign-ins to store."""
-    last_login: str | None = Field(alias="lastLogin", default=None)
+    last_login: GivenInstant | None = Field(alias="lastLogin", default=None)
     """Time of the last sign-in to store."""
     last_ip: str | None = Field(alias="lastIP", default=None)
     """IP address to record."""
-    signed_up: str | None = Field(alias="signedUp", default=None)
+    signed_up: GivenInstant | None = Field(alias="signedUp", default=None)
     """Time of registration to store."""
     blocked: bool | None = None
     """Whether the account is locked."""
@@ -467,7 +468,7 @@ class UserUpdateInput(BaseModel):
     """Postal code."""
     country: str | None = None
     """Country."""
-    updated_at: str | None = Field(alias="updatedAt", default=None)
+    updated_at: GivenInstant | None = Field(alias="updatedAt", default=None)
     """When the record was last changed."""
     old_password: str | None = Field(
         alias="oldPassword", default=None, repr=False, exclude_if=unless_keeping_secrets

@@ -5,6 +5,7 @@
 from pydantic import Field
 
 from .base_model import BaseModel, unless_keeping_secrets
+from .instants import Instant
 
 
 class LoginStatus(BaseModel):
@@ -104,15 +105,15 @@ class UserProfile(Account):
     """Phone number; unique in the user pool."""
     token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
-    token_expired_at: str | None = Field(alias="tokenExpiredAt")
+    token_expired_at: Instant | None = Field(alias="tokenExpiredAt")
     """When the UserToken expires."""
     logins_count: int | None = Field(alias="loginsCount")
     """How often the user has signed in."""
-    last_login: str | None = Field(alias="lastLogin")
+    last_login: Instant | None = Field(alias="lastLogin")
     """When the user last signed in."""
     last_ip: str | None = Field(alias="lastIP")
     """IP address of the last sign-in."""
-    signed_up: str | None = Field(alias="signedUp")
+    signed_up: Instant | None = Field(alias="signedUp")
     """When the account was created."""
     is_deleted: bool | None = Field(alias="isDeleted")
     """Whether the record is marked as deleted."""
@@ -133,15 +134,15 @@ class DirectoryUser(Account):
     `default:email`, `oauth:github` or `ldap`."""
     token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
-    token_expired_at: str | None = Field(alias="tokenExpiredAt")
+    token_expired_at: Instant | None = Field(alias="tokenExpiredAt")
     """When the UserToken expires."""
     logins_count: int | None = Field(alias="loginsCount")
     """How often the user has signed in."""
-    last_login: str | None = Field(alias="lastLogin")
+    last_login: Instant | None = Field(alias="lastLogin")
     """When the user last signed in."""
     last_ip: str | None = Field(alias="lastIP")
     """IP address of the last sign-in."""
-    signed_up: str | None = Field(alias="signedUp")
+    signed_up: Instant | None = Field(alias="signedUp")
     """When the account was created."""
 
 
@@ -287,11 +288,11 @@ class FullUser(Account):
     """Profile received from the identity provider, as JSON text."""
     logins_count: int | None = Field(alias="loginsCount")
     """How often the user has signed in."""
-    last_login: str | None = Field(alias="lastLogin")
+    last_login: Instant | None = Field(alias="lastLogin")
     """When the user last signed in."""
     last_ip: str | None = Field(alias="lastIP")
     """IP address of the last sign-in."""
-    signed_up: str | None = Field(alias="signedUp")
+    signed_up: Instant | None = Field(alias="signedUp")
     """When the account was created."""
     is_deleted: bool | None = Field(alias="isDeleted")
     """Whether the record is marked as deleted."""
@@ -331,7 +332,7 @@ class FullUser(Account):
     """Postal code."""
     country: str | None
     """Country."""
-    updated_at: str | None = Field(alias="updatedAt")
+    updated_at: Instant | None = Field(alias="updatedAt")
     """When the record was last changed."""
     metadata: str | None
     """Metadata kept with the user, as JSON text."""
@@ -368,9 +369,9 @@ class RBACGroup(BaseModel):
     """Name of the group."""
     description: str | None
     """Description."""
-    created_at: str | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(alias="createdAt")
     """When it was created."""
-    updated_at: str | None = Field(alias="updatedAt")
+    updated_at: Instant | None = Field(alias="updatedAt")
     """When its name or description was last changed."""
 
 
@@ -392,9 +393,9 @@ class RBACRole(BaseModel):
     """Name of the role."""
     description: str | None
     """Description."""
-    created_at: str | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(alias="createdAt")
     """When it was created."""
-    updated_at: str | None = Field(alias="updatedAt")
+    updated_at: Instant | None = Field(alias="updatedAt")
     """When its name or description was last changed."""
 
 
@@ -424,9 +425,9 @@ class RBACPermission(BaseModel):
     """Name of the permission, of the form `resource:action` by the vendor's advice."""
     description: str | None
     """Description."""
-    created_at: str | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(alias="createdAt")
     """When it was created."""
-    updated_at: str | None = Field(alias="updatedAt")
+    updated_at: Instant | None = Field(alias="updatedAt")
     """When its name or description was last changed."""
 
 
@@ -543,9 +544,9 @@ class OrgNode(BaseModel):
     """Name of the group."""
     description: str | None
     """Description of the group."""
-    created_at: str | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(alias="createdAt")
     """When the group was created."""
-    updated_at: str | None = Field(alias="updatedAt")
+    updated_at: Instant | None = Field(alias="updatedAt")
     """When the group's name or description was last changed."""
     children: list[str]
     """Identifiers of the groups right below it."""
@@ -606,15 +607,15 @@ class UserRecord(Account):
     """Profile received from the identity provider, as JSON text."""
     token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
-    token_expired_at: str | None = Field(alias="tokenExpiredAt")
+    token_expired_at: Instant | None = Field(alias="tokenExpiredAt")
     """When the UserToken expires."""
     logins_count: int | None = Field(alias="loginsCount")
     """How often the user has signed in."""
-    last_login: str | None = Field(alias="lastLogin")
+    last_login: Instant | None = Field(alias="lastLogin")
     """When the user last signed in."""
     last_ip: str | None = Field(alias="lastIP")
     """IP address of the last sign-in."""
-    signed_up: str | None = Field(alias="signedUp")
+    signed_up: Instant | None = Field(alias="signedUp")
     """When the account was created."""
     is_deleted: bool | None = Field(alias="isDeleted")
     """Whether the record is marked as deleted."""
@@ -660,7 +661,7 @@ class UserPool(BaseModel):
     """Description."""
     jwt_expired: int | None = Field(alias="jwtExpired")
     """Lifetime of a UserToken, in seconds."""
-    created_at: str | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(alias="createdAt")
     """When the record was created."""
     is_deleted: bool | None = Field(alias="isDeleted")
     """Whether the record is marked as deleted."""
@@ -827,7 +828,7 @@ class SocialBinding(BaseModel):
     """Identifier of the account at the provider."""
     user_info: str | None = Field(alias="userInfo")
     """Profile received from the provider, as JSON text."""
-    created_at: str | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(alias="createdAt")
     """When the record was created."""
 
 
@@ -892,7 +893,7 @@ class AuthorizedOAuthApp(BaseModel):
     """Grant types the app may use."""
     redirect_uris: list[str | None] | None = Field(alias="redirectUris")
     """URLs the app may be called back at."""
-    when: str | None
+    when: Instant | None
     """When the app was authorised."""
 
 
@@ -911,7 +912,7 @@ class AuthorizedOIDCApp(BaseModel):
     """Description."""
     authorization_code_expire: str | None
     """Lifetime of an authorisation code in seconds, as text."""
-    when: str | None
+    when: Instant | None
     """When the app was authorised."""
     is_deleted: bool | None = Field(alias="isDeleted")
     """Whether the record is marked as deleted."""
@@ -1017,7 +1018,7 @@ class LoginLocation(BaseModel):
 
     id: str = Field(alias="_id")
     """Identifier of this record."""
-    when: str | None
+    when: Instant | None
     """When the user was there."""
     where: str | None
     """The place, as text."""
@@ -1028,7 +1029,7 @@ class LoginRecord(BaseModel):
 
     id: str = Field(alias="_id")
     """Identifier of this record."""
-    when: str | None
+    when: Instant | None
     """When it happened."""
     success: bool | None
     """Whether the attempt succeeded."""
@@ -1073,15 +1074,15 @@ class UserPatchEntry(Account):
     """Profile received from the identity provider, as JSON text."""
     token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
-    token_expired_at: str | None = Field(alias="tokenExpiredAt")
+    token_expired_at: Instant | None = Field(alias="tokenExpiredAt")
     """When the UserToken expires."""
     logins_count: int | None = Field(alias="loginsCount")
     """How often the user has signed in."""
-    last_login: str | None = Field(alias="lastLogin")
+    last_login: Instant | None = Field(alias="lastLogin")
     """When the user last signed in."""
     last_ip: str | None = Field(alias="lastIP")
     """IP address of the last sign-in."""
-    signed_up: str | None = Field(alias="signedUp")
+    signed_up: Instant | None = Field(alias="signedUp")
     """When the account was created."""
     is_deleted: bool | None = Field(alias="isDeleted")
     """Whether the record is marked as deleted."""
@@ -1133,7 +1134,7 @@ class UserGroup(BaseModel):
     """Name of the group."""
     descriptions: str | None
     """Description."""
-    created_at: str | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(alias="createdAt")
     """When the record was created."""
 
 
@@ -1159,15 +1160,15 @@ class UserListEntry(Account):
     """Identifier of the user pool the user belongs to."""
     token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
-    token_expired_at: str | None = Field(alias="tokenExpiredAt")
+    token_expired_at: Instant | None = Field(alias="tokenExpiredAt")
     """When the UserToken expires."""
     logins_count: int | None = Field(alias="loginsCount")
     """How often the user has signed in."""
-    last_login: str | None = Field(alias="lastLogin")
+    last_login: Instant | None = Field(alias="lastLogin")
     """When the user last signed in."""
     last_ip: str | None = Field(alias="lastIP")
     """IP address of the last sign-in."""
-    signed_up: str | None = Field(alias="signedUp")
+    signed_up: Instant | None = Field(alias="signedUp")
     """When the account was created."""
     is_deleted: bool | None = Field(alias="isDeleted")
     """Whether the record is marked as deleted."""
@@ -1227,9 +1228,9 @@ class PhoneWhitelistEntry(BaseModel):
     """Identifier of the user pool."""
     phone: str | None
     """Phone number that may register. The documentation calls it `qrCodePhone`."""
-    created_at: str | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(alias="createdAt")
     """When the record was created."""
-    updated_at: str | None = Field(alias="updatedAt")
+    updated_at: Instant | None = Field(alias="updatedAt")
     """When the record was last changed."""
 
 
@@ -1269,9 +1270,9 @@ class PhoneWhitelistState(BaseModel):
     """Identifier of the user pool."""
     enable_phone: bool | None = Field(alias="enablePhone")
     """Whether the whitelist is in force. The documentation calls it `enableQrCode`."""
-    created_at: str | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(alias="createdAt")
     """When the record was created."""
-    updated_at: str | None = Field(alias="updatedAt")
+    updated_at: Instant | None = Field(alias="updatedAt")
     """When the record was last changed."""
 
 
@@ -1286,7 +1287,7 @@ class WhitelistState(BaseModel):
     enable_qr_code: bool | None = Field(alias="enableQrCode")
     """Whether the whitelist is in force. The production schema of 2020-05 calls it
     `enablePhone`."""
-    created_at: str | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(alias="createdAt")
     """When the record was created."""
-    updated_at: str | None = Field(alias="updatedAt")
+    updated_at: Instant | None = Field(alias="updatedAt")
     """When the record was last changed."""

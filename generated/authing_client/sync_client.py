@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Unpack
 from . import operations
 from .base_model import UNSET, UnsetType
 from .frames import sensitive_methods, sensitive_variables
+from .instants import GivenInstant, written
 from .lazy import LazyModule
 from .options import RequestOptions, TokenlessOptions
 from .sync_base_client import BaseClient
@@ -3584,11 +3585,11 @@ class Client(BaseClient):
         register_method: str | None | UnsetType = UNSET,
         oauth: str | None | UnsetType = UNSET,
         token: str | None | UnsetType = UNSET,
-        token_expired_at: str | None | UnsetType = UNSET,
+        token_expired_at: GivenInstant | None | UnsetType = UNSET,
         logins_count: int | None | UnsetType = UNSET,
-        last_login: str | None | UnsetType = UNSET,
+        last_login: GivenInstant | None | UnsetType = UNSET,
         last_ip: str | None | UnsetType = UNSET,
-        signed_up: str | None | UnsetType = UNSET,
+        signed_up: GivenInstant | None | UnsetType = UNSET,
         blocked: bool | None | UnsetType = UNSET,
         is_deleted: bool | None | UnsetType = UNSET,
         given_name: str | None | UnsetType = UNSET,
@@ -3608,7 +3609,7 @@ class Client(BaseClient):
         region: str | None | UnsetType = UNSET,
         postal_code: str | None | UnsetType = UNSET,
         country: str | None | UnsetType = UNSET,
-        updated_at: str | None | UnsetType = UNSET,
+        updated_at: GivenInstant | None | UnsetType = UNSET,
         old_password: str | None | UnsetType = UNSET,
         register_in_client: str | UnsetType = UNSET,
         **options: Unpack[TokenlessOptions],
@@ -3697,11 +3698,11 @@ class Client(BaseClient):
             "registerMethod": register_method,
             "oauth": oauth,
             "token": token,
-            "tokenExpiredAt": token_expired_at,
+            "tokenExpiredAt": written(token_expired_at),
             "loginsCount": logins_count,
-            "lastLogin": last_login,
+            "lastLogin": written(last_login),
             "lastIP": last_ip,
-            "signedUp": signed_up,
+            "signedUp": written(signed_up),
             "blocked": blocked,
             "isDeleted": is_deleted,
             "givenName": given_name,
@@ -3721,7 +3722,7 @@ class Client(BaseClient):
             "region": region,
             "postalCode": postal_code,
             "country": country,
-            "updatedAt": updated_at,
+            "updatedAt": written(updated_at),
             "oldPassword": old_password,
         }
         result = self.execute(
@@ -3746,11 +3747,11 @@ class Client(BaseClient):
         password: str | None | UnsetType = UNSET,
         old_password: str | None | UnsetType = UNSET,
         token: str | None | UnsetType = UNSET,
-        token_expired_at: str | None | UnsetType = UNSET,
+        token_expired_at: GivenInstant | None | UnsetType = UNSET,
         logins_count: int | None | UnsetType = UNSET,
-        last_login: str | None | UnsetType = UNSET,
+        last_login: GivenInstant | None | UnsetType = UNSET,
         last_ip: str | None | UnsetType = UNSET,
-        signed_up: str | None | UnsetType = UNSET,
+        signed_up: GivenInstant | None | UnsetType = UNSET,
         blocked: bool | None | UnsetType = UNSET,
         is_deleted: bool | None | UnsetType = UNSET,
         register_in_client: str | UnsetType = UNSET,
@@ -3803,11 +3804,11 @@ class Client(BaseClient):
             "oldPassword": old_password,
             "registerInClient": register_in_client,
             "token": token,
-            "tokenExpiredAt": token_expired_at,
+            "tokenExpiredAt": written(token_expired_at),
             "loginsCount": logins_count,
-            "lastLogin": last_login,
+            "lastLogin": written(last_login),
             "lastIP": last_ip,
-            "signedUp": signed_up,
+            "signedUp": written(signed_up),
             "blocked": blocked,
             "isDeleted": is_deleted,
         }

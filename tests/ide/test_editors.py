@@ -13,6 +13,9 @@ from .editors import CARET, Basedpyright, Editor, Place
 from .installations import Installation
 from .surface import Definition, Type, definitions, members, names_in, type_of
 
+PAGED = "iter_"
+"""Begins the names of methods that go through all that is read page by page."""
+
 
 @dataclass(frozen=True)
 class Twin:
@@ -69,7 +72,11 @@ def package(installation: Installation) -> Path:
 def methods(package: Path, twin: Twin) -> dict[str, Definition]:
     """The methods of the operations, by name."""
     found = members(definitions(package / twin.module), twin.base)
-    operations = {name: found[name] for name in found if found[name].is_operation}
+    operations = {
+        name: found[name]
+        for name in found
+        if found[name].is_operation and not name.startswith(PAGED)
+    }
     assert len(operations) == len(OPERATIONS)
     return operations
 
@@ -96,6 +103,24 @@ def test_every_operation_is_completed_with_its_docstring(
     offered = editor.completions(place)
     for name, method in methods.items():
         assert method.documentation in offered[name]()
+
+
+def test_what_reads_all_pages_is_completed_and_yields_models(
+    editor: Editor, twin: Twin, package: Path, models: dict[str, Definition]
+) -> None:
+    found = members(definitions(package / twin.module), twin.base)
+    paged = {name: each for name, each in found.items() if name.startswith(PAGED)}
+    assert len(paged) == 10
+    (place,) = editor.open(twin.caller(f"authing.{CARET}"))
+    offered = editor.completions(place)
+    for name, method in paged.items():
+        if name != "iter_users":  # Its own docstring tells of phones, too.
+            assert method.documentation in offered[name]()
+    loop = (
+        f"{twin.define.removesuffix('def')}for role in authing.iter_rbac_role_list():"
+    )
+    (place,) = editor.open(twin.caller(f"{loop}\n    role.{CARET}"))
+    assert members(models, "RBACRole").keys() <= editor.completions(place).keys()
 
 
 def test_every_client_is_completed_wherever_it_comes_from(

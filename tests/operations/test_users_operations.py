@@ -1,5 +1,7 @@
 """Users: register, read, change, remove."""
 
+from datetime import UTC, datetime, timedelta
+
 import anyio
 import pytest
 from sqlalchemy import insert, select
@@ -15,7 +17,7 @@ from authing_gen import (
     WrongPasswordError,
     WrongVerifyCodeError,
 )
-from authing_sandbox import Sandbox
+from authing_sandbox import Clock, Sandbox
 from authing_sandbox.storage.database import Database
 from authing_sandbox.storage.tables import User
 
@@ -639,6 +641,22 @@ async def test_remove_users_is_for_the_owner_and_spares_the_owner(
 
     assert (not_owner.value.code, of_owner.value.code) == (2209, 2212)
     assert await authing.user(id=ada.id) is not None
+
+
+async def test_times_are_read_and_written(
+    authing: AsyncAuthing, ada: RegisteredUser, clock: Clock, password: str
+) -> None:
+    assert ada.email is not None
+    before = clock.now() - timedelta(seconds=1)
+    signed_in = await authing.login(email=ada.email, password=password)
+    assert signed_in.last_login is not None
+    assert before <= signed_in.last_login.datetime <= clock.now()
+    assert signed_in.last_login.endswith("GMT+0800 (CST)")
+
+    end = datetime(2031, 2, 3, 4, 5, 6, tzinfo=UTC)
+    changed = await authing.update_user(id=ada.id, token_expired_at=end)
+    assert changed.token_expired_at is not None
+    assert changed.token_expired_at.datetime == end
 
 
 # full_user, full_users, full_user_patch, update_full_user

@@ -7,6 +7,7 @@ from .reading import Surface
 
 _ANYTHING = {"object", "Any", "typing.Any"}
 _NUMBERS = {("bool", "int"), ("bool", "float"), ("int", "float")}
+_TEXTS = {("Instant", "str"), ("str", "GivenInstant")}
 _CONTAINERS = {"list": "Sequence", "dict": "Mapping"}
 
 
@@ -25,7 +26,7 @@ def fits(value: ast.expr, target: ast.expr, surface: Surface) -> bool:
 
 def _fits_member(value: ast.expr, target: ast.expr, surface: Surface) -> bool:
     given, wanted = ast.unparse(value), ast.unparse(target)
-    if given == wanted or wanted in _ANYTHING or (given, wanted) in _NUMBERS:
+    if given == wanted or wanted in _ANYTHING or (given, wanted) in _NUMBERS | _TEXTS:
         return True
     if isinstance(value, ast.Subscript) and isinstance(target, ast.Subscript):
         return _fits_generic(value, target, surface)
