@@ -11,6 +11,7 @@ from graphql import (
     GraphQLField,
     GraphQLInputField,
     GraphQLInputObjectType,
+    GraphQLInt,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -30,6 +31,7 @@ USER_POOL = "userPool"
 SECRET = "secret"  # noqa: S105 (the name of a directive)
 PAGED = "paged"
 INSTANT = "instant"
+DIGITS = "digits"
 
 DEFAULT_GATEWAY = "USERS"
 
@@ -158,6 +160,11 @@ def _check_instant(definition: Slot | GraphQLField) -> None:
 
 def _check_slot(slot: Slot) -> None:
     _check_instant(slot)
+    node, type_ = _directive(slot, DIGITS), named_type(slot)
+    if node and type_ not in (GraphQLString, GraphQLInt):
+        raise CodegenError(
+            f"@{DIGITS} works on a String or an Int, not on {type_}", node
+        )
     # In a list each element is encrypted; but an operation has one user pool.
     whole = cast(Any, slot).type
     whole = whole.of_type if is_non_null_type(whole) else whole

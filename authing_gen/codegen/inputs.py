@@ -18,7 +18,8 @@ from graphql import (
 )
 
 from . import annotations
-from .directives import ENCRYPTED, INSTANT, SECRET, USER_POOL, has_directive
+from .conversions import conversion_of
+from .directives import ENCRYPTED, SECRET, USER_POOL, has_directive
 from .docstrings import class_docstring, described, docstring, plain_text
 from .models import field_value
 from .names import field_names, value_names
@@ -64,8 +65,7 @@ def enum_class(type_: GraphQLEnumType, name: str, scope: Scope) -> ast.ClassDef:
 
 def _field(key: str, name: str, item: GraphQLInputField, types: Types) -> ast.stmt:
     type_: object = cast(Any, item).type
-    instant = types.instant("GivenInstant") if has_directive(item, INSTANT) else None
-    annotation = types.given(type_, instant)
+    annotation = types.given(type_, types.converted(conversion_of(item)))
     node = item.ast_node and item.ast_node.default_value
     default = _default(node, type_, types) if node else None
     can_be_left_out = (

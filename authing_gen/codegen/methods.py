@@ -11,6 +11,7 @@ from graphql import (
 )
 
 from . import annotations
+from .conversions import Conversion
 from .directives import innermost
 from .docstrings import method_docstring, paging_docstring
 from .given import variable_type
@@ -165,7 +166,7 @@ class MethodWriter:
                 type_=variable_type(self.schema, node),
                 has_default=node.default_value is not None,
                 is_pool=node.variable.name.value == record.user_pool,
-                is_instant=record.is_instant(node.variable.name.value),
+                conversion=record.conversion(node.variable.name.value),
             )
             for node in definitions
         ]
@@ -196,8 +197,8 @@ class MethodWriter:
         )
 
     def _annotation(self, parameter: "_Parameter") -> ast.expr:
-        instant = self.types.instant("GivenInstant") if parameter.is_instant else None
-        annotation = self.types.passed(parameter.type_, instant)
+        given = self.types.converted(parameter.conversion)
+        annotation = self.types.passed(parameter.type_, given)
         if parameter.is_pool:
             annotation = annotations.without(annotation, "None")
         if not parameter.is_optional:
@@ -217,9 +218,9 @@ class MethodWriter:
         return f"variables: dict[str, object] = {{{', '.join(items)}}}"
 
     def _value(self, parameter: "_Parameter") -> str:
-        if parameter.is_instant:
-            written = self.types.scope.use("instants", "written", 1)
-            return f"{written}({parameter.name})"
+        if by := parameter.conversion:
+            write = self.types.scope.use(by.module, by.write, 1)
+            return f"{write}({parameter.name})"
         scalar = self.types.scalars.get(innermost(parameter.type_).name)
         if scalar is None or scalar.serialize is None:
             return parameter.name
@@ -259,7 +260,7 @@ class _Parameter:
     type_: object
     has_default: bool
     is_pool: bool
-    is_instant: bool
+    conversion: Conversion | None
 
     @property
     def is_nullable(self) -> bool:

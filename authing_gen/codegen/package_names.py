@@ -13,6 +13,7 @@ RAW_CLIENT = "AsyncRawClient"
 
 SUPPORT_MODULES = (
     "base_model",
+    "digits",
     "exceptions",
     "frames",
     "instants",

@@ -14,6 +14,7 @@ from graphql import (
 )
 
 from . import annotations
+from .conversions import Conversion
 from .scalars import Reference, Scalar
 from .scope import Scope
 
@@ -92,9 +93,15 @@ class Types:
         both = ast.Tuple([type_, metadata], ast.Load())
         return ast.Subscript(self.scope.name("typing", "Annotated"), both, ast.Load())
 
-    def instant(self, name: str = "Instant") -> ast.expr:
-        """Write what is answered, or given, for an instant."""
-        return self.scope.name("instants", name, 1)
+    def instant(self) -> ast.expr:
+        """Write what is answered for an instant."""
+        return self.scope.name("instants", "Instant", 1)
+
+    def converted(self, conversion: Conversion | None) -> ast.expr | None:
+        """Write what is given for what is converted."""
+        if conversion is None:
+            return None
+        return self.scope.name(conversion.module, conversion.given, 1)
 
     def _answered(self, type_: GraphQLNamedType) -> ast.expr:
         scalar = self.scalars.get(type_.name)

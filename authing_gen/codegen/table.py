@@ -11,10 +11,10 @@ from graphql import (
     SelectionSetNode,
 )
 
+from .conversions import Conversion, conversion_of
 from .directives import (
     DEFAULT_GATEWAY,
     ENCRYPTED,
-    INSTANT,
     USER_POOL,
     Policy,
     has_directive,
@@ -42,13 +42,10 @@ class OperationRecord:
         """Name of the operation."""
         return self.flat.name
 
-    def is_instant(self, variable: str) -> bool:
-        """Whether a variable fills what says when something was or will be."""
-        return any(
-            has_directive(place.slot, INSTANT)
-            for place in self.places[variable]
-            if place.path == variable
-        )
+    def conversion(self, variable: str) -> Conversion | None:
+        """How what is given for a variable is converted."""
+        slots = (each.slot for each in self.places[variable] if each.path == variable)
+        return next(filter(None, map(conversion_of, slots)), None)
 
 
 def build_record(flat: FlatOperation, schema: GraphQLSchema) -> OperationRecord:

@@ -11,6 +11,7 @@ from . import operations
 from .async_paging import Page, entries_in_order
 from .base_client import AsyncBaseClient
 from .base_model import UNSET, UnsetType
+from .digits import GivenNumber, GivenText, as_number, as_text
 from .frames import sensitive_methods, sensitive_variables
 from .instants import GivenInstant, written
 from .lazy import LazyModule
@@ -320,7 +321,7 @@ class AsyncClient(AsyncBaseClient):
         self,
         *,
         phone: str | None | UnsetType = UNSET,
-        phone_code: int | None | UnsetType = UNSET,
+        phone_code: GivenNumber | None | UnsetType = UNSET,
         browser: str | None | UnsetType = UNSET,
         device: str | None | UnsetType = UNSET,
         register_in_client: str | UnsetType = UNSET,
@@ -348,7 +349,7 @@ class AsyncClient(AsyncBaseClient):
         """
         variables: dict[str, object] = {
             "phone": phone,
-            "phoneCode": phone_code,
+            "phoneCode": as_number(phone_code),
             "registerInClient": register_in_client,
             "browser": browser,
             "device": device,
@@ -421,7 +422,7 @@ class AsyncClient(AsyncBaseClient):
         phone: str | None | UnsetType = UNSET,
         username: str | None | UnsetType = UNSET,
         password: str | None | UnsetType = UNSET,
-        phone_code: int | None | UnsetType = UNSET,
+        phone_code: GivenNumber | None | UnsetType = UNSET,
         last_ip: str | None | UnsetType = UNSET,
         verify_code: str | None | UnsetType = UNSET,
         browser: str | None | UnsetType = UNSET,
@@ -467,7 +468,7 @@ class AsyncClient(AsyncBaseClient):
             "phone": phone,
             "username": username,
             "password": password,
-            "phoneCode": phone_code,
+            "phoneCode": as_number(phone_code),
             "lastIP": last_ip,
             "registerInClient": register_in_client,
             "verifyCode": verify_code,
@@ -596,7 +597,7 @@ class AsyncClient(AsyncBaseClient):
         self,
         *,
         phone: str,
-        phone_code: str,
+        phone_code: GivenText,
         user_pool_id: str | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> CommonMessage:
@@ -619,7 +620,7 @@ class AsyncClient(AsyncBaseClient):
         variables: dict[str, object] = {
             "userPoolId": user_pool_id,
             "phone": phone,
-            "phoneCode": phone_code,
+            "phoneCode": as_text(phone_code),
         }
         result = await self.execute(
             operations.CHECK_PHONE_CODE,
@@ -767,9 +768,9 @@ class AsyncClient(AsyncBaseClient):
         self,
         *,
         email: str,
-        email_code: str,
+        email_code: GivenText,
         old_email: str | None | UnsetType = UNSET,
-        old_email_code: str | None | UnsetType = UNSET,
+        old_email_code: GivenText | None | UnsetType = UNSET,
         user_pool_id: str | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> FullUser:
@@ -798,9 +799,9 @@ class AsyncClient(AsyncBaseClient):
         variables: dict[str, object] = {
             "userPoolId": user_pool_id,
             "email": email,
-            "emailCode": email_code,
+            "emailCode": as_text(email_code),
             "oldEmail": old_email,
-            "oldEmailCode": old_email_code,
+            "oldEmailCode": as_text(old_email_code),
         }
         result = await self.execute(
             operations.UPDATE_EMAIL, variables, results.UpdateEmailData, **options
@@ -811,9 +812,9 @@ class AsyncClient(AsyncBaseClient):
         self,
         *,
         phone: str,
-        phone_code: str,
+        phone_code: GivenText,
         old_phone: str | None | UnsetType = UNSET,
-        old_phone_code: str | None | UnsetType = UNSET,
+        old_phone_code: GivenText | None | UnsetType = UNSET,
         user_pool_id: str | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> FullUser:
@@ -842,9 +843,9 @@ class AsyncClient(AsyncBaseClient):
         variables: dict[str, object] = {
             "userPoolId": user_pool_id,
             "phone": phone,
-            "phoneCode": phone_code,
+            "phoneCode": as_text(phone_code),
             "oldPhone": old_phone,
-            "oldPhoneCode": old_phone_code,
+            "oldPhoneCode": as_text(old_phone_code),
         }
         result = await self.execute(
             operations.UPDATE_PHONE, variables, results.UpdatePhoneData, **options
@@ -3485,7 +3486,7 @@ class AsyncClient(AsyncBaseClient):
         self,
         *,
         phone: str,
-        phone_code: str,
+        phone_code: GivenText,
         password: str | None | UnsetType = UNSET,
         nickname: str | None | UnsetType = UNSET,
         photo: str | None | UnsetType = UNSET,
@@ -3522,7 +3523,7 @@ class AsyncClient(AsyncBaseClient):
         """
         variables: dict[str, object] = {
             "phone": phone,
-            "phoneCode": phone_code,
+            "phoneCode": as_text(phone_code),
             "password": password,
             "nickname": nickname,
             "photo": photo,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from .base_model import BaseModel, unless_keeping_secrets
+from .digits import GivenText
 from .instants import GivenInstant
 
 
@@ -299,7 +300,7 @@ class UserRegisterInput(BaseModel):
     """OpenID of the account at a social provider."""
     phone: str | None = None
     """Phone number."""
-    phone_code: str | None = Field(
+    phone_code: GivenText | None = Field(
         alias="phoneCode", default=None, repr=False, exclude_if=unless_keeping_secrets
     )
     """Code sent by SMS, as text."""

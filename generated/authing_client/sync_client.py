@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Unpack
 
 from . import operations
 from .base_model import UNSET, UnsetType
+from .digits import GivenNumber, GivenText, as_number, as_text
 from .frames import sensitive_methods, sensitive_variables
 from .instants import GivenInstant, written
 from .lazy import LazyModule
@@ -316,7 +317,7 @@ class Client(BaseClient):
         self,
         *,
         phone: str | None | UnsetType = UNSET,
-        phone_code: int | None | UnsetType = UNSET,
+        phone_code: GivenNumber | None | UnsetType = UNSET,
         browser: str | None | UnsetType = UNSET,
         device: str | None | UnsetType = UNSET,
         register_in_client: str | UnsetType = UNSET,
@@ -344,7 +345,7 @@ class Client(BaseClient):
         """
         variables: dict[str, object] = {
             "phone": phone,
-            "phoneCode": phone_code,
+            "phoneCode": as_number(phone_code),
             "registerInClient": register_in_client,
             "browser": browser,
             "device": device,
@@ -417,7 +418,7 @@ class Client(BaseClient):
         phone: str | None | UnsetType = UNSET,
         username: str | None | UnsetType = UNSET,
         password: str | None | UnsetType = UNSET,
-        phone_code: int | None | UnsetType = UNSET,
+        phone_code: GivenNumber | None | UnsetType = UNSET,
         last_ip: str | None | UnsetType = UNSET,
         verify_code: str | None | UnsetType = UNSET,
         browser: str | None | UnsetType = UNSET,
@@ -463,7 +464,7 @@ class Client(BaseClient):
             "phone": phone,
             "username": username,
             "password": password,
-            "phoneCode": phone_code,
+            "phoneCode": as_number(phone_code),
             "lastIP": last_ip,
             "registerInClient": register_in_client,
             "verifyCode": verify_code,
@@ -592,7 +593,7 @@ class Client(BaseClient):
         self,
         *,
         phone: str,
-        phone_code: str,
+        phone_code: GivenText,
         user_pool_id: str | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> CommonMessage:
@@ -615,7 +616,7 @@ class Client(BaseClient):
         variables: dict[str, object] = {
             "userPoolId": user_pool_id,
             "phone": phone,
-            "phoneCode": phone_code,
+            "phoneCode": as_text(phone_code),
         }
         result = self.execute(
             operations.CHECK_PHONE_CODE,
@@ -763,9 +764,9 @@ class Client(BaseClient):
         self,
         *,
         email: str,
-        email_code: str,
+        email_code: GivenText,
         old_email: str | None | UnsetType = UNSET,
-        old_email_code: str | None | UnsetType = UNSET,
+        old_email_code: GivenText | None | UnsetType = UNSET,
         user_pool_id: str | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> FullUser:
@@ -794,9 +795,9 @@ class Client(BaseClient):
         variables: dict[str, object] = {
             "userPoolId": user_pool_id,
             "email": email,
-            "emailCode": email_code,
+            "emailCode": as_text(email_code),
             "oldEmail": old_email,
-            "oldEmailCode": old_email_code,
+            "oldEmailCode": as_text(old_email_code),
         }
         result = self.execute(
             operations.UPDATE_EMAIL, variables, results.UpdateEmailData, **options
@@ -807,9 +808,9 @@ class Client(BaseClient):
         self,
         *,
         phone: str,
-        phone_code: str,
+        phone_code: GivenText,
         old_phone: str | None | UnsetType = UNSET,
-        old_phone_code: str | None | UnsetType = UNSET,
+        old_phone_code: GivenText | None | UnsetType = UNSET,
         user_pool_id: str | UnsetType = UNSET,
         **options: Unpack[RequestOptions],
     ) -> FullUser:
@@ -838,9 +839,9 @@ class Client(BaseClient):
         variables: dict[str, object] = {
             "userPoolId": user_pool_id,
             "phone": phone,
-            "phoneCode": phone_code,
+            "phoneCode": as_text(phone_code),
             "oldPhone": old_phone,
-            "oldPhoneCode": old_phone_code,
+            "oldPhoneCode": as_text(old_phone_code),
         }
         result = self.execute(
             operations.UPDATE_PHONE, variables, results.UpdatePhoneData, **options
@@ -3475,7 +3476,7 @@ class Client(BaseClient):
         self,
         *,
         phone: str,
-        phone_code: str,
+        phone_code: GivenText,
         password: str | None | UnsetType = UNSET,
         nickname: str | None | UnsetType = UNSET,
         photo: str | None | UnsetType = UNSET,
@@ -3512,7 +3513,7 @@ class Client(BaseClient):
         """
         variables: dict[str, object] = {
             "phone": phone,
-            "phoneCode": phone_code,
+            "phoneCode": as_text(phone_code),
             "password": password,
             "nickname": nickname,
             "photo": photo,

@@ -7,7 +7,9 @@ from .reading import Surface
 
 _ANYTHING = {"object", "Any", "typing.Any"}
 _NUMBERS = {("bool", "int"), ("bool", "float"), ("int", "float")}
-_TEXTS = {("Instant", "str"), ("str", "GivenInstant")}
+_TEXTS = {("Instant", "str"), ("str", "GivenInstant")} | {
+    (given, taken) for given in ("int", "str") for taken in ("GivenNumber", "GivenText")
+}
 _CONTAINERS = {"list": "Sequence", "dict": "Mapping"}
 
 
