@@ -66,7 +66,7 @@ def _field(key: str, name: str, item: GraphQLInputField, types: Types) -> ast.st
     type_: object = cast(Any, item).type
     annotation = types.given(type_)
     node = item.ast_node and item.ast_node.default_value
-    default = _default(node, type_, types) if node else None
+    default = _default(node, type_, annotation, types) if node else None
     can_be_left_out = (
         node is not None
         or not isinstance(type_, GraphQLNonNull)
@@ -86,11 +86,16 @@ def _field(key: str, name: str, item: GraphQLInputField, types: Types) -> ast.st
     return ast.AnnAssign(ast.Name(name, ast.Store()), annotation, value, simple=1)
 
 
-def _default(node: ConstValueNode, type_: object, types: Types) -> ast.expr | None:
+def _default(
+    node: ConstValueNode, type_: object, annotation: ast.expr, types: Types
+) -> ast.expr | None:
     """Write a default; None where nobody knows what it is in Python."""
     value = _constant(node, type_, types)
     if value is None or isinstance(value, ast.Constant | ast.Attribute):
         return value
+    if isinstance(value, ast.List):
+        # To mypy `["a"]` is a `list[str]`, which is no `list[str | None]`.
+        value = ast.Call(annotations.without(annotation, "None"), [value], [])
     nothing = ast.arguments([], [], None, [], [], None, [])
     return ast.Lambda(nothing, value)  # What can be changed is made anew each time.
 

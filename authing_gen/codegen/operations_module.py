@@ -14,7 +14,7 @@ from .operation import Operation
 '''
 
 _LONG = 256
-"""Of longer tuples, pyright does not say what they hold."""
+"""Of longer tuples, as of empty ones, pyright does not say what they hold."""
 
 
 def constant_name(method_name: str) -> str:
@@ -31,7 +31,7 @@ def operations_code(records: dict[str, OperationRecord]) -> str:
     """
     entries = [_entry(constant, record) for constant, record in records.items()]
     listed, listing = f"({', '.join(records)},)", ""
-    if len(records) > _LONG:
+    if not records or len(records) > _LONG:
         listing = f"_ALL: list[Operation] = [{', '.join(records)}]\n"
         listed = "_ALL"
     table = (
