@@ -22,7 +22,6 @@ from .directives import ENCRYPTED, SECRET, USER_POOL, has_directive
 from .docstrings import class_docstring, described, docstring, plain_text
 from .models import field_value
 from .names import field_names, value_names
-from .runtime import ENUMS
 from .schema_types import NONE, Types
 from .scope import Scope
 
@@ -43,9 +42,10 @@ def input_class(
     return ast.ClassDef(types.names[type_.name], bases, [], body, [])
 
 
-def enum_class(type_: GraphQLEnumType, name: str, scope: Scope) -> ast.ClassDef:
-    """Write an enum: an open one, unless it is one of the directives', which no answer
-    holds."""
+def enum_class(
+    type_: GraphQLEnumType, name: str, scope: Scope, *, is_open: bool
+) -> ast.ClassDef:
+    """Write an enum: an open one, unless no answer holds it."""
     names = value_names(type_)
     body: list[ast.stmt] = []
     if type_.description:
@@ -55,10 +55,10 @@ def enum_class(type_: GraphQLEnumType, name: str, scope: Scope) -> ast.ClassDef:
         body.append(ast.Assign([target], ast.Constant(key), lineno=0))
         if text := described(value):
             body.append(docstring(text))
-    if type_.name in ENUMS:
-        bases = [ast.Name("str", ast.Load()), scope.name("enum", "Enum")]
-    else:
+    if is_open:
         bases = [scope.name("open_enum", "OpenEnum", 1)]
+    else:
+        bases = [ast.Name("str", ast.Load()), scope.name("enum", "Enum")]
     return ast.ClassDef(name, bases, [], body, [])
 
 

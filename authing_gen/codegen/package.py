@@ -69,10 +69,11 @@ class Package:
         methods = self.modules.methods
         constants = {constant_name(name): row for name, row in methods.items()}
         client_code = _code(self.modules.client())
+        enums = self.modules.sent_enums()
         return {
-            **support_modules(self.project),
+            **support_modules(self.project, enums),
             **{name: _code(body) for name, body in self.modules.of_models().items()},
-            "operations": operations_code(constants),
+            "operations": operations_code(constants, enums.values()),
             client: client_code,
             twins.modules[client]: twins.client(client_code),
         }

@@ -1,11 +1,18 @@
 """The modules that no schema changes: copied, or taken from the runtime."""
 
+from collections.abc import Mapping
+
 from .package_names import SUPPORT_MODULES
 from .project import SUPPORT, Project
 
 
-def support_modules(project: Project) -> dict[str, str]:
-    """Write them, by name: among them the base client and its synchronous twin."""
+def support_modules(project: Project, enums: Mapping[str, str]) -> dict[str, str]:
+    """Write them, by name: among them the base client and its synchronous twin.
+
+    Args:
+        project: The schema and the operations.
+        enums: How the enums of the directives are imported, by what ours are called.
+    """
     base_client = project.base_client_module
     sync_base_client = project.twins.modules[base_client]
     if runtime := project.runtime:
@@ -13,11 +20,16 @@ def support_modules(project: Project) -> dict[str, str]:
         return {name: runtime.module(name) for name in names}
     base_client_code = project.base_client_file.read_text(encoding="utf-8")
     return {
-        **{name: _copy(name) for name in SUPPORT_MODULES},
+        **{name: _copy(name, enums) for name in SUPPORT_MODULES},
         base_client: base_client_code,
         sync_base_client: project.twins.base_client(base_client_code),
     }
 
 
-def _copy(name: str) -> str:
-    return (SUPPORT / f"{name}.py").read_text(encoding="utf-8")
+def _copy(module: str, enums: Mapping[str, str]) -> str:
+    code = (SUPPORT / f"{module}.py").read_text(encoding="utf-8")
+    for name, imported in enums.items():
+        code = code.replace(
+            f"from .enums import {name}", f"from .enums import {imported}"
+        )
+    return code

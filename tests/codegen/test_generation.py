@@ -88,6 +88,19 @@ def test_input_may_mention_a_later_one_and_itself(golden: Path) -> None:
     python("-c", script, path=golden)
 
 
+def test_defaults_are_made_anew_for_each_input(golden: Path) -> None:
+    script = (
+        "from defaults import BoxInput, Color, OrderInput\n"
+        "order, other = OrderInput(), OrderInput()\n"
+        "assert (order.id, order.price, order.alone) == ('7', 2.0, [1])\n"
+        "assert order.rows == [[1, None], []] and order.colors[1] is Color.GREEN\n"
+        "assert order.box.side == 2 and order.boxes[1:] == [None, BoxInput()]\n"
+        "order.tags.append('b')\n"
+        "assert (order.tags, other.tags) == (['a', None, 'b'], ['a', None])\n"
+    )
+    python("-c", script, path=golden)
+
+
 def test_scalars_are_read_and_written_by_functions_of_their_own(golden: Path) -> None:
     script = (
         "import datetime\n"
