@@ -17,9 +17,16 @@ from .package_names import HEADER
 from .project import SCHEMA_FILE, Project
 from .support_modules import support_modules
 
-_MENTIONS = """\
-# mypy: disable-error-code="deprecated"
-# pyright: reportDeprecated=false"""
+_MARKS = {
+    # What a module marks as deprecated it mentions itself.
+    "typing_extensions import deprecated": (
+        '# mypy: disable-error-code="deprecated"',
+        "# pyright: reportDeprecated=false",
+    ),
+    # The client takes modules from the package, which only type checkers see import it.
+    'import_module(f".{name}", __name__)': ("# pyright: reportImportCycles=false",),
+}
+"""What type checkers are told at the top of a module, by a part of its code."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,11 @@ def _code(body: list[ast.stmt]) -> str:
     return ast.unparse(ast.Module(body, []))
 
 
+def head(code: str) -> str:
+    """Say where a module comes from."""
+    marks = (mark for part, marks in _MARKS.items() if part in code for mark in marks)
+    return "\n".join([HEADER, *marks])
+
+
 def _headed(code: str) -> str:
-    """Say where a module comes from; what it marks as deprecated it mentions itself."""
-    marks = f"\n{_MENTIONS}" if "typing_extensions import deprecated" in code else ""
-    return f"{HEADER}{marks}\n\n{code}"
+    return f"{head(code)}\n\n{code}"
