@@ -119,7 +119,7 @@ def _names(rows: Iterable[Mapping[str, object]]) -> list[str]:
 def _flat(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any, bool]]:
     """Name, value, and whether it is secret, of each field; `status.code` inside."""
     for name, field in type(model).model_fields.items():
-        label = f"{prefix}{field.alias or name}"
+        label = f"{prefix}{field.serialization_alias or name}"
         value = getattr(model, name)
         if isinstance(value, BaseModel):
             yield from _flat(value, f"{label}.")

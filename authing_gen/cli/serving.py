@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx
 from graphql import GraphQLSchema
 
+from ..codegen.contract import directives_for
+from ..codegen.directives import enums_of
 from ..codegen.errors import CodegenError
 from ..codegen.schema_diff.introspection import introspect, read_schema
 from .comparing import check_encrypted, read_headers
@@ -22,7 +24,7 @@ _SECONDS = 30
 def served_files(
     url: str | None, file: Path | None, headers: Iterable[str], allow_insecure: bool
 ) -> Files:
-    """The schema and a first operation, by their paths in the project.
+    """The schema, the directives and a first operation, by their paths in the project.
 
     Args:
         url: Which server is asked; otherwise `file` is read.
@@ -43,7 +45,9 @@ def served_files(
             "the schema has no query that needs no arguments: write the operations"
             " into a project that `authing-gen init --bare` begins"
         )
+    names = schema.type_map.keys() - {each.name for each in enums_of(schema).values()}
     return {
+        "schema/directives.graphql": directives_for(names),
         "schema/server.graphql": schema_sdl(schema),
         f"queries/{first.name}.graphql": first.document,
     }

@@ -1,18 +1,17 @@
 """Refuses what GraphQL allows and Python, or the client, does not."""
 
 from graphql import (
-    GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
 )
 
-from .directives import named_type
+from .directives import ENUMS, enums_of, named_type
 from .errors import CodegenError, Problems
 from .given import types_within, variable_type
 from .package_names import MODULES, PUBLIC_NAMES
 from .project import Project
-from .runtime import ENUMS, Runtime
+from .runtime import Runtime
 from .table import OperationRecord
 from .twins import twin_class, twin_module
 
@@ -70,12 +69,14 @@ def _repeated(names: list[str]) -> list[str]:
 
 
 def check_enums(project: Project, problems: Problems) -> None:
-    """Refuse a schema without the enums of the directives: the table needs them."""
-    for name in ENUMS:
-        if not isinstance(project.schema.type_map.get(name), GraphQLEnumType):
+    """Refuse directives that take no enum, as ours do: the table needs them."""
+    for directive, name in ENUMS.items():
+        if name not in enums_of(project.schema):
+            found = project.schema.get_directive(directive)
             raise CodegenError(
-                f"the schema must define the enum {name!r}: add authing-gen's"
-                " directives.graphql to it"
+                f"@{directive} must take the enum {name!r}, as in authing-gen's"
+                " directives.graphql; or else call this directive otherwise",
+                found.ast_node if found else None,
             )
     if project.runtime:
         with problems.gathered():

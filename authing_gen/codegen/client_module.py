@@ -114,6 +114,8 @@ class ClientModule:
         package.
         """
         scope = types.scope
+        if not self.methods:
+            return [*scope.imports]
         results = scope.use("", "results", 1)
         lazy = scope.use("lazy", "LazyModule", 1)
         mentioned = {"models", "enums", types.inputs_module, "collections.abc"}

@@ -7,6 +7,7 @@ from typing import Any, cast
 from graphql import (
     DirectiveNode,
     GraphQLArgument,
+    GraphQLEnumType,
     GraphQLError,
     GraphQLField,
     GraphQLInputField,
@@ -34,6 +35,10 @@ INSTANT = "instant"
 DIGITS = "digits"
 
 DEFAULT_GATEWAY = "USERS"
+
+ENUMS = {GATEWAY: "Gateway", TOKEN: "TokenKind"}
+"""The enums that directives take; the operations table consists of their values.
+Where a schema has these names for something else, they have others."""
 
 Slot = GraphQLArgument | GraphQLInputField
 """What a variable can fill."""
@@ -77,6 +82,17 @@ def policy_of(schema: GraphQLSchema, field: GraphQLField) -> Policy:
     """Read `@gateway` and `@token` of a root field."""
     gateway = _values(schema, field, GATEWAY).get("name", DEFAULT_GATEWAY)
     return Policy(gateway, tuple(_values(schema, field, TOKEN).get("accepts", ())))
+
+
+def enums_of(schema: GraphQLSchema) -> dict[str, GraphQLEnumType]:
+    """The enums that the directives of a schema take, by what ours are called."""
+    return {
+        name: type_
+        for directive, name in ENUMS.items()
+        if (found := schema.get_directive(directive))
+        for type_ in map(named_type, found.args.values())
+        if isinstance(type_, GraphQLEnumType)
+    }
 
 
 def named_type(definition: Slot | GraphQLField) -> GraphQLNamedType:

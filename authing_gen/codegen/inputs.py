@@ -23,7 +23,6 @@ from .directives import ENCRYPTED, SECRET, USER_POOL, has_directive
 from .docstrings import class_docstring, described, docstring, plain_text
 from .models import field_value
 from .names import field_names, value_names
-from .runtime import ENUMS
 from .schema_types import NONE, Types
 from .scope import Scope
 
@@ -44,9 +43,10 @@ def input_class(
     return ast.ClassDef(types.names[type_.name], bases, [], body, [])
 
 
-def enum_class(type_: GraphQLEnumType, name: str, scope: Scope) -> ast.ClassDef:
-    """Write an enum: an open one, unless it is one of the directives', which no answer
-    holds."""
+def enum_class(
+    type_: GraphQLEnumType, name: str, scope: Scope, *, is_open: bool
+) -> ast.ClassDef:
+    """Write an enum: an open one, unless no answer holds it."""
     names = value_names(type_)
     body: list[ast.stmt] = []
     if type_.description:
@@ -56,10 +56,10 @@ def enum_class(type_: GraphQLEnumType, name: str, scope: Scope) -> ast.ClassDef:
         body.append(ast.Assign([target], ast.Constant(key), lineno=0))
         if text := described(value):
             body.append(docstring(text))
-    if type_.name in ENUMS:
-        bases = [ast.Name("str", ast.Load()), scope.name("enum", "Enum")]
-    else:
+    if is_open:
         bases = [scope.name("open_enum", "OpenEnum", 1)]
+    else:
+        bases = [ast.Name("str", ast.Load()), scope.name("enum", "Enum")]
     return ast.ClassDef(name, bases, [], body, [])
 
 
@@ -67,7 +67,7 @@ def _field(key: str, name: str, item: GraphQLInputField, types: Types) -> ast.st
     type_: object = cast(Any, item).type
     annotation = types.given(type_, types.converted(conversion_of(item)))
     node = item.ast_node and item.ast_node.default_value
-    default = _default(node, type_, types) if node else None
+    default = _default(node, type_, annotation, types) if node else None
     can_be_left_out = (
         node is not None
         or not isinstance(type_, GraphQLNonNull)
@@ -87,11 +87,16 @@ def _field(key: str, name: str, item: GraphQLInputField, types: Types) -> ast.st
     return ast.AnnAssign(ast.Name(name, ast.Store()), annotation, value, simple=1)
 
 
-def _default(node: ConstValueNode, type_: object, types: Types) -> ast.expr | None:
+def _default(
+    node: ConstValueNode, type_: object, annotation: ast.expr, types: Types
+) -> ast.expr | None:
     """Write a default; None where nobody knows what it is in Python."""
     value = _constant(node, type_, types)
     if value is None or isinstance(value, ast.Constant | ast.Attribute):
         return value
+    if isinstance(value, ast.List):
+        # To mypy `["a"]` is a `list[str]`, which is no `list[str | None]`.
+        value = ast.Call(annotations.without(annotation, "None"), [value], [])
     nothing = ast.arguments([], [], None, [], [], None, [])
     return ast.Lambda(nothing, value)  # What can be changed is made anew each time.
 

@@ -29,6 +29,8 @@ def lazy_names(
         exports: The names, by the modules of the package that they are in.
         package: What it calls its package.
     """
+    if not exports:
+        return [docstring(text)]
     places = {name: place for place, group in exports.items() for name in group}
     return [
         docstring(text),

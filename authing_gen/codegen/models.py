@@ -234,7 +234,10 @@ def field_value(
     """
     keywords: list[ast.keyword] = []
     if alias is not None:
-        keywords.append(ast.keyword("alias", ast.Constant(alias)))
+        # Of `alias` alone, type checkers believe that only it can be given.
+        name = ast.Constant(alias)
+        keywords.append(ast.keyword("validation_alias", name))
+        keywords.append(ast.keyword("serialization_alias", name))
     if isinstance(default, ast.Lambda):
         keywords.append(ast.keyword("default_factory", default))
     elif default is not None and (keywords or is_hidden or deprecated is not None):

@@ -13,6 +13,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType
 from .checks import client_names
 from .client_module import ClientModule
 from .collecting import Collector
+from .directives import enums_of
 from .docstrings import docstring
 from .given import types_within, variable_type
 from .inputs import enum_class, input_class
@@ -23,7 +24,6 @@ from .names import field_names, method_names, type_names
 from .package_names import PUBLIC, RAW_CLIENT, taken_names
 from .paging import NotPagedError, Paging, paging_of
 from .project import Project
-from .runtime import ENUMS
 from .scalars import Scalar
 from .schema_types import Types
 from .scope import FUTURE, OF_MODELS, Scope
@@ -105,18 +105,30 @@ class Modules:
         """Write the enums, without those that are the runtime's."""
         classes = self.of_kind(GraphQLEnumType)
         runtime = self.project.runtime
+        sent = enums_of(self.project.schema)
         shared = runtime.shared_enums(self.project.schema) if runtime else ()
         scope = Scope(self.types.values())
         body: list[ast.stmt] = [
-            enum_class(type_, self.types[type_.name], scope)
+            enum_class(
+                type_,
+                self.types[type_.name],
+                scope,
+                is_open=type_ not in sent.values(),
+            )
             for type_ in classes
-            if type_.name not in shared
+            if type_ not in [sent[name] for name in shared]
         ]
         if runtime:
             listed = sorted(self.types[type_.name] for type_ in classes)
-            head = f"{runtime.import_('enums', shared)}\n__all__ = {listed}"
+            imports = [_import_as(name, self.types[sent[name].name]) for name in shared]
+            head = f"{runtime.import_('enums', imports)}\n__all__ = {listed}"
             body = [*ast.parse(head).body, *body]
         return [*scope.imports, *body]
+
+    def sent_enums(self) -> dict[str, str]:
+        """How modules import the enums of the directives, by what ours are called."""
+        sent = enums_of(self.project.schema).items()
+        return {name: _import_as(self.types[type_.name], name) for name, type_ in sent}
 
     def inputs(self) -> list[ast.stmt]:
         """Write the inputs, which may mention each other in any order."""
@@ -259,7 +271,8 @@ class Modules:
             for record in self.records.values()
             for node in record.flat.source.variable_definitions
         )
-        return {*ENUMS, *types_within(*every, *self.models.leaves(), *given)}
+        sent = enums_of(self.project.schema).values()
+        return {*types_within(*sent, *every, *self.models.leaves(), *given)}
 
     def _types(self, scope: Scope, inputs_module: str | None = None) -> Types:
         return Types(scope, self.scalars, self.types, inputs_module)
@@ -268,3 +281,7 @@ class Modules:
         settings = self.project.settings
         is_none = settings.default_optional_fields_to_none
         return ClassWriter(self._types(scope), name, optional_is_none=is_none)
+
+
+def _import_as(name: str, local: str) -> str:
+    return name if name == local else f"{name} as {local}"

@@ -1,5 +1,7 @@
 """The module of the operations table."""
 
+from collections.abc import Iterable
+
 from graphql import OperationType
 
 from .table import OperationRecord
@@ -9,12 +11,12 @@ _HEAD = '''"""Every operation and how it is sent, by name."""
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from .enums import Gateway, TokenKind
+from .enums import {enums}
 from .operation import Operation
 '''
 
 _LONG = 256
-"""Of longer tuples, pyright does not say what they hold."""
+"""Of longer tuples, as of empty ones, pyright does not say what they hold."""
 
 
 def constant_name(method_name: str) -> str:
@@ -23,15 +25,17 @@ def constant_name(method_name: str) -> str:
     return f"{name}_" if name == "OPERATIONS" else name
 
 
-def operations_code(records: dict[str, OperationRecord]) -> str:
+def operations_code(records: dict[str, OperationRecord], enums: Iterable[str]) -> str:
     """Write the table.
 
     Args:
         records: The operations by the names of their constants.
+        enums: The imports of `Gateway` and `TokenKind`.
     """
+    head = _HEAD.format(enums=", ".join(enums))
     entries = [_entry(constant, record) for constant, record in records.items()]
     listed, listing = f"({', '.join(records)},)", ""
-    if len(records) > _LONG:
+    if not records or len(records) > _LONG:
         listing = f"_ALL: list[Operation] = [{', '.join(records)}]\n"
         listed = "_ALL"
     table = (
@@ -39,7 +43,7 @@ def operations_code(records: dict[str, OperationRecord]) -> str:
         f"    {{operation.name: operation for operation in {listed}}}\n)\n"
         '"""The operations by name."""\n'
     )
-    return "\n".join([_HEAD, *entries, listing, table])
+    return "\n".join([head, *entries, listing, table])
 
 
 def _entry(constant: str, record: OperationRecord) -> str:

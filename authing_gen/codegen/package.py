@@ -17,9 +17,16 @@ from .package_names import HEADER
 from .project import SCHEMA_FILE, Project
 from .support_modules import support_modules
 
-_MENTIONS = """\
-# mypy: disable-error-code="deprecated"
-# pyright: reportDeprecated=false"""
+_MARKS = {
+    # What a module marks as deprecated it mentions itself.
+    "typing_extensions import deprecated": (
+        '# mypy: disable-error-code="deprecated"',
+        "# pyright: reportDeprecated=false",
+    ),
+    # The client takes modules from the package, which only type checkers see import it.
+    'import_module(f".{name}", __name__)': ("# pyright: reportImportCycles=false",),
+}
+"""What type checkers are told at the top of a module, by a part of its code."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +76,11 @@ class Package:
         methods = self.modules.methods
         constants = {constant_name(name): row for name, row in methods.items()}
         client_code = _code(self.modules.client())
+        enums = self.modules.sent_enums()
         return {
-            **support_modules(self.project, is_paged=bool(self.modules.paging)),
+            **support_modules(self.project, enums, is_paged=bool(self.modules.paging)),
             **{name: _code(body) for name, body in self.modules.of_models().items()},
-            "operations": operations_code(constants),
+            "operations": operations_code(constants, enums.values()),
             client: client_code,
             twins.modules[client]: twins.client(client_code),
         }
@@ -113,7 +121,11 @@ def _code(body: list[ast.stmt]) -> str:
     return ast.unparse(ast.Module(body, []))
 
 
+def head(code: str) -> str:
+    """Say where a module comes from."""
+    marks = (mark for part, marks in _MARKS.items() if part in code for mark in marks)
+    return "\n".join([HEADER, *marks])
+
+
 def _headed(code: str) -> str:
-    """Say where a module comes from; what it marks as deprecated it mentions itself."""
-    marks = f"\n{_MENTIONS}" if "typing_extensions import deprecated" in code else ""
-    return f"{HEADER}{marks}\n\n{code}"
+    return f"{head(code)}\n\n{code}"

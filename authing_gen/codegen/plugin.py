@@ -32,8 +32,8 @@ from .flatten import flatten
 from .memory import Same
 from .modules import Modules
 from .names import NamesPlugin
-from .package import Package
-from .package_names import HEADER, is_generated
+from .package import Package, head
+from .package_names import is_generated
 from .paging import not_paged
 from .problems import Problem
 from .project import Config, Project
@@ -117,7 +117,7 @@ class AuthingPlugin(NamesPlugin):
         source: str | None = None,
     ) -> str:
         """Say where the file comes from."""
-        return HEADER
+        return head(code)
 
     def generate_files(self, generated_files: list[str]) -> list[str]:
         """Write the modules that ariadne-codegen does not know."""

@@ -9,12 +9,10 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
-from graphql import GraphQLEnumType, GraphQLEnumValue, GraphQLSchema
+from graphql import GraphQLEnumValue, GraphQLSchema
 
+from .directives import ENUMS, GATEWAY, TOKEN, enums_of
 from .errors import CodegenError
-
-GATEWAY, TOKEN_KIND = ENUMS = ("Gateway", "TokenKind")
-"""The enums of the directives; the operations table consists of their values."""
 
 
 class Runtime:
@@ -65,22 +63,26 @@ class Runtime:
 
     def check_enums(self, schema: GraphQLSchema) -> None:
         """Refuse a schema with a kind of token that the runtime lacks."""
-        for name, value in self._unknown(TOKEN_KIND, schema).items():
+        for name, value in self._unknown(TOKEN, schema).items():
             raise CodegenError(
-                f"{TOKEN_KIND} of the runtime {self.name!r} has no {name}",
+                f"{ENUMS[TOKEN]} of the runtime {self.name!r} has no {name}",
                 value.ast_node,
             )
 
     def shared_enums(self, schema: GraphQLSchema) -> tuple[str, ...]:
-        """The enums of the directives that are the runtime's own.
+        """The enums of the directives that are the runtime's own, by its names.
 
         A schema with further gateways has a `Gateway` of its own: the runtime finds
         them by their names.
         """
-        return (TOKEN_KIND,) if self._unknown(GATEWAY, schema) else ENUMS
+        has_more = self._unknown(GATEWAY, schema)
+        return (ENUMS[TOKEN],) if has_more else (*ENUMS.values(),)
 
-    def _unknown(self, name: str, schema: GraphQLSchema) -> dict[str, GraphQLEnumValue]:
-        """The values of an enum that the runtime's enum of this name lacks."""
+    def _unknown(
+        self, directive: str, schema: GraphQLSchema
+    ) -> dict[str, GraphQLEnumValue]:
+        """The values of a directive's enum that the runtime's lacks."""
+        name = ENUMS[directive]
         known = {
             target.id
             for node in self._tree("enums").body
@@ -90,9 +92,8 @@ class Runtime:
             for target in item.targets
             if isinstance(target, ast.Name)
         }
-        enum = schema.type_map[name]
-        assert isinstance(enum, GraphQLEnumType)
-        return {key: value for key, value in enum.values.items() if key not in known}
+        values = enums_of(schema)[name].values
+        return {key: value for key, value in values.items() if key not in known}
 
     def _tree(self, module: str) -> ast.Module:
         try:

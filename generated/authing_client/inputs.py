@@ -12,7 +12,9 @@ from .instants import GivenInstant
 class CreateRBACGroupInput(BaseModel):
     """A group to create."""
 
-    user_pool_id: str | None = Field(alias="userPoolId", default=None)
+    user_pool_id: str | None = Field(
+        validation_alias="userPoolId", serialization_alias="userPoolId", default=None
+    )
     """Identifier of the user pool."""
     name: str
     """Name of the group."""
@@ -23,7 +25,7 @@ class CreateRBACGroupInput(BaseModel):
 class UpdateRBACGroupInput(BaseModel):
     """What to change on a group; what is left out stays as it is."""
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of the group."""
     name: str | None = None
     """Name of the group."""
@@ -34,79 +36,87 @@ class UpdateRBACGroupInput(BaseModel):
 class AddRoleToRBACGroupInput(BaseModel):
     """Give all users of a group a role."""
 
-    group_id: str = Field(alias="groupId")
+    group_id: str = Field(validation_alias="groupId", serialization_alias="groupId")
     """Identifier of the group."""
-    role_id: str = Field(alias="roleId")
+    role_id: str = Field(validation_alias="roleId", serialization_alias="roleId")
     """Identifier of the role."""
 
 
 class AddRoleToRBACGroupBatchInput(BaseModel):
     """Give all users of a group several roles."""
 
-    group_id: str = Field(alias="groupId")
+    group_id: str = Field(validation_alias="groupId", serialization_alias="groupId")
     """Identifier of the group."""
-    role_id_list: list[str] = Field(alias="roleIdList")
+    role_id_list: list[str] = Field(
+        validation_alias="roleIdList", serialization_alias="roleIdList"
+    )
     """Identifiers of roles."""
 
 
 class RemoveRoleFromRBACGroupInput(BaseModel):
     """Take a role from a group."""
 
-    group_id: str = Field(alias="groupId")
+    group_id: str = Field(validation_alias="groupId", serialization_alias="groupId")
     """Identifier of the group."""
-    role_id: str = Field(alias="roleId")
+    role_id: str = Field(validation_alias="roleId", serialization_alias="roleId")
     """Identifier of the role."""
 
 
 class RemoveRoleFromRBACGroupBatchInput(BaseModel):
     """Take several roles from a group."""
 
-    group_id: str = Field(alias="groupId")
+    group_id: str = Field(validation_alias="groupId", serialization_alias="groupId")
     """Identifier of the group."""
-    role_id_list: list[str] = Field(alias="roleIdList")
+    role_id_list: list[str] = Field(
+        validation_alias="roleIdList", serialization_alias="roleIdList"
+    )
     """Identifiers of roles."""
 
 
 class AddUserToRBACGroupInput(BaseModel):
     """Take a user into a group."""
 
-    group_id: str = Field(alias="groupId")
+    group_id: str = Field(validation_alias="groupId", serialization_alias="groupId")
     """Identifier of the group."""
-    user_id: str = Field(alias="userId")
+    user_id: str = Field(validation_alias="userId", serialization_alias="userId")
     """Identifier of the user."""
 
 
 class AddUserToRBACGroupBatchInput(BaseModel):
     """Take several users into a group."""
 
-    group_id: str = Field(alias="groupId")
+    group_id: str = Field(validation_alias="groupId", serialization_alias="groupId")
     """Identifier of the group."""
-    user_id_list: list[str] = Field(alias="userIdList")
+    user_id_list: list[str] = Field(
+        validation_alias="userIdList", serialization_alias="userIdList"
+    )
     """Identifiers of users."""
 
 
 class RemoveUserFromRBACGroupInput(BaseModel):
     """Take a user out of a group."""
 
-    group_id: str = Field(alias="groupId")
+    group_id: str = Field(validation_alias="groupId", serialization_alias="groupId")
     """Identifier of the group."""
-    user_id: str = Field(alias="userId")
+    user_id: str = Field(validation_alias="userId", serialization_alias="userId")
     """Identifier of the user."""
 
 
 class RemoveUserFromRBACGroupBatchInput(BaseModel):
     """Take several users out of a group."""
 
-    group_id: str = Field(alias="groupId")
+    group_id: str = Field(validation_alias="groupId", serialization_alias="groupId")
     """Identifier of the group."""
-    user_id_list: list[str] = Field(alias="userIdList")
+    user_id_list: list[str] = Field(
+        validation_alias="userIdList", serialization_alias="userIdList"
+    )
     """Identifiers of users."""
 
 
 class SetUserMetadataInput(BaseModel):
     """A value to keep with a user."""
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of the user."""
     key: str
     """The key, as the application calls it."""
@@ -117,7 +127,7 @@ class SetUserMetadataInput(BaseModel):
 class RemoveUserMetadataInput(BaseModel):
     """A value to keep with a user no longer."""
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of the user."""
     key: str
     """The key, as the application calls it."""
@@ -126,54 +136,62 @@ class RemoveUserMetadataInput(BaseModel):
 class OrgChildrenNodesInput(BaseModel):
     """A node whose children are wanted."""
 
-    org_id: str = Field(alias="orgId")
+    org_id: str = Field(validation_alias="orgId", serialization_alias="orgId")
     """Identifier of the organisation."""
-    group_id: str = Field(alias="groupId")
+    group_id: str = Field(validation_alias="groupId", serialization_alias="groupId")
     """Identifier of the group that is the node."""
 
 
 class IsRootNodeOfOrgInput(BaseModel):
     """A group that may be the root of an organisation."""
 
-    org_id: str = Field(alias="orgId")
+    org_id: str = Field(validation_alias="orgId", serialization_alias="orgId")
     """Identifier of the organisation."""
-    group_id: str = Field(alias="groupId")
+    group_id: str = Field(validation_alias="groupId", serialization_alias="groupId")
     """Identifier of the group."""
 
 
 class CreateOrgInput(BaseModel):
     """An organisation to create."""
 
-    user_pool_id: str | None = Field(alias="userPoolId", default=None)
+    user_pool_id: str | None = Field(
+        validation_alias="userPoolId", serialization_alias="userPoolId", default=None
+    )
     """Identifier of the user pool."""
-    root_group_id: str = Field(alias="rootGroupId")
+    root_group_id: str = Field(
+        validation_alias="rootGroupId", serialization_alias="rootGroupId"
+    )
     """Identifier of the group that becomes its root."""
 
 
 class AddOrgNodeInput(BaseModel):
     """A group to put into an organisation."""
 
-    org_id: str = Field(alias="orgId")
+    org_id: str = Field(validation_alias="orgId", serialization_alias="orgId")
     """Identifier of the organisation."""
-    group_id: str = Field(alias="groupId")
+    group_id: str = Field(validation_alias="groupId", serialization_alias="groupId")
     """Identifier of the group."""
-    parent_group_id: str = Field(alias="parentGroupId")
+    parent_group_id: str = Field(
+        validation_alias="parentGroupId", serialization_alias="parentGroupId"
+    )
     """Identifier of the group that is the node above it."""
 
 
 class RemoveOrgNodeInput(BaseModel):
     """A node to take out of an organisation."""
 
-    org_id: str = Field(alias="orgId")
+    org_id: str = Field(validation_alias="orgId", serialization_alias="orgId")
     """Identifier of the organisation."""
-    group_id: str = Field(alias="groupId")
+    group_id: str = Field(validation_alias="groupId", serialization_alias="groupId")
     """Identifier of the group that is the node."""
 
 
 class CreateRBACPermissionInput(BaseModel):
     """A permission to create."""
 
-    user_pool_id: str | None = Field(alias="userPoolId", default=None)
+    user_pool_id: str | None = Field(
+        validation_alias="userPoolId", serialization_alias="userPoolId", default=None
+    )
     """Identifier of the user pool."""
     name: str
     """Name of the permission, of the form `resource:action` by the vendor's advice."""
@@ -184,7 +202,7 @@ class CreateRBACPermissionInput(BaseModel):
 class UpdateRBACPermissionInput(BaseModel):
     """What to change on a permission; what is left out stays as it is."""
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of the permission."""
     name: str | None = None
     """Name of the permission, of the form `resource:action` by the vendor's advice."""
@@ -195,7 +213,9 @@ class UpdateRBACPermissionInput(BaseModel):
 class CreateRBACRoleInput(BaseModel):
     """A role to create."""
 
-    user_pool_id: str | None = Field(alias="userPoolId", default=None)
+    user_pool_id: str | None = Field(
+        validation_alias="userPoolId", serialization_alias="userPoolId", default=None
+    )
     """Identifier of the user pool."""
     name: str
     """Name of the role."""
@@ -206,7 +226,7 @@ class CreateRBACRoleInput(BaseModel):
 class UpdateRBACRoleInput(BaseModel):
     """What to change on a role; what is left out stays as it is."""
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of the role."""
     name: str | None = None
     """Name of the role."""
@@ -217,72 +237,84 @@ class UpdateRBACRoleInput(BaseModel):
 class AssignUserToRBACRoleInput(BaseModel):
     """Assign a role to a user."""
 
-    role_id: str = Field(alias="roleId")
+    role_id: str = Field(validation_alias="roleId", serialization_alias="roleId")
     """Identifier of the role."""
-    user_id: str = Field(alias="userId")
+    user_id: str = Field(validation_alias="userId", serialization_alias="userId")
     """Identifier of the user."""
 
 
 class AssignUserToRBACRoleBatchInput(BaseModel):
     """Assign a role to several users."""
 
-    role_id: str = Field(alias="roleId")
+    role_id: str = Field(validation_alias="roleId", serialization_alias="roleId")
     """Identifier of the role."""
-    user_id_list: list[str] = Field(alias="userIdList")
+    user_id_list: list[str] = Field(
+        validation_alias="userIdList", serialization_alias="userIdList"
+    )
     """Identifiers of users."""
 
 
 class RevokeRBACRoleFromUserInput(BaseModel):
     """Take a role from a user."""
 
-    role_id: str = Field(alias="roleId")
+    role_id: str = Field(validation_alias="roleId", serialization_alias="roleId")
     """Identifier of the role."""
-    user_id: str = Field(alias="userId")
+    user_id: str = Field(validation_alias="userId", serialization_alias="userId")
     """Identifier of the user."""
 
 
 class RevokeRBACRoleFromUserBatchInput(BaseModel):
     """Take a role from several users."""
 
-    role_id: str = Field(alias="roleId")
+    role_id: str = Field(validation_alias="roleId", serialization_alias="roleId")
     """Identifier of the role."""
-    user_id_list: list[str] = Field(alias="userIdList")
+    user_id_list: list[str] = Field(
+        validation_alias="userIdList", serialization_alias="userIdList"
+    )
     """Identifiers of users."""
 
 
 class AddPermissionToRBACRoleInput(BaseModel):
     """Give a role a permission."""
 
-    role_id: str = Field(alias="roleId")
+    role_id: str = Field(validation_alias="roleId", serialization_alias="roleId")
     """Identifier of the role."""
-    permission_id: str = Field(alias="permissionId")
+    permission_id: str = Field(
+        validation_alias="permissionId", serialization_alias="permissionId"
+    )
     """Identifier of the permission."""
 
 
 class AddPermissionToRBACRoleBatchInput(BaseModel):
     """Give a role several permissions."""
 
-    role_id: str = Field(alias="roleId")
+    role_id: str = Field(validation_alias="roleId", serialization_alias="roleId")
     """Identifier of the role."""
-    permission_id_list: list[str] = Field(alias="permissionIdList")
+    permission_id_list: list[str] = Field(
+        validation_alias="permissionIdList", serialization_alias="permissionIdList"
+    )
     """Identifiers of permissions."""
 
 
 class RemovePermissionFromRBACRoleInput(BaseModel):
     """Take a permission from a role."""
 
-    role_id: str = Field(alias="roleId")
+    role_id: str = Field(validation_alias="roleId", serialization_alias="roleId")
     """Identifier of the role."""
-    permission_id: str = Field(alias="permissionId")
+    permission_id: str = Field(
+        validation_alias="permissionId", serialization_alias="permissionId"
+    )
     """Identifier of the permission."""
 
 
 class RemovePermissionFromRBACRoleBatchInput(BaseModel):
     """Take several permissions from a role."""
 
-    role_id: str = Field(alias="roleId")
+    role_id: str = Field(validation_alias="roleId", serialization_alias="roleId")
     """Identifier of the role."""
-    permission_id_list: list[str] = Field(alias="permissionIdList")
+    permission_id_list: list[str] = Field(
+        validation_alias="permissionIdList", serialization_alias="permissionIdList"
+    )
     """Identifiers of permissions."""
 
 
@@ -301,20 +333,36 @@ class UserRegisterInput(BaseModel):
     phone: str | None = None
     """Phone number."""
     phone_code: GivenText | None = Field(
-        alias="phoneCode", default=None, repr=False, exclude_if=unless_keeping_secrets
+        validation_alias="phoneCode",
+        serialization_alias="phoneCode",
+        default=None,
+        repr=False,
+        exclude_if=unless_keeping_secrets,
     )
     """Code sent by SMS, as text."""
     password: str | None = Field(
         default=None, repr=False, exclude_if=unless_keeping_secrets
     )
     """Password, at least 6 characters."""
-    force_login: bool | None = Field(alias="forceLogin", default=None)
+    force_login: bool | None = Field(
+        validation_alias="forceLogin", serialization_alias="forceLogin", default=None
+    )
     """Sign an existing user in instead of failing."""
-    last_ip: str | None = Field(alias="lastIP", default=None)
+    last_ip: str | None = Field(
+        validation_alias="lastIP", serialization_alias="lastIP", default=None
+    )
     """IP address to record."""
-    register_in_client: str | None = Field(alias="registerInClient", default=None)
+    register_in_client: str | None = Field(
+        validation_alias="registerInClient",
+        serialization_alias="registerInClient",
+        default=None,
+    )
     """Identifier of the user pool."""
-    register_method: str | None = Field(alias="registerMethod", default=None)
+    register_method: str | None = Field(
+        validation_alias="registerMethod",
+        serialization_alias="registerMethod",
+        default=None,
+    )
     """How the account is created; guessed from `unionid`, `email`, `phone`, `username`,
     in that order, where left out."""
     oauth: str | None = None
@@ -333,15 +381,25 @@ class UserRegisterInput(BaseModel):
     """User agent to record."""
     name: str | None = None
     """Full name."""
-    given_name: str | None = Field(alias="givenName", default=None)
+    given_name: str | None = Field(
+        validation_alias="givenName", serialization_alias="givenName", default=None
+    )
     """Given name."""
-    family_name: str | None = Field(alias="familyName", default=None)
+    family_name: str | None = Field(
+        validation_alias="familyName", serialization_alias="familyName", default=None
+    )
     """Family name."""
-    middle_name: str | None = Field(alias="middleName", default=None)
+    middle_name: str | None = Field(
+        validation_alias="middleName", serialization_alias="middleName", default=None
+    )
     """Middle name."""
     profile: str | None = None
     """URL of the profile page."""
-    preferred_username: str | None = Field(alias="preferredUsername", default=None)
+    preferred_username: str | None = Field(
+        validation_alias="preferredUsername",
+        serialization_alias="preferredUsername",
+        default=None,
+    )
     """Name the user prefers to be called."""
     website: str | None = None
     """URL of the web site."""
@@ -357,28 +415,42 @@ class UserRegisterInput(BaseModel):
     """Postal address in one line."""
     formatted: str | None = None
     """Postal address formatted for a label."""
-    street_address: str | None = Field(alias="streetAddress", default=None)
+    street_address: str | None = Field(
+        validation_alias="streetAddress",
+        serialization_alias="streetAddress",
+        default=None,
+    )
     """Street address."""
     locality: str | None = None
     """City or locality."""
     region: str | None = None
     """State, province or region."""
-    postal_code: str | None = Field(alias="postalCode", default=None)
+    postal_code: str | None = Field(
+        validation_alias="postalCode", serialization_alias="postalCode", default=None
+    )
     """Postal code."""
     country: str | None = None
     """Country."""
-    updated_at: GivenInstant | None = Field(alias="updatedAt", default=None)
+    updated_at: GivenInstant | None = Field(
+        validation_alias="updatedAt", serialization_alias="updatedAt", default=None
+    )
     """When the record was last changed."""
-    signed_up: GivenInstant | None = Field(alias="signedUp", default=None)
+    signed_up: GivenInstant | None = Field(
+        validation_alias="signedUp", serialization_alias="signedUp", default=None
+    )
     """Time of registration to store."""
-    last_login: GivenInstant | None = Field(alias="lastLogin", default=None)
+    last_login: GivenInstant | None = Field(
+        validation_alias="lastLogin", serialization_alias="lastLogin", default=None
+    )
     """Time of the last sign-in to store."""
 
 
 class UserUpdateInput(BaseModel):
     """What to change on a user; what is left out stays as it is."""
 
-    id: str | None = Field(alias="_id", default=None)
+    id: str | None = Field(
+        validation_alias="_id", serialization_alias="_id", default=None
+    )
     """Identifier of the user."""
     email: str | None = None
     """E-mail address."""
@@ -386,11 +458,19 @@ class UserUpdateInput(BaseModel):
     """Identifier of the account at a social or enterprise identity provider."""
     openid: str | None = None
     """OpenID of the account at a social provider."""
-    email_verified: bool | None = Field(alias="emailVerified", default=None)
+    email_verified: bool | None = Field(
+        validation_alias="emailVerified",
+        serialization_alias="emailVerified",
+        default=None,
+    )
     """Whether the e-mail address has been verified."""
     phone: str | None = None
     """Phone number."""
-    phone_verified: bool | None = Field(alias="phoneVerified", default=None)
+    phone_verified: bool | None = Field(
+        validation_alias="phoneVerified",
+        serialization_alias="phoneVerified",
+        default=None,
+    )
     """Whether the phone number has been verified."""
     username: str | None = None
     """User name."""
@@ -408,9 +488,17 @@ class UserUpdateInput(BaseModel):
         default=None, repr=False, exclude_if=unless_keeping_secrets
     )
     """Password, at least 6 characters."""
-    register_in_client: str | None = Field(alias="registerInClient", default=None)
+    register_in_client: str | None = Field(
+        validation_alias="registerInClient",
+        serialization_alias="registerInClient",
+        default=None,
+    )
     """Identifier of the user pool."""
-    register_method: str | None = Field(alias="registerMethod", default=None)
+    register_method: str | None = Field(
+        validation_alias="registerMethod",
+        serialization_alias="registerMethod",
+        default=None,
+    )
     """How the account is created; guessed from `unionid`, `email`, `phone`, `username`,
     in that order, where left out."""
     oauth: str | None = None
@@ -419,31 +507,55 @@ class UserUpdateInput(BaseModel):
         default=None, repr=False, exclude_if=unless_keeping_secrets
     )
     """UserToken to store."""
-    token_expired_at: GivenInstant | None = Field(alias="tokenExpiredAt", default=None)
+    token_expired_at: GivenInstant | None = Field(
+        validation_alias="tokenExpiredAt",
+        serialization_alias="tokenExpiredAt",
+        default=None,
+    )
     """When the stored UserToken expires; a time in the past signs the user out."""
-    logins_count: int | None = Field(alias="loginsCount", default=None)
+    logins_count: int | None = Field(
+        validation_alias="loginsCount", serialization_alias="loginsCount", default=None
+    )
     """Number of sign-ins to store."""
-    last_login: GivenInstant | None = Field(alias="lastLogin", default=None)
+    last_login: GivenInstant | None = Field(
+        validation_alias="lastLogin", serialization_alias="lastLogin", default=None
+    )
     """Time of the last sign-in to store."""
-    last_ip: str | None = Field(alias="lastIP", default=None)
+    last_ip: str | None = Field(
+        validation_alias="lastIP", serialization_alias="lastIP", default=None
+    )
     """IP address to record."""
-    signed_up: GivenInstant | None = Field(alias="signedUp", default=None)
+    signed_up: GivenInstant | None = Field(
+        validation_alias="signedUp", serialization_alias="signedUp", default=None
+    )
     """Time of registration to store."""
     blocked: bool | None = None
     """Whether the account is locked."""
-    is_deleted: bool | None = Field(alias="isDeleted", default=None)
+    is_deleted: bool | None = Field(
+        validation_alias="isDeleted", serialization_alias="isDeleted", default=None
+    )
     """Whether the account is marked as deleted."""
     name: str | None = None
     """Full name."""
-    given_name: str | None = Field(alias="givenName", default=None)
+    given_name: str | None = Field(
+        validation_alias="givenName", serialization_alias="givenName", default=None
+    )
     """Given name."""
-    family_name: str | None = Field(alias="familyName", default=None)
+    family_name: str | None = Field(
+        validation_alias="familyName", serialization_alias="familyName", default=None
+    )
     """Family name."""
-    middle_name: str | None = Field(alias="middleName", default=None)
+    middle_name: str | None = Field(
+        validation_alias="middleName", serialization_alias="middleName", default=None
+    )
     """Middle name."""
     profile: str | None = None
     """URL of the profile page."""
-    preferred_username: str | None = Field(alias="preferredUsername", default=None)
+    preferred_username: str | None = Field(
+        validation_alias="preferredUsername",
+        serialization_alias="preferredUsername",
+        default=None,
+    )
     """Name the user prefers to be called."""
     website: str | None = None
     """URL of the web site."""
@@ -459,19 +571,31 @@ class UserUpdateInput(BaseModel):
     """Postal address in one line."""
     formatted: str | None = None
     """Postal address formatted for a label."""
-    street_address: str | None = Field(alias="streetAddress", default=None)
+    street_address: str | None = Field(
+        validation_alias="streetAddress",
+        serialization_alias="streetAddress",
+        default=None,
+    )
     """Street address."""
     locality: str | None = None
     """City or locality."""
     region: str | None = None
     """State, province or region."""
-    postal_code: str | None = Field(alias="postalCode", default=None)
+    postal_code: str | None = Field(
+        validation_alias="postalCode", serialization_alias="postalCode", default=None
+    )
     """Postal code."""
     country: str | None = None
     """Country."""
-    updated_at: GivenInstant | None = Field(alias="updatedAt", default=None)
+    updated_at: GivenInstant | None = Field(
+        validation_alias="updatedAt", serialization_alias="updatedAt", default=None
+    )
     """When the record was last changed."""
     old_password: str | None = Field(
-        alias="oldPassword", default=None, repr=False, exclude_if=unless_keeping_secrets
+        validation_alias="oldPassword",
+        serialization_alias="oldPassword",
+        default=None,
+        repr=False,
+        exclude_if=unless_keeping_secrets,
     )
     """Present password; the service may ask for it when the password changes."""

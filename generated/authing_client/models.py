@@ -29,7 +29,9 @@ class TokenPayload(BaseModel):
     """E-mail address; unique in the user pool."""
     id: str | None
     """Identifier of the user."""
-    client_id: str | None = Field(alias="clientId")
+    client_id: str | None = Field(
+        validation_alias="clientId", serialization_alias="clientId"
+    )
     """Identifier of the user pool."""
     unionid: str | None
     """Identifier of the account at a social or enterprise identity provider."""
@@ -74,11 +76,13 @@ class Account(BaseModel):
     it.
     """
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of this record."""
     email: str | None
     """E-mail address; unique in the user pool."""
-    email_verified: bool | None = Field(alias="emailVerified")
+    email_verified: bool | None = Field(
+        validation_alias="emailVerified", serialization_alias="emailVerified"
+    )
     """Whether the e-mail address has been verified."""
     username: str | None
     """User name; unique in the user pool."""
@@ -105,17 +109,27 @@ class UserProfile(Account):
     """Phone number; unique in the user pool."""
     token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
-    token_expired_at: Instant | None = Field(alias="tokenExpiredAt")
+    token_expired_at: Instant | None = Field(
+        validation_alias="tokenExpiredAt", serialization_alias="tokenExpiredAt"
+    )
     """When the UserToken expires."""
-    logins_count: int | None = Field(alias="loginsCount")
+    logins_count: int | None = Field(
+        validation_alias="loginsCount", serialization_alias="loginsCount"
+    )
     """How often the user has signed in."""
-    last_login: Instant | None = Field(alias="lastLogin")
+    last_login: Instant | None = Field(
+        validation_alias="lastLogin", serialization_alias="lastLogin"
+    )
     """When the user last signed in."""
-    last_ip: str | None = Field(alias="lastIP")
+    last_ip: str | None = Field(validation_alias="lastIP", serialization_alias="lastIP")
     """IP address of the last sign-in."""
-    signed_up: Instant | None = Field(alias="signedUp")
+    signed_up: Instant | None = Field(
+        validation_alias="signedUp", serialization_alias="signedUp"
+    )
     """When the account was created."""
-    is_deleted: bool | None = Field(alias="isDeleted")
+    is_deleted: bool | None = Field(
+        validation_alias="isDeleted", serialization_alias="isDeleted"
+    )
     """Whether the record is marked as deleted."""
 
 
@@ -129,20 +143,30 @@ class DirectoryUser(Account):
     """Identifier of the account at a social or enterprise identity provider."""
     oauth: str | None
     """Profile received from the identity provider, as JSON text."""
-    register_method: str | None = Field(alias="registerMethod")
+    register_method: str | None = Field(
+        validation_alias="registerMethod", serialization_alias="registerMethod"
+    )
     """How the account was created, for example `default:username-password`,
     `default:email`, `oauth:github` or `ldap`."""
     token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
-    token_expired_at: Instant | None = Field(alias="tokenExpiredAt")
+    token_expired_at: Instant | None = Field(
+        validation_alias="tokenExpiredAt", serialization_alias="tokenExpiredAt"
+    )
     """When the UserToken expires."""
-    logins_count: int | None = Field(alias="loginsCount")
+    logins_count: int | None = Field(
+        validation_alias="loginsCount", serialization_alias="loginsCount"
+    )
     """How often the user has signed in."""
-    last_login: Instant | None = Field(alias="lastLogin")
+    last_login: Instant | None = Field(
+        validation_alias="lastLogin", serialization_alias="lastLogin"
+    )
     """When the user last signed in."""
-    last_ip: str | None = Field(alias="lastIP")
+    last_ip: str | None = Field(validation_alias="lastIP", serialization_alias="lastIP")
     """IP address of the last sign-in."""
-    signed_up: Instant | None = Field(alias="signedUp")
+    signed_up: Instant | None = Field(
+        validation_alias="signedUp", serialization_alias="signedUp"
+    )
     """When the account was created."""
 
 
@@ -216,7 +240,7 @@ class OIDCUser(BaseModel):
     """Time zone, for example `Asia/Shanghai`."""
     username: str | None
     """User name; unique in the user pool."""
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of this record."""
     company: str | None
     """Company the user works for."""
@@ -275,38 +299,60 @@ class FullUser(Account):
     """OpenID of the account at a social provider."""
     phone: str | None
     """Phone number; unique in the user pool."""
-    phone_verified: bool | None = Field(alias="phoneVerified")
+    phone_verified: bool | None = Field(
+        validation_alias="phoneVerified", serialization_alias="phoneVerified"
+    )
     """Whether the phone number has been verified."""
     device: str | None
     """Device the user last signed in with."""
-    register_in_client: str | None = Field(alias="registerInClient")
+    register_in_client: str | None = Field(
+        validation_alias="registerInClient", serialization_alias="registerInClient"
+    )
     """Identifier of the user pool the user belongs to."""
-    register_method: str | None = Field(alias="registerMethod")
+    register_method: str | None = Field(
+        validation_alias="registerMethod", serialization_alias="registerMethod"
+    )
     """How the account was created, for example `default:username-password`,
     `default:email`, `oauth:github` or `ldap`."""
     oauth: str | None
     """Profile received from the identity provider, as JSON text."""
-    logins_count: int | None = Field(alias="loginsCount")
+    logins_count: int | None = Field(
+        validation_alias="loginsCount", serialization_alias="loginsCount"
+    )
     """How often the user has signed in."""
-    last_login: Instant | None = Field(alias="lastLogin")
+    last_login: Instant | None = Field(
+        validation_alias="lastLogin", serialization_alias="lastLogin"
+    )
     """When the user last signed in."""
-    last_ip: str | None = Field(alias="lastIP")
+    last_ip: str | None = Field(validation_alias="lastIP", serialization_alias="lastIP")
     """IP address of the last sign-in."""
-    signed_up: Instant | None = Field(alias="signedUp")
+    signed_up: Instant | None = Field(
+        validation_alias="signedUp", serialization_alias="signedUp"
+    )
     """When the account was created."""
-    is_deleted: bool | None = Field(alias="isDeleted")
+    is_deleted: bool | None = Field(
+        validation_alias="isDeleted", serialization_alias="isDeleted"
+    )
     """Whether the record is marked as deleted."""
     name: str | None
     """Full name."""
-    given_name: str | None = Field(alias="givenName")
+    given_name: str | None = Field(
+        validation_alias="givenName", serialization_alias="givenName"
+    )
     """Given name."""
-    family_name: str | None = Field(alias="familyName")
+    family_name: str | None = Field(
+        validation_alias="familyName", serialization_alias="familyName"
+    )
     """Family name."""
-    middle_name: str | None = Field(alias="middleName")
+    middle_name: str | None = Field(
+        validation_alias="middleName", serialization_alias="middleName"
+    )
     """Middle name."""
     profile: str | None
     """URL of the profile page."""
-    preferred_username: str | None = Field(alias="preferredUsername")
+    preferred_username: str | None = Field(
+        validation_alias="preferredUsername", serialization_alias="preferredUsername"
+    )
     """Name the user prefers to be called."""
     website: str | None
     """URL of the web site."""
@@ -322,17 +368,23 @@ class FullUser(Account):
     """Postal address in one line."""
     formatted: str | None
     """Postal address formatted for a label."""
-    street_address: str | None = Field(alias="streetAddress")
+    street_address: str | None = Field(
+        validation_alias="streetAddress", serialization_alias="streetAddress"
+    )
     """Street address."""
     locality: str | None
     """City or locality."""
     region: str | None
     """State, province or region."""
-    postal_code: str | None = Field(alias="postalCode")
+    postal_code: str | None = Field(
+        validation_alias="postalCode", serialization_alias="postalCode"
+    )
     """Postal code."""
     country: str | None
     """Country."""
-    updated_at: Instant | None = Field(alias="updatedAt")
+    updated_at: Instant | None = Field(
+        validation_alias="updatedAt", serialization_alias="updatedAt"
+    )
     """When the record was last changed."""
     metadata: str | None
     """Metadata kept with the user, as JSON text."""
@@ -344,9 +396,11 @@ class FullUserPage(BaseModel):
     Returned by `search_user`, `org_node_user_list`, `full_users`.
     """
 
-    total_count: int = Field(alias="totalCount")
+    total_count: int = Field(
+        validation_alias="totalCount", serialization_alias="totalCount"
+    )
     """Number of entries over all pages."""
-    list_: list[FullUser] = Field(alias="list")
+    list_: list[FullUser] = Field(validation_alias="list", serialization_alias="list")
     """The entries of this page."""
 
 
@@ -361,17 +415,23 @@ class RBACGroup(BaseModel):
     `update_rbac_group`, `org_root_node`.
     """
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of the group."""
-    user_pool_id: str = Field(alias="userPoolId")
+    user_pool_id: str = Field(
+        validation_alias="userPoolId", serialization_alias="userPoolId"
+    )
     """Identifier of the user pool."""
     name: str
     """Name of the group."""
     description: str | None
     """Description."""
-    created_at: Instant | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(
+        validation_alias="createdAt", serialization_alias="createdAt"
+    )
     """When it was created."""
-    updated_at: Instant | None = Field(alias="updatedAt")
+    updated_at: Instant | None = Field(
+        validation_alias="updatedAt", serialization_alias="updatedAt"
+    )
     """When its name or description was last changed."""
 
 
@@ -385,17 +445,23 @@ class RBACRole(BaseModel):
     `update_rbac_role`.
     """
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of the role."""
-    user_pool_id: str = Field(alias="userPoolId")
+    user_pool_id: str = Field(
+        validation_alias="userPoolId", serialization_alias="userPoolId"
+    )
     """Identifier of the user pool."""
     name: str
     """Name of the role."""
     description: str | None
     """Description."""
-    created_at: Instant | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(
+        validation_alias="createdAt", serialization_alias="createdAt"
+    )
     """When it was created."""
-    updated_at: Instant | None = Field(alias="updatedAt")
+    updated_at: Instant | None = Field(
+        validation_alias="updatedAt", serialization_alias="updatedAt"
+    )
     """When its name or description was last changed."""
 
 
@@ -405,9 +471,11 @@ class RBACRolePage(BaseModel):
     Returned by `rbac_role_list`.
     """
 
-    total_count: int = Field(alias="totalCount")
+    total_count: int = Field(
+        validation_alias="totalCount", serialization_alias="totalCount"
+    )
     """Number of entries over all pages."""
-    list_: list[RBACRole] = Field(alias="list")
+    list_: list[RBACRole] = Field(validation_alias="list", serialization_alias="list")
     """The entries of this page."""
 
 
@@ -417,17 +485,23 @@ class RBACPermission(BaseModel):
     Returned by `create_rbac_permission`, `rbac_permission`, `update_rbac_permission`.
     """
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of the permission."""
-    user_pool_id: str = Field(alias="userPoolId")
+    user_pool_id: str = Field(
+        validation_alias="userPoolId", serialization_alias="userPoolId"
+    )
     """Identifier of the user pool."""
     name: str
     """Name of the permission, of the form `resource:action` by the vendor's advice."""
     description: str | None
     """Description."""
-    created_at: Instant | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(
+        validation_alias="createdAt", serialization_alias="createdAt"
+    )
     """When it was created."""
-    updated_at: Instant | None = Field(alias="updatedAt")
+    updated_at: Instant | None = Field(
+        validation_alias="updatedAt", serialization_alias="updatedAt"
+    )
     """When its name or description was last changed."""
 
 
@@ -437,9 +511,13 @@ class RBACPermissionPage(BaseModel):
     Returned by `rbac_permission_list`.
     """
 
-    total_count: int = Field(alias="totalCount")
+    total_count: int = Field(
+        validation_alias="totalCount", serialization_alias="totalCount"
+    )
     """Number of entries over all pages."""
-    list_: list[RBACPermission] = Field(alias="list")
+    list_: list[RBACPermission] = Field(
+        validation_alias="list", serialization_alias="list"
+    )
     """The entries of this page."""
 
 
@@ -462,9 +540,11 @@ class RBACGroupPage(BaseModel):
     Returned by `rbac_group_list`.
     """
 
-    total_count: int = Field(alias="totalCount")
+    total_count: int = Field(
+        validation_alias="totalCount", serialization_alias="totalCount"
+    )
     """Number of entries over all pages."""
-    list_: list[RBACGroup] = Field(alias="list")
+    list_: list[RBACGroup] = Field(validation_alias="list", serialization_alias="list")
     """The entries of this page."""
 
 
@@ -485,11 +565,15 @@ class UserGroupList(BaseModel):
     Returned by `user_group_list`.
     """
 
-    total_count: int = Field(alias="totalCount")
+    total_count: int = Field(
+        validation_alias="totalCount", serialization_alias="totalCount"
+    )
     """How many there are."""
-    list_: list[RBACGroup] = Field(alias="list")
+    list_: list[RBACGroup] = Field(validation_alias="list", serialization_alias="list")
     """The groups."""
-    raw_list: list[str] = Field(alias="rawList")
+    raw_list: list[str] = Field(
+        validation_alias="rawList", serialization_alias="rawList"
+    )
     """Their names alone."""
 
 
@@ -508,9 +592,13 @@ class UserMetaDataList(BaseModel):
     Returned by `remove_user_metadata`, `set_user_metadata`, `user_metadata`.
     """
 
-    total_count: int = Field(alias="totalCount")
+    total_count: int = Field(
+        validation_alias="totalCount", serialization_alias="totalCount"
+    )
     """Number of keys."""
-    list_: list[UserMetaData] = Field(alias="list")
+    list_: list[UserMetaData] = Field(
+        validation_alias="list", serialization_alias="list"
+    )
     """Keys and their values; that they come in the order in which they were first set
     is assumed."""
 
@@ -521,16 +609,21 @@ class MFA(BaseModel):
     Returned by `change_mfa`, `query_mfa`, `query_mfa_unpaged`.
     """
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of this record."""
-    user_id: str | None = Field(alias="userId")
+    user_id: str | None = Field(validation_alias="userId", serialization_alias="userId")
     """Identifier of the user."""
-    user_pool_id: str | None = Field(alias="userPoolId")
+    user_pool_id: str | None = Field(
+        validation_alias="userPoolId", serialization_alias="userPoolId"
+    )
     """Identifier of the user pool."""
     enable: bool | None
     """Whether signing in needs a one-time password."""
     share_key: str | None = Field(
-        alias="shareKey", repr=False, exclude_if=unless_keeping_secrets
+        validation_alias="shareKey",
+        serialization_alias="shareKey",
+        repr=False,
+        exclude_if=unless_keeping_secrets,
     )
     """Secret of the one-time passwords (RFC 6238), in base32."""
 
@@ -538,15 +631,19 @@ class MFA(BaseModel):
 class OrgNode(BaseModel):
     """A node of an organisation: a group, and where it is."""
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of the group."""
     name: str
     """Name of the group."""
     description: str | None
     """Description of the group."""
-    created_at: Instant | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(
+        validation_alias="createdAt", serialization_alias="createdAt"
+    )
     """When the group was created."""
-    updated_at: Instant | None = Field(alias="updatedAt")
+    updated_at: Instant | None = Field(
+        validation_alias="updatedAt", serialization_alias="updatedAt"
+    )
     """When the group's name or description was last changed."""
     children: list[str]
     """Identifiers of the groups right below it."""
@@ -560,7 +657,7 @@ class Org(BaseModel):
     Returned by `add_org_node`, `create_org`, `org`, `remove_org_node`.
     """
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of the organisation."""
     nodes: list[OrgNode]
     """All nodes, in no tree: each names its children. That the root comes first is
@@ -585,9 +682,11 @@ class OrgPage(BaseModel):
     Returned by `orgs`.
     """
 
-    total_count: int = Field(alias="totalCount")
+    total_count: int = Field(
+        validation_alias="totalCount", serialization_alias="totalCount"
+    )
     """Number of entries over all pages."""
-    list_: list[Org] = Field(alias="list")
+    list_: list[Org] = Field(validation_alias="list", serialization_alias="list")
     """The entries of this page."""
 
 
@@ -598,26 +697,40 @@ class UserRecord(Account):
     Returned by `change_password`, `unbind_email`, `update_user`.
     """
 
-    register_in_client: str | None = Field(alias="registerInClient")
+    register_in_client: str | None = Field(
+        validation_alias="registerInClient", serialization_alias="registerInClient"
+    )
     """Identifier of the user pool the user belongs to."""
-    register_method: str | None = Field(alias="registerMethod")
+    register_method: str | None = Field(
+        validation_alias="registerMethod", serialization_alias="registerMethod"
+    )
     """How the account was created, for example `default:username-password`,
     `default:email`, `oauth:github` or `ldap`."""
     oauth: str | None
     """Profile received from the identity provider, as JSON text."""
     token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
-    token_expired_at: Instant | None = Field(alias="tokenExpiredAt")
+    token_expired_at: Instant | None = Field(
+        validation_alias="tokenExpiredAt", serialization_alias="tokenExpiredAt"
+    )
     """When the UserToken expires."""
-    logins_count: int | None = Field(alias="loginsCount")
+    logins_count: int | None = Field(
+        validation_alias="loginsCount", serialization_alias="loginsCount"
+    )
     """How often the user has signed in."""
-    last_login: Instant | None = Field(alias="lastLogin")
+    last_login: Instant | None = Field(
+        validation_alias="lastLogin", serialization_alias="lastLogin"
+    )
     """When the user last signed in."""
-    last_ip: str | None = Field(alias="lastIP")
+    last_ip: str | None = Field(validation_alias="lastIP", serialization_alias="lastIP")
     """IP address of the last sign-in."""
-    signed_up: Instant | None = Field(alias="signedUp")
+    signed_up: Instant | None = Field(
+        validation_alias="signedUp", serialization_alias="signedUp"
+    )
     """When the account was created."""
-    is_deleted: bool | None = Field(alias="isDeleted")
+    is_deleted: bool | None = Field(
+        validation_alias="isDeleted", serialization_alias="isDeleted"
+    )
     """Whether the record is marked as deleted."""
 
 
@@ -627,18 +740,24 @@ class UserPermissionList(BaseModel):
     Returned by `user_permission_list`.
     """
 
-    total_count: int = Field(alias="totalCount")
+    total_count: int = Field(
+        validation_alias="totalCount", serialization_alias="totalCount"
+    )
     """How many there are."""
-    list_: list[RBACPermission] = Field(alias="list")
+    list_: list[RBACPermission] = Field(
+        validation_alias="list", serialization_alias="list"
+    )
     """The permissions."""
-    raw_list: list[str] = Field(alias="rawList")
+    raw_list: list[str] = Field(
+        validation_alias="rawList", serialization_alias="rawList"
+    )
     """Their names alone."""
 
 
 class UserPoolType(BaseModel):
     """Kind of a user pool, for example Web or App."""
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of this record."""
     name: str | None
     """Name of the kind."""
@@ -653,27 +772,42 @@ class UserPoolType(BaseModel):
 class UserPool(BaseModel):
     """A user pool."""
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of this record."""
     name: str | None
     """Name of the user pool."""
     descriptions: str | None
     """Description."""
-    jwt_expired: int | None = Field(alias="jwtExpired")
+    jwt_expired: int | None = Field(
+        validation_alias="jwtExpired", serialization_alias="jwtExpired"
+    )
     """Lifetime of a UserToken, in seconds."""
-    created_at: Instant | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(
+        validation_alias="createdAt", serialization_alias="createdAt"
+    )
     """When the record was created."""
-    is_deleted: bool | None = Field(alias="isDeleted")
+    is_deleted: bool | None = Field(
+        validation_alias="isDeleted", serialization_alias="isDeleted"
+    )
     """Whether the record is marked as deleted."""
     logo: str | None
     """URL of the logo."""
-    email_verified_default: bool | None = Field(alias="emailVerifiedDefault")
+    email_verified_default: bool | None = Field(
+        validation_alias="emailVerifiedDefault",
+        serialization_alias="emailVerifiedDefault",
+    )
     """Whether e-mail addresses count as verified from the start."""
-    register_disabled: bool | None = Field(alias="registerDisabled")
+    register_disabled: bool | None = Field(
+        validation_alias="registerDisabled", serialization_alias="registerDisabled"
+    )
     """Whether registration is closed."""
-    allowed_origins: str | None = Field(alias="allowedOrigins")
+    allowed_origins: str | None = Field(
+        validation_alias="allowedOrigins", serialization_alias="allowedOrigins"
+    )
     """Origins that may call the service from a browser, separated by line breaks."""
-    client_type: UserPoolType | None = Field(alias="clientType")
+    client_type: UserPoolType | None = Field(
+        validation_alias="clientType", serialization_alias="clientType"
+    )
     """Kind of the user pool."""
 
 
@@ -684,17 +818,24 @@ class Initialization(BaseModel):
     """
 
     access_token: str | None = Field(
-        alias="accessToken", repr=False, exclude_if=unless_keeping_secrets
+        validation_alias="accessToken",
+        serialization_alias="accessToken",
+        repr=False,
+        exclude_if=unless_keeping_secrets,
     )
     """OwnerToken: a JWT that manages the user pool."""
-    client_info: UserPool | None = Field(alias="clientInfo")
+    client_info: UserPool | None = Field(
+        validation_alias="clientInfo", serialization_alias="clientInfo"
+    )
     """The user pool."""
 
 
 class FrequentRegisterCheck(BaseModel):
     """Limit on registrations from one IP address."""
 
-    time_interval: int | None = Field(alias="timeInterval")
+    time_interval: int | None = Field(
+        validation_alias="timeInterval", serialization_alias="timeInterval"
+    )
     """Length of the window, in seconds."""
     limit: int | None
     """Number allowed in the window."""
@@ -705,7 +846,9 @@ class FrequentRegisterCheck(BaseModel):
 class LoginFailCheck(BaseModel):
     """Limit on failed sign-ins."""
 
-    time_interval: int | None = Field(alias="timeInterval")
+    time_interval: int | None = Field(
+        validation_alias="timeInterval", serialization_alias="timeInterval"
+    )
     """Length of the window, in seconds."""
     limit: int | None
     """Number allowed in the window."""
@@ -716,14 +859,18 @@ class LoginFailCheck(BaseModel):
 class ChangePhoneStrategy(BaseModel):
     """Rule for changing a phone number."""
 
-    verify_old_phone: bool | None = Field(alias="verifyOldPhone")
+    verify_old_phone: bool | None = Field(
+        validation_alias="verifyOldPhone", serialization_alias="verifyOldPhone"
+    )
     """Whether the old phone number must be verified."""
 
 
 class ChangeEmailStrategy(BaseModel):
     """Rule for changing an e-mail address."""
 
-    verify_old_email: bool | None = Field(alias="verifyOldEmail")
+    verify_old_email: bool | None = Field(
+        validation_alias="verifyOldEmail", serialization_alias="verifyOldEmail"
+    )
     """Whether the old e-mail address must be verified."""
 
 
@@ -733,7 +880,7 @@ class UserPoolSettings(BaseModel):
     Returned by `get_user_pool_settings`.
     """
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of this record."""
     name: str | None
     """Name of the user pool."""
@@ -741,36 +888,60 @@ class UserPoolSettings(BaseModel):
     """Description."""
     logo: str | None
     """URL of the logo."""
-    allowed_origins: str | None = Field(alias="allowedOrigins")
+    allowed_origins: str | None = Field(
+        validation_alias="allowedOrigins", serialization_alias="allowedOrigins"
+    )
     """Origins that may call the service from a browser, separated by line breaks."""
-    register_disabled: bool | None = Field(alias="registerDisabled")
+    register_disabled: bool | None = Field(
+        validation_alias="registerDisabled", serialization_alias="registerDisabled"
+    )
     """Whether registration is closed."""
-    email_verified_default: bool | None = Field(alias="emailVerifiedDefault")
+    email_verified_default: bool | None = Field(
+        validation_alias="emailVerifiedDefault",
+        serialization_alias="emailVerifiedDefault",
+    )
     """Whether e-mail addresses count as verified from the start."""
-    send_welcome_email: bool | None = Field(alias="sendWelcomeEmail")
+    send_welcome_email: bool | None = Field(
+        validation_alias="sendWelcomeEmail", serialization_alias="sendWelcomeEmail"
+    )
     """Whether new users receive a welcome mail."""
-    enable_email: bool | None = Field(alias="enableEmail")
+    enable_email: bool | None = Field(
+        validation_alias="enableEmail", serialization_alias="enableEmail"
+    )
     """Whether the user pool sends mail."""
-    show_wxmpqr_code: bool | None = Field(alias="showWXMPQRCode")
+    show_wxmpqr_code: bool | None = Field(
+        validation_alias="showWXMPQRCode", serialization_alias="showWXMPQRCode"
+    )
     """Whether the QR code of the WeChat mini program is shown."""
-    use_mini_login: bool | None = Field(alias="useMiniLogin")
+    use_mini_login: bool | None = Field(
+        validation_alias="useMiniLogin", serialization_alias="useMiniLogin"
+    )
     """Whether sign-in through the WeChat mini program is used."""
-    use_self_wxapp: bool | None = Field(alias="useSelfWxapp")
+    use_self_wxapp: bool | None = Field(
+        validation_alias="useSelfWxapp", serialization_alias="useSelfWxapp"
+    )
     """Whether a WeChat mini program of its own is used."""
-    jwt_expired: int | None = Field(alias="jwtExpired")
+    jwt_expired: int | None = Field(
+        validation_alias="jwtExpired", serialization_alias="jwtExpired"
+    )
     """Lifetime of a UserToken, in seconds."""
     frequent_register_check: FrequentRegisterCheck | None = Field(
-        alias="frequentRegisterCheck"
+        validation_alias="frequentRegisterCheck",
+        serialization_alias="frequentRegisterCheck",
     )
     """Limit on registrations from one IP address."""
-    login_fail_check: LoginFailCheck | None = Field(alias="loginFailCheck")
+    login_fail_check: LoginFailCheck | None = Field(
+        validation_alias="loginFailCheck", serialization_alias="loginFailCheck"
+    )
     """Limit on failed sign-ins."""
     change_phone_strategy: ChangePhoneStrategy | None = Field(
-        alias="changePhoneStrategy"
+        validation_alias="changePhoneStrategy",
+        serialization_alias="changePhoneStrategy",
     )
     """Rule for changing a phone number."""
     change_email_strategy: ChangeEmailStrategy | None = Field(
-        alias="changeEmailStrategy"
+        validation_alias="changeEmailStrategy",
+        serialization_alias="changeEmailStrategy",
     )
     """Rule for changing an e-mail address."""
 
@@ -802,11 +973,15 @@ class UserRoleList(BaseModel):
     Returned by `user_role_list`.
     """
 
-    total_count: int = Field(alias="totalCount")
+    total_count: int = Field(
+        validation_alias="totalCount", serialization_alias="totalCount"
+    )
     """How many there are."""
-    list_: list[RBACRole] = Field(alias="list")
+    list_: list[RBACRole] = Field(validation_alias="list", serialization_alias="list")
     """The roles."""
-    raw_list: list[str] = Field(alias="rawList")
+    raw_list: list[str] = Field(
+        validation_alias="rawList", serialization_alias="rawList"
+    )
     """Their names alone."""
 
 
@@ -816,19 +991,23 @@ class SocialBinding(BaseModel):
     Returned by `bind_other_oauth`, `unbind_other_oauth`.
     """
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of this record."""
     user: str | None
     """Identifier of the user."""
     client: str | None
     """Identifier of the user pool."""
-    type_: str | None = Field(alias="type")
+    type_: str | None = Field(validation_alias="type", serialization_alias="type")
     """Short name of the provider, for example `github`."""
     unionid: str | None
     """Identifier of the account at the provider."""
-    user_info: str | None = Field(alias="userInfo")
+    user_info: str | None = Field(
+        validation_alias="userInfo", serialization_alias="userInfo"
+    )
     """Profile received from the provider, as JSON text."""
-    created_at: Instant | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(
+        validation_alias="createdAt", serialization_alias="createdAt"
+    )
     """When the record was created."""
 
 
@@ -838,9 +1017,11 @@ class SocialProviderBinding(BaseModel):
     Returned by `not_bind_oauth_list`.
     """
 
-    type_: str | None = Field(alias="type")
+    type_: str | None = Field(validation_alias="type", serialization_alias="type")
     """Short name of the provider, for example `github`."""
-    oauth_url: str | None = Field(alias="oAuthUrl")
+    oauth_url: str | None = Field(
+        validation_alias="oAuthUrl", serialization_alias="oAuthUrl"
+    )
     """URL that starts the sign-in at the provider."""
     image: str | None
     """URL of the logo."""
@@ -856,7 +1037,7 @@ class SocialProvider(BaseModel):
     Returned by `read_oauth_list`.
     """
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of this record."""
     name: str | None
     """Name of the provider."""
@@ -877,21 +1058,27 @@ class SocialProvider(BaseModel):
 class AuthorizedOAuthApp(BaseModel):
     """An OAuth 2 app of the user pool."""
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of this record."""
     name: str | None
     """Name of the app."""
     domain: str | None
     """Second-level domain of the app."""
-    client_id: str | None = Field(alias="clientId")
+    client_id: str | None = Field(
+        validation_alias="clientId", serialization_alias="clientId"
+    )
     """Identifier of the user pool."""
     description: str | None
     """Description."""
-    is_deleted: bool | None = Field(alias="isDeleted")
+    is_deleted: bool | None = Field(
+        validation_alias="isDeleted", serialization_alias="isDeleted"
+    )
     """Whether the record is marked as deleted."""
     grants: list[str | None] | None
     """Grant types the app may use."""
-    redirect_uris: list[str | None] | None = Field(alias="redirectUris")
+    redirect_uris: list[str | None] | None = Field(
+        validation_alias="redirectUris", serialization_alias="redirectUris"
+    )
     """URLs the app may be called back at."""
     when: Instant | None
     """When the app was authorised."""
@@ -900,7 +1087,7 @@ class AuthorizedOAuthApp(BaseModel):
 class AuthorizedOIDCApp(BaseModel):
     """An OpenID Connect app of the user pool."""
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of this record."""
     name: str | None
     """Name of the app."""
@@ -914,7 +1101,9 @@ class AuthorizedOIDCApp(BaseModel):
     """Lifetime of an authorisation code in seconds, as text."""
     when: Instant | None
     """When the app was authorised."""
-    is_deleted: bool | None = Field(alias="isDeleted")
+    is_deleted: bool | None = Field(
+        validation_alias="isDeleted", serialization_alias="isDeleted"
+    )
     """Whether the record is marked as deleted."""
     id_token_signed_response_alg: str | None
     """Algorithm that signs id tokens, for example `HS256` or `RS256`."""
@@ -943,11 +1132,17 @@ class AuthorizedApps(BaseModel):
     Returned by `get_user_authorized_apps`.
     """
 
-    oauth_apps: list[AuthorizedOAuthApp] = Field(alias="OAuthApps")
+    oauth_apps: list[AuthorizedOAuthApp] = Field(
+        validation_alias="OAuthApps", serialization_alias="OAuthApps"
+    )
     """OAuth 2 apps the user has authorised."""
-    oidc_apps: list[AuthorizedOIDCApp] = Field(alias="OIDCApps")
+    oidc_apps: list[AuthorizedOIDCApp] = Field(
+        validation_alias="OIDCApps", serialization_alias="OIDCApps"
+    )
     """OpenID Connect apps the user has authorised."""
-    total_count: int = Field(alias="totalCount")
+    total_count: int = Field(
+        validation_alias="totalCount", serialization_alias="totalCount"
+    )
     """Number of authorised apps of both kinds, over all pages."""
 
 
@@ -957,10 +1152,12 @@ class RevokedApp(BaseModel):
     Returned by `revoke_user_authorized_app`.
     """
 
-    is_revoked: str | None = Field(alias="isRevoked")
+    is_revoked: str | None = Field(
+        validation_alias="isRevoked", serialization_alias="isRevoked"
+    )
     """Whether the authorisation is revoked: the text `"true"` or `"false"`, not a
     Boolean."""
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of this record."""
     scope: str | None
     """Scopes granted, separated by spaces."""
@@ -972,9 +1169,11 @@ class FullUserPatch(BaseModel):
     Returned by `full_user_patch`.
     """
 
-    total_count: int = Field(alias="totalCount")
+    total_count: int = Field(
+        validation_alias="totalCount", serialization_alias="totalCount"
+    )
     """Number of users found."""
-    list_: list[FullUser] = Field(alias="list")
+    list_: list[FullUser] = Field(validation_alias="list", serialization_alias="list")
     """The users found."""
 
 
@@ -1009,14 +1208,14 @@ class RemovedUser(BaseModel):
     Returned by `remove_users`.
     """
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of this record."""
 
 
 class LoginLocation(BaseModel):
     """A place a user signed in from."""
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of this record."""
     when: Instant | None
     """When the user was there."""
@@ -1027,7 +1226,7 @@ class LoginLocation(BaseModel):
 class LoginRecord(BaseModel):
     """One attempt to sign in."""
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of this record."""
     when: Instant | None
     """When it happened."""
@@ -1042,9 +1241,13 @@ class LoginRecord(BaseModel):
 class LoginHistory(BaseModel):
     """A page of sign-ins."""
 
-    total_count: int = Field(alias="totalCount")
+    total_count: int = Field(
+        validation_alias="totalCount", serialization_alias="totalCount"
+    )
     """Number of entries over all pages."""
-    list_: list[LoginRecord] = Field(alias="list")
+    list_: list[LoginRecord] = Field(
+        validation_alias="list", serialization_alias="list"
+    )
     """The entries of this page."""
 
 
@@ -1054,9 +1257,13 @@ class UserDetails(UserRecord):
     Returned by `user`.
     """
 
-    user_location: list[LoginLocation | None] | None = Field(alias="userLocation")
+    user_location: list[LoginLocation | None] | None = Field(
+        validation_alias="userLocation", serialization_alias="userLocation"
+    )
     """Places the user has signed in from."""
-    user_login_history: LoginHistory | None = Field(alias="userLoginHistory")
+    user_login_history: LoginHistory | None = Field(
+        validation_alias="userLoginHistory", serialization_alias="userLoginHistory"
+    )
     """Sign-ins of the user, newest first."""
 
 
@@ -1065,30 +1272,48 @@ class UserPatchEntry(Account):
 
     unionid: str | None
     """Identifier of the account at a social or enterprise identity provider."""
-    register_in_client: str | None = Field(alias="registerInClient")
+    register_in_client: str | None = Field(
+        validation_alias="registerInClient", serialization_alias="registerInClient"
+    )
     """Identifier of the user pool the user belongs to."""
-    register_method: str | None = Field(alias="registerMethod")
+    register_method: str | None = Field(
+        validation_alias="registerMethod", serialization_alias="registerMethod"
+    )
     """How the account was created, for example `default:username-password`,
     `default:email`, `oauth:github` or `ldap`."""
     oauth: str | None
     """Profile received from the identity provider, as JSON text."""
     token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
-    token_expired_at: Instant | None = Field(alias="tokenExpiredAt")
+    token_expired_at: Instant | None = Field(
+        validation_alias="tokenExpiredAt", serialization_alias="tokenExpiredAt"
+    )
     """When the UserToken expires."""
-    logins_count: int | None = Field(alias="loginsCount")
+    logins_count: int | None = Field(
+        validation_alias="loginsCount", serialization_alias="loginsCount"
+    )
     """How often the user has signed in."""
-    last_login: Instant | None = Field(alias="lastLogin")
+    last_login: Instant | None = Field(
+        validation_alias="lastLogin", serialization_alias="lastLogin"
+    )
     """When the user last signed in."""
-    last_ip: str | None = Field(alias="lastIP")
+    last_ip: str | None = Field(validation_alias="lastIP", serialization_alias="lastIP")
     """IP address of the last sign-in."""
-    signed_up: Instant | None = Field(alias="signedUp")
+    signed_up: Instant | None = Field(
+        validation_alias="signedUp", serialization_alias="signedUp"
+    )
     """When the account was created."""
-    is_deleted: bool | None = Field(alias="isDeleted")
+    is_deleted: bool | None = Field(
+        validation_alias="isDeleted", serialization_alias="isDeleted"
+    )
     """Whether the record is marked as deleted."""
-    user_location: list[LoginLocation | None] | None = Field(alias="userLocation")
+    user_location: list[LoginLocation | None] | None = Field(
+        validation_alias="userLocation", serialization_alias="userLocation"
+    )
     """Places the user has signed in from."""
-    user_login_history: LoginHistory | None = Field(alias="userLoginHistory")
+    user_login_history: LoginHistory | None = Field(
+        validation_alias="userLoginHistory", serialization_alias="userLoginHistory"
+    )
     """Sign-ins of the user, newest first."""
 
 
@@ -1098,9 +1323,13 @@ class UserPatch(BaseModel):
     Returned by `user_patch`.
     """
 
-    list_: list[UserPatchEntry] = Field(alias="list")
+    list_: list[UserPatchEntry] = Field(
+        validation_alias="list", serialization_alias="list"
+    )
     """The users found."""
-    total_count: int = Field(alias="totalCount")
+    total_count: int = Field(
+        validation_alias="totalCount", serialization_alias="totalCount"
+    )
     """Number of users found."""
 
 
@@ -1109,7 +1338,9 @@ class UserPatchEntryWithPhone(UserPatchEntry):
 
     phone: str | None
     """Phone number; unique in the user pool."""
-    phone_verified: bool | None = Field(alias="phoneVerified")
+    phone_verified: bool | None = Field(
+        validation_alias="phoneVerified", serialization_alias="phoneVerified"
+    )
     """Whether the phone number has been verified."""
 
 
@@ -1119,29 +1350,35 @@ class UserPatchWithPhones(BaseModel):
     Returned by `user_patch_with_phones`.
     """
 
-    total_count: int = Field(alias="totalCount")
+    total_count: int = Field(
+        validation_alias="totalCount", serialization_alias="totalCount"
+    )
     """Number of users found."""
-    list_: list[UserPatchEntryWithPhone] = Field(alias="list")
+    list_: list[UserPatchEntryWithPhone] = Field(
+        validation_alias="list", serialization_alias="list"
+    )
     """The users found."""
 
 
 class UserGroup(BaseModel):
     """A group of users."""
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of the group."""
     name: str | None
     """Name of the group."""
     descriptions: str | None
     """Description."""
-    created_at: Instant | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(
+        validation_alias="createdAt", serialization_alias="createdAt"
+    )
     """When the record was created."""
 
 
 class UserPoolPlan(BaseModel):
     """Plan of a user pool."""
 
-    id: str = Field(alias="_id")
+    id: str = Field(validation_alias="_id", serialization_alias="_id")
     """Identifier of this record."""
     name: str | None
     """Name of the plan."""
@@ -1156,31 +1393,52 @@ class UserListEntry(Account):
 
     password: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """The password as stored, never as typed; most answers leave it out."""
-    register_in_client: str | None = Field(alias="registerInClient")
+    register_in_client: str | None = Field(
+        validation_alias="registerInClient", serialization_alias="registerInClient"
+    )
     """Identifier of the user pool the user belongs to."""
     token: str | None = Field(repr=False, exclude_if=unless_keeping_secrets)
     """UserToken: a JWT that acts as this user."""
-    token_expired_at: Instant | None = Field(alias="tokenExpiredAt")
+    token_expired_at: Instant | None = Field(
+        validation_alias="tokenExpiredAt", serialization_alias="tokenExpiredAt"
+    )
     """When the UserToken expires."""
-    logins_count: int | None = Field(alias="loginsCount")
+    logins_count: int | None = Field(
+        validation_alias="loginsCount", serialization_alias="loginsCount"
+    )
     """How often the user has signed in."""
-    last_login: Instant | None = Field(alias="lastLogin")
+    last_login: Instant | None = Field(
+        validation_alias="lastLogin", serialization_alias="lastLogin"
+    )
     """When the user last signed in."""
-    last_ip: str | None = Field(alias="lastIP")
+    last_ip: str | None = Field(validation_alias="lastIP", serialization_alias="lastIP")
     """IP address of the last sign-in."""
-    signed_up: Instant | None = Field(alias="signedUp")
+    signed_up: Instant | None = Field(
+        validation_alias="signedUp", serialization_alias="signedUp"
+    )
     """When the account was created."""
-    is_deleted: bool | None = Field(alias="isDeleted")
+    is_deleted: bool | None = Field(
+        validation_alias="isDeleted", serialization_alias="isDeleted"
+    )
     """Whether the record is marked as deleted."""
     group: UserGroup | None
     """Group the user belongs to."""
-    client_type: UserPoolType | None = Field(alias="clientType")
+    client_type: UserPoolType | None = Field(
+        validation_alias="clientType", serialization_alias="clientType"
+    )
     """Kind of the user pool."""
-    user_location: list[LoginLocation | None] | None = Field(alias="userLocation")
+    user_location: list[LoginLocation | None] | None = Field(
+        validation_alias="userLocation", serialization_alias="userLocation"
+    )
     """Places the user has signed in from."""
-    user_login_history: LoginHistory | None = Field(alias="userLoginHistory")
+    user_login_history: LoginHistory | None = Field(
+        validation_alias="userLoginHistory", serialization_alias="userLoginHistory"
+    )
     """Sign-ins of the user, newest first."""
-    system_application_type: UserPoolPlan | None = Field(alias="systemApplicationType")
+    system_application_type: UserPoolPlan | None = Field(
+        validation_alias="systemApplicationType",
+        serialization_alias="systemApplicationType",
+    )
     """Plan of the user pool."""
 
 
@@ -1190,9 +1448,13 @@ class UserPage(BaseModel):
     Returned by `users`.
     """
 
-    total_count: int = Field(alias="totalCount")
+    total_count: int = Field(
+        validation_alias="totalCount", serialization_alias="totalCount"
+    )
     """Number of entries over all pages."""
-    list_: list[UserListEntry] = Field(alias="list")
+    list_: list[UserListEntry] = Field(
+        validation_alias="list", serialization_alias="list"
+    )
     """The entries of this page."""
 
 
@@ -1201,7 +1463,9 @@ class UserListEntryWithPhone(UserListEntry):
 
     phone: str | None
     """Phone number; unique in the user pool."""
-    phone_verified: bool | None = Field(alias="phoneVerified")
+    phone_verified: bool | None = Field(
+        validation_alias="phoneVerified", serialization_alias="phoneVerified"
+    )
     """Whether the phone number has been verified."""
 
 
@@ -1211,9 +1475,13 @@ class UserPageWithPhones(BaseModel):
     Returned by `users_with_phones`.
     """
 
-    total_count: int = Field(alias="totalCount")
+    total_count: int = Field(
+        validation_alias="totalCount", serialization_alias="totalCount"
+    )
     """Number of entries over all pages."""
-    list_: list[UserListEntryWithPhone] = Field(alias="list")
+    list_: list[UserListEntryWithPhone] = Field(
+        validation_alias="list", serialization_alias="list"
+    )
     """The entries of this page."""
 
 
@@ -1228,9 +1496,13 @@ class PhoneWhitelistEntry(BaseModel):
     """Identifier of the user pool."""
     phone: str | None
     """Phone number that may register. The documentation calls it `qrCodePhone`."""
-    created_at: Instant | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(
+        validation_alias="createdAt", serialization_alias="createdAt"
+    )
     """When the record was created."""
-    updated_at: Instant | None = Field(alias="updatedAt")
+    updated_at: Instant | None = Field(
+        validation_alias="updatedAt", serialization_alias="updatedAt"
+    )
     """When the record was last changed."""
 
 
@@ -1242,7 +1514,9 @@ class WhitelistEntry(BaseModel):
 
     client: str
     """Identifier of the user pool."""
-    qr_code_phone: str | None = Field(alias="qrCodePhone")
+    qr_code_phone: str | None = Field(
+        validation_alias="qrCodePhone", serialization_alias="qrCodePhone"
+    )
     """Phone number that may register. The production schema of 2020-05 calls it
     `phone`."""
 
@@ -1255,7 +1529,9 @@ class WhitelistStateSummary(BaseModel):
 
     client: str
     """Identifier of the user pool."""
-    enable_qr_code: bool | None = Field(alias="enableQrCode")
+    enable_qr_code: bool | None = Field(
+        validation_alias="enableQrCode", serialization_alias="enableQrCode"
+    )
     """Whether the whitelist is in force. The production schema of 2020-05 calls it
     `enablePhone`."""
 
@@ -1268,11 +1544,17 @@ class PhoneWhitelistState(BaseModel):
 
     client: str
     """Identifier of the user pool."""
-    enable_phone: bool | None = Field(alias="enablePhone")
+    enable_phone: bool | None = Field(
+        validation_alias="enablePhone", serialization_alias="enablePhone"
+    )
     """Whether the whitelist is in force. The documentation calls it `enableQrCode`."""
-    created_at: Instant | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(
+        validation_alias="createdAt", serialization_alias="createdAt"
+    )
     """When the record was created."""
-    updated_at: Instant | None = Field(alias="updatedAt")
+    updated_at: Instant | None = Field(
+        validation_alias="updatedAt", serialization_alias="updatedAt"
+    )
     """When the record was last changed."""
 
 
@@ -1284,10 +1566,16 @@ class WhitelistState(BaseModel):
 
     client: str
     """Identifier of the user pool."""
-    enable_qr_code: bool | None = Field(alias="enableQrCode")
+    enable_qr_code: bool | None = Field(
+        validation_alias="enableQrCode", serialization_alias="enableQrCode"
+    )
     """Whether the whitelist is in force. The production schema of 2020-05 calls it
     `enablePhone`."""
-    created_at: Instant | None = Field(alias="createdAt")
+    created_at: Instant | None = Field(
+        validation_alias="createdAt", serialization_alias="createdAt"
+    )
     """When the record was created."""
-    updated_at: Instant | None = Field(alias="updatedAt")
+    updated_at: Instant | None = Field(
+        validation_alias="updatedAt", serialization_alias="updatedAt"
+    )
     """When the record was last changed."""

@@ -61,13 +61,17 @@ from .models import (
 class CheckLoginStatusData(BaseModel):
     """What `checkLoginStatus` answers."""
 
-    check_login_status: LoginStatus = Field(alias="checkLoginStatus")
+    check_login_status: LoginStatus = Field(
+        validation_alias="checkLoginStatus", serialization_alias="checkLoginStatus"
+    )
 
 
 class DecodeJwtTokenData(BaseModel):
     """What `decodeJwtToken` answers."""
 
-    decode_jwt_token: DecodedToken = Field(alias="decodeJwtToken")
+    decode_jwt_token: DecodedToken = Field(
+        validation_alias="decodeJwtToken", serialization_alias="decodeJwtToken"
+    )
 
 
 class LoginData(BaseModel):
@@ -79,19 +83,25 @@ class LoginData(BaseModel):
 class LoginByAdData(BaseModel):
     """What `LoginByAd` answers."""
 
-    login_by_ldap: DirectoryUser = Field(alias="LoginByLDAP")
+    login_by_ldap: DirectoryUser = Field(
+        validation_alias="LoginByLDAP", serialization_alias="LoginByLDAP"
+    )
 
 
 class LoginByAdConnectorData(BaseModel):
     """What `loginByAdConnector` answers."""
 
-    login_by_ad: DirectoryUser = Field(alias="loginByAd")
+    login_by_ad: DirectoryUser = Field(
+        validation_alias="loginByAd", serialization_alias="loginByAd"
+    )
 
 
 class LoginByLDAPData(BaseModel):
     """What `LoginByLDAP` answers."""
 
-    login_by_ldap: DirectoryUser = Field(alias="LoginByLDAP")
+    login_by_ldap: DirectoryUser = Field(
+        validation_alias="LoginByLDAP", serialization_alias="LoginByLDAP"
+    )
 
 
 class LoginByPhoneCodeData(BaseModel):
@@ -115,211 +125,279 @@ class LoginWithMFACodeData(BaseModel):
 class RefreshSignInTokenData(BaseModel):
     """What `RefreshSignInToken` answers."""
 
-    refresh_sign_in_token: OIDCTokens = Field(alias="refreshSignInToken")
+    refresh_sign_in_token: OIDCTokens = Field(
+        validation_alias="refreshSignInToken", serialization_alias="refreshSignInToken"
+    )
 
 
 class RefreshTokenData(BaseModel):
     """What `RefreshToken` answers."""
 
-    refresh_token: UserToken = Field(alias="refreshToken")
+    refresh_token: UserToken = Field(
+        validation_alias="refreshToken", serialization_alias="refreshToken"
+    )
 
 
 class SignInData(BaseModel):
     """What `SignIn` answers."""
 
-    sign_in: OIDCUser = Field(alias="signIn")
+    sign_in: OIDCUser = Field(validation_alias="signIn", serialization_alias="signIn")
 
 
 class CheckPhoneCodeData(BaseModel):
     """What `checkPhoneCode` answers."""
 
-    check_phone_code: CommonMessage = Field(alias="checkPhoneCode")
+    check_phone_code: CommonMessage = Field(
+        validation_alias="checkPhoneCode", serialization_alias="checkPhoneCode"
+    )
 
 
 class SearchUserData(BaseModel):
     """What `searchUser` answers."""
 
-    search_user: FullUserPage = Field(alias="searchUser")
+    search_user: FullUserPage = Field(
+        validation_alias="searchUser", serialization_alias="searchUser"
+    )
 
 
 class SendChangeEmailVerifyCodeData(BaseModel):
     """What `sendChangeEmailVerifyCode` answers."""
 
     send_change_email_verify_code: CommonMessage = Field(
-        alias="sendChangeEmailVerifyCode"
+        validation_alias="sendChangeEmailVerifyCode",
+        serialization_alias="sendChangeEmailVerifyCode",
     )
 
 
 class UpdateEmailData(BaseModel):
     """What `updateEmail` answers."""
 
-    update_email: FullUser = Field(alias="updateEmail")
+    update_email: FullUser = Field(
+        validation_alias="updateEmail", serialization_alias="updateEmail"
+    )
 
 
 class UpdatePhoneData(BaseModel):
     """What `updatePhone` answers."""
 
-    update_phone: FullUser = Field(alias="updatePhone")
+    update_phone: FullUser = Field(
+        validation_alias="updatePhone", serialization_alias="updatePhone"
+    )
 
 
 class AddRoleToRBACGroupData(BaseModel):
     """What `addRoleToRBACGroup` answers."""
 
-    add_role_to_rbac_group: RBACGroup = Field(alias="addRoleToRBACGroup")
+    add_role_to_rbac_group: RBACGroup = Field(
+        validation_alias="addRoleToRBACGroup", serialization_alias="addRoleToRBACGroup"
+    )
 
 
 class AddRoleToRBACGroupBatchData(BaseModel):
     """What `addRoleToRBACGroupBatch` answers."""
 
-    add_role_to_rbac_group_batch: RBACGroup = Field(alias="addRoleToRBACGroupBatch")
+    add_role_to_rbac_group_batch: RBACGroup = Field(
+        validation_alias="addRoleToRBACGroupBatch",
+        serialization_alias="addRoleToRBACGroupBatch",
+    )
 
 
 class AddUserToRBACGroupData(BaseModel):
     """What `addUserToRBACGroup` answers."""
 
-    add_user_to_rbac_group: RBACGroup = Field(alias="addUserToRBACGroup")
+    add_user_to_rbac_group: RBACGroup = Field(
+        validation_alias="addUserToRBACGroup", serialization_alias="addUserToRBACGroup"
+    )
 
 
 class AddUserToRBACGroupBatchData(BaseModel):
     """What `addUserToRBACGroupBatch` answers."""
 
-    add_user_to_rbac_group_batch: RBACGroup = Field(alias="addUserToRBACGroupBatch")
+    add_user_to_rbac_group_batch: RBACGroup = Field(
+        validation_alias="addUserToRBACGroupBatch",
+        serialization_alias="addUserToRBACGroupBatch",
+    )
 
 
 class CreateRBACGroupData(BaseModel):
     """What `createRBACGroup` answers."""
 
-    create_rbac_group: RBACGroup = Field(alias="createRBACGroup")
+    create_rbac_group: RBACGroup = Field(
+        validation_alias="createRBACGroup", serialization_alias="createRBACGroup"
+    )
 
 
 class DeleteRBACGroupData(BaseModel):
     """What `deleteRBACGroup` answers."""
 
-    delete_rbac_group: CommonMessage = Field(alias="deleteRBACGroup")
+    delete_rbac_group: CommonMessage = Field(
+        validation_alias="deleteRBACGroup", serialization_alias="deleteRBACGroup"
+    )
 
 
 class DeleteRBACGroupBatchData(BaseModel):
     """What `deleteRBACGroupBatch` answers."""
 
-    delete_rbac_group_batch: CommonMessage = Field(alias="deleteRBACGroupBatch")
+    delete_rbac_group_batch: CommonMessage = Field(
+        validation_alias="deleteRBACGroupBatch",
+        serialization_alias="deleteRBACGroupBatch",
+    )
 
 
 class RbacGroupData(BaseModel):
     """What `rbacGroup` answers."""
 
-    rbac_group: RBACGroupDetails = Field(alias="rbacGroup")
+    rbac_group: RBACGroupDetails = Field(
+        validation_alias="rbacGroup", serialization_alias="rbacGroup"
+    )
 
 
 class RbacGroupListData(BaseModel):
     """What `rbacGroupList` answers."""
 
-    rbac_group_list: RBACGroupPage = Field(alias="rbacGroupList")
+    rbac_group_list: RBACGroupPage = Field(
+        validation_alias="rbacGroupList", serialization_alias="rbacGroupList"
+    )
 
 
 class RbacGroupUsersData(BaseModel):
     """What `rbacGroupUsers` answers."""
 
-    rbac_group: RBACGroupUsers = Field(alias="rbacGroup")
+    rbac_group: RBACGroupUsers = Field(
+        validation_alias="rbacGroup", serialization_alias="rbacGroup"
+    )
 
 
 class RemoveRoleFromRBACGroupData(BaseModel):
     """What `removeRoleFromRBACGroup` answers."""
 
-    remove_role_from_rbac_group: RBACGroup = Field(alias="removeRoleFromRBACGroup")
+    remove_role_from_rbac_group: RBACGroup = Field(
+        validation_alias="removeRoleFromRBACGroup",
+        serialization_alias="removeRoleFromRBACGroup",
+    )
 
 
 class RemoveRoleFromRBACGroupBatchData(BaseModel):
     """What `removeRoleFromRBACGroupBatch` answers."""
 
     remove_role_from_rbac_group_batch: RBACGroup = Field(
-        alias="removeRoleFromRBACGroupBatch"
+        validation_alias="removeRoleFromRBACGroupBatch",
+        serialization_alias="removeRoleFromRBACGroupBatch",
     )
 
 
 class RemoveUserFromRBACGroupData(BaseModel):
     """What `removeUserFromRBACGroup` answers."""
 
-    remove_user_from_rbac_group: RBACGroup = Field(alias="removeUserFromRBACGroup")
+    remove_user_from_rbac_group: RBACGroup = Field(
+        validation_alias="removeUserFromRBACGroup",
+        serialization_alias="removeUserFromRBACGroup",
+    )
 
 
 class RemoveUserFromRBACGroupBatchData(BaseModel):
     """What `removeUserFromRBACGroupBatch` answers."""
 
     remove_user_from_rbac_group_batch: RBACGroup = Field(
-        alias="removeUserFromRBACGroupBatch"
+        validation_alias="removeUserFromRBACGroupBatch",
+        serialization_alias="removeUserFromRBACGroupBatch",
     )
 
 
 class UpdateRBACGroupData(BaseModel):
     """What `updateRBACGroup` answers."""
 
-    update_rbac_group: RBACGroup = Field(alias="updateRBACGroup")
+    update_rbac_group: RBACGroup = Field(
+        validation_alias="updateRBACGroup", serialization_alias="updateRBACGroup"
+    )
 
 
 class UserGroupListData(BaseModel):
     """What `userGroupList` answers."""
 
-    user_group_list: UserGroupList = Field(alias="userGroupList")
+    user_group_list: UserGroupList = Field(
+        validation_alias="userGroupList", serialization_alias="userGroupList"
+    )
 
 
 class RemoveUserMetadataData(BaseModel):
     """What `removeUserMetadata` answers."""
 
-    remove_user_metadata: UserMetaDataList = Field(alias="removeUserMetadata")
+    remove_user_metadata: UserMetaDataList = Field(
+        validation_alias="removeUserMetadata", serialization_alias="removeUserMetadata"
+    )
 
 
 class SetUserMetadataData(BaseModel):
     """What `setUserMetadata` answers."""
 
-    set_user_metadata: UserMetaDataList = Field(alias="setUserMetadata")
+    set_user_metadata: UserMetaDataList = Field(
+        validation_alias="setUserMetadata", serialization_alias="setUserMetadata"
+    )
 
 
 class UserMetadataData(BaseModel):
     """What `userMetadata` answers."""
 
-    user_metadata: UserMetaDataList = Field(alias="userMetadata")
+    user_metadata: UserMetaDataList = Field(
+        validation_alias="userMetadata", serialization_alias="userMetadata"
+    )
 
 
 class ChangeMFAData(BaseModel):
     """What `changeMFA` answers."""
 
-    change_mfa: MFA = Field(alias="changeMFA")
+    change_mfa: MFA = Field(
+        validation_alias="changeMFA", serialization_alias="changeMFA"
+    )
 
 
 class QueryMFAData(BaseModel):
     """What `queryMFA` answers."""
 
-    query_mfa: MFA | None = Field(alias="queryMFA")
+    query_mfa: MFA | None = Field(
+        validation_alias="queryMFA", serialization_alias="queryMFA"
+    )
 
 
 class QueryMFAUnpagedData(BaseModel):
     """What `queryMFAUnpaged` answers."""
 
-    query_mfa: MFA | None = Field(alias="queryMFA")
+    query_mfa: MFA | None = Field(
+        validation_alias="queryMFA", serialization_alias="queryMFA"
+    )
 
 
 class AddOrgNodeData(BaseModel):
     """What `addOrgNode` answers."""
 
-    add_org_node: Org = Field(alias="addOrgNode")
+    add_org_node: Org = Field(
+        validation_alias="addOrgNode", serialization_alias="addOrgNode"
+    )
 
 
 class CreateOrgData(BaseModel):
     """What `createOrg` answers."""
 
-    create_org: Org = Field(alias="createOrg")
+    create_org: Org = Field(
+        validation_alias="createOrg", serialization_alias="createOrg"
+    )
 
 
 class DeleteOrgData(BaseModel):
     """What `deleteOrg` answers."""
 
-    delete_org: CommonMessage = Field(alias="deleteOrg")
+    delete_org: CommonMessage = Field(
+        validation_alias="deleteOrg", serialization_alias="deleteOrg"
+    )
 
 
 class IsRootNodeOfOrgData(BaseModel):
     """What `isRootNodeOfOrg` answers."""
 
-    is_root_node_of_org: bool = Field(alias="isRootNodeOfOrg")
+    is_root_node_of_org: bool = Field(
+        validation_alias="isRootNodeOfOrg", serialization_alias="isRootNodeOfOrg"
+    )
 
 
 class OrgData(BaseModel):
@@ -331,19 +409,25 @@ class OrgData(BaseModel):
 class OrgChildrenNodesData(BaseModel):
     """What `orgChildrenNodes` answers."""
 
-    org_children_nodes: list[OrgChildNode] = Field(alias="orgChildrenNodes")
+    org_children_nodes: list[OrgChildNode] = Field(
+        validation_alias="orgChildrenNodes", serialization_alias="orgChildrenNodes"
+    )
 
 
 class OrgNodeUserListData(BaseModel):
     """What `orgNodeUserList` answers."""
 
-    org_node_user_list: FullUserPage = Field(alias="orgNodeUserList")
+    org_node_user_list: FullUserPage = Field(
+        validation_alias="orgNodeUserList", serialization_alias="orgNodeUserList"
+    )
 
 
 class OrgRootNodeData(BaseModel):
     """What `orgRootNode` answers."""
 
-    org_root_node: RBACGroup = Field(alias="orgRootNode")
+    org_root_node: RBACGroup = Field(
+        validation_alias="orgRootNode", serialization_alias="orgRootNode"
+    )
 
 
 class OrgsData(BaseModel):
@@ -355,158 +439,214 @@ class OrgsData(BaseModel):
 class RemoveOrgNodeData(BaseModel):
     """What `removeOrgNode` answers."""
 
-    remove_org_node: Org = Field(alias="removeOrgNode")
+    remove_org_node: Org = Field(
+        validation_alias="removeOrgNode", serialization_alias="removeOrgNode"
+    )
 
 
 class ChangePasswordData(BaseModel):
     """What `changePassword` answers."""
 
-    change_password: UserRecord = Field(alias="changePassword")
+    change_password: UserRecord = Field(
+        validation_alias="changePassword", serialization_alias="changePassword"
+    )
 
 
 class SendResetPasswordEmailData(BaseModel):
     """What `sendResetPasswordEmail` answers."""
 
-    send_reset_password_email: CommonMessage = Field(alias="sendResetPasswordEmail")
+    send_reset_password_email: CommonMessage = Field(
+        validation_alias="sendResetPasswordEmail",
+        serialization_alias="sendResetPasswordEmail",
+    )
 
 
 class SendVerifyEmailData(BaseModel):
     """What `sendVerifyEmail` answers."""
 
-    send_verify_email: CommonMessage = Field(alias="sendVerifyEmail")
+    send_verify_email: CommonMessage = Field(
+        validation_alias="sendVerifyEmail", serialization_alias="sendVerifyEmail"
+    )
 
 
 class VerifyResetPasswordVerifyCodeData(BaseModel):
     """What `verifyResetPasswordVerifyCode` answers."""
 
     verify_reset_password_verify_code: CommonMessage = Field(
-        alias="verifyResetPasswordVerifyCode"
+        validation_alias="verifyResetPasswordVerifyCode",
+        serialization_alias="verifyResetPasswordVerifyCode",
     )
 
 
 class CreateRBACPermissionData(BaseModel):
     """What `createRBACPermission` answers."""
 
-    create_rbac_permission: RBACPermission = Field(alias="createRBACPermission")
+    create_rbac_permission: RBACPermission = Field(
+        validation_alias="createRBACPermission",
+        serialization_alias="createRBACPermission",
+    )
 
 
 class DeleteRBACPermissionData(BaseModel):
     """What `deleteRBACPermission` answers."""
 
-    delete_rbac_permission: CommonMessage = Field(alias="deleteRBACPermission")
+    delete_rbac_permission: CommonMessage = Field(
+        validation_alias="deleteRBACPermission",
+        serialization_alias="deleteRBACPermission",
+    )
 
 
 class DeleteRBACPermissionBatchData(BaseModel):
     """What `deleteRBACPermissionBatch` answers."""
 
     delete_rbac_permission_batch: CommonMessage = Field(
-        alias="deleteRBACPermissionBatch"
+        validation_alias="deleteRBACPermissionBatch",
+        serialization_alias="deleteRBACPermissionBatch",
     )
 
 
 class RbacPermissionData(BaseModel):
     """What `rbacPermission` answers."""
 
-    rbac_permission: RBACPermission = Field(alias="rbacPermission")
+    rbac_permission: RBACPermission = Field(
+        validation_alias="rbacPermission", serialization_alias="rbacPermission"
+    )
 
 
 class RbacPermissionListData(BaseModel):
     """What `rbacPermissionList` answers."""
 
-    rbac_permission_list: RBACPermissionPage = Field(alias="rbacPermissionList")
+    rbac_permission_list: RBACPermissionPage = Field(
+        validation_alias="rbacPermissionList", serialization_alias="rbacPermissionList"
+    )
 
 
 class UpdateRBACPermissionData(BaseModel):
     """What `updateRBACPermission` answers."""
 
-    update_rbac_permission: RBACPermission = Field(alias="updateRBACPermission")
+    update_rbac_permission: RBACPermission = Field(
+        validation_alias="updateRBACPermission",
+        serialization_alias="updateRBACPermission",
+    )
 
 
 class UserPermissionListData(BaseModel):
     """What `userPermissionList` answers."""
 
-    user_permission_list: UserPermissionList = Field(alias="userPermissionList")
+    user_permission_list: UserPermissionList = Field(
+        validation_alias="userPermissionList", serialization_alias="userPermissionList"
+    )
 
 
 class GetClientWhenSdkInitData(BaseModel):
     """What `getClientWhenSdkInit` answers."""
 
-    get_client_when_sdk_init: Initialization = Field(alias="getClientWhenSdkInit")
+    get_client_when_sdk_init: Initialization = Field(
+        validation_alias="getClientWhenSdkInit",
+        serialization_alias="getClientWhenSdkInit",
+    )
 
 
 class GetUserPoolSettingsData(BaseModel):
     """What `getUserPoolSettings` answers."""
 
-    get_user_pool_settings: UserPoolSettings = Field(alias="getUserPoolSettings")
+    get_user_pool_settings: UserPoolSettings = Field(
+        validation_alias="getUserPoolSettings",
+        serialization_alias="getUserPoolSettings",
+    )
 
 
 class AddPermissionToRBACRoleData(BaseModel):
     """What `addPermissionToRBACRole` answers."""
 
-    add_permission_to_rbac_role: RBACRole = Field(alias="addPermissionToRBACRole")
+    add_permission_to_rbac_role: RBACRole = Field(
+        validation_alias="addPermissionToRBACRole",
+        serialization_alias="addPermissionToRBACRole",
+    )
 
 
 class AddPermissionToRBACRoleBatchData(BaseModel):
     """What `addPermissionToRBACRoleBatch` answers."""
 
     add_permission_to_rbac_role_batch: RBACRole = Field(
-        alias="addPermissionToRBACRoleBatch"
+        validation_alias="addPermissionToRBACRoleBatch",
+        serialization_alias="addPermissionToRBACRoleBatch",
     )
 
 
 class AssignRBACRoleToUserData(BaseModel):
     """What `assignRBACRoleToUser` answers."""
 
-    assign_rbac_role_to_user: RBACRole = Field(alias="assignRBACRoleToUser")
+    assign_rbac_role_to_user: RBACRole = Field(
+        validation_alias="assignRBACRoleToUser",
+        serialization_alias="assignRBACRoleToUser",
+    )
 
 
 class AssignRBACRoleToUserBatchData(BaseModel):
     """What `assignRBACRoleToUserBatch` answers."""
 
-    assign_rbac_role_to_user_batch: RBACRole = Field(alias="assignRBACRoleToUserBatch")
+    assign_rbac_role_to_user_batch: RBACRole = Field(
+        validation_alias="assignRBACRoleToUserBatch",
+        serialization_alias="assignRBACRoleToUserBatch",
+    )
 
 
 class CreateRBACRoleData(BaseModel):
     """What `createRBACRole` answers."""
 
-    create_rbac_role: RBACRole = Field(alias="createRBACRole")
+    create_rbac_role: RBACRole = Field(
+        validation_alias="createRBACRole", serialization_alias="createRBACRole"
+    )
 
 
 class DeleteRBACRoleData(BaseModel):
     """What `deleteRBACRole` answers."""
 
-    delete_rbac_role: CommonMessage = Field(alias="deleteRBACRole")
+    delete_rbac_role: CommonMessage = Field(
+        validation_alias="deleteRBACRole", serialization_alias="deleteRBACRole"
+    )
 
 
 class DeleteRBACRoleBatchData(BaseModel):
     """What `deleteRBACRoleBatch` answers."""
 
-    delete_rbac_role_batch: CommonMessage = Field(alias="deleteRBACRoleBatch")
+    delete_rbac_role_batch: CommonMessage = Field(
+        validation_alias="deleteRBACRoleBatch",
+        serialization_alias="deleteRBACRoleBatch",
+    )
 
 
 class RbacRoleData(BaseModel):
     """What `rbacRole` answers."""
 
-    rbac_role: RBACRoleDetails = Field(alias="rbacRole")
+    rbac_role: RBACRoleDetails = Field(
+        validation_alias="rbacRole", serialization_alias="rbacRole"
+    )
 
 
 class RbacRoleListData(BaseModel):
     """What `rbacRoleList` answers."""
 
-    rbac_role_list: RBACRolePage = Field(alias="rbacRoleList")
+    rbac_role_list: RBACRolePage = Field(
+        validation_alias="rbacRoleList", serialization_alias="rbacRoleList"
+    )
 
 
 class RbacRoleUsersData(BaseModel):
     """What `rbacRoleUsers` answers."""
 
-    rbac_role: RBACRoleUsers = Field(alias="rbacRole")
+    rbac_role: RBACRoleUsers = Field(
+        validation_alias="rbacRole", serialization_alias="rbacRole"
+    )
 
 
 class RemovePermissionFromRBACRoleData(BaseModel):
     """What `removePermissionFromRBACRole` answers."""
 
     remove_permission_from_rbac_role: RBACRole = Field(
-        alias="removePermissionFromRBACRole"
+        validation_alias="removePermissionFromRBACRole",
+        serialization_alias="removePermissionFromRBACRole",
     )
 
 
@@ -514,76 +654,101 @@ class RemovePermissionFromRBACRoleBatchData(BaseModel):
     """What `removePermissionFromRBACRoleBatch` answers."""
 
     remove_permission_from_rbac_role_batch: RBACRole = Field(
-        alias="removePermissionFromRBACRoleBatch"
+        validation_alias="removePermissionFromRBACRoleBatch",
+        serialization_alias="removePermissionFromRBACRoleBatch",
     )
 
 
 class RevokeRBACRoleFromUserData(BaseModel):
     """What `revokeRBACRoleFromUser` answers."""
 
-    revoke_rbac_role_from_user: RBACRole = Field(alias="revokeRBACRoleFromUser")
+    revoke_rbac_role_from_user: RBACRole = Field(
+        validation_alias="revokeRBACRoleFromUser",
+        serialization_alias="revokeRBACRoleFromUser",
+    )
 
 
 class RevokeRBACRoleFromUserBatchData(BaseModel):
     """What `revokeRBACRoleFromUserBatch` answers."""
 
     revoke_rbac_role_from_user_batch: RBACRole = Field(
-        alias="revokeRBACRoleFromUserBatch"
+        validation_alias="revokeRBACRoleFromUserBatch",
+        serialization_alias="revokeRBACRoleFromUserBatch",
     )
 
 
 class UpdateRBACRoleData(BaseModel):
     """What `updateRBACRole` answers."""
 
-    update_rbac_role: RBACRole = Field(alias="updateRBACRole")
+    update_rbac_role: RBACRole = Field(
+        validation_alias="updateRBACRole", serialization_alias="updateRBACRole"
+    )
 
 
 class UserRoleListData(BaseModel):
     """What `userRoleList` answers."""
 
-    user_role_list: UserRoleList = Field(alias="userRoleList")
+    user_role_list: UserRoleList = Field(
+        validation_alias="userRoleList", serialization_alias="userRoleList"
+    )
 
 
 class BindOtherOAuthData(BaseModel):
     """What `bindOtherOAuth` answers."""
 
-    bind_other_oauth: SocialBinding = Field(alias="bindOtherOAuth")
+    bind_other_oauth: SocialBinding = Field(
+        validation_alias="bindOtherOAuth", serialization_alias="bindOtherOAuth"
+    )
 
 
 class NotBindOAuthListData(BaseModel):
     """What `notBindOAuthList` answers."""
 
-    not_bind_oauth_list: list[SocialProviderBinding] = Field(alias="notBindOAuthList")
+    not_bind_oauth_list: list[SocialProviderBinding] = Field(
+        validation_alias="notBindOAuthList", serialization_alias="notBindOAuthList"
+    )
 
 
 class ReadOAuthListData(BaseModel):
     """What `ReadOAuthList` answers."""
 
-    read_oauth_list: list[SocialProvider] = Field(alias="ReadOauthList")
+    read_oauth_list: list[SocialProvider] = Field(
+        validation_alias="ReadOauthList", serialization_alias="ReadOauthList"
+    )
 
 
 class UnbindEmailData(BaseModel):
     """What `unbindEmail` answers."""
 
-    unbind_email: UserRecord = Field(alias="unbindEmail")
+    unbind_email: UserRecord = Field(
+        validation_alias="unbindEmail", serialization_alias="unbindEmail"
+    )
 
 
 class UnbindOtherOAuthData(BaseModel):
     """What `unbindOtherOAuth` answers."""
 
-    unbind_other_oauth: SocialBinding = Field(alias="unbindOtherOAuth")
+    unbind_other_oauth: SocialBinding = Field(
+        validation_alias="unbindOtherOAuth", serialization_alias="unbindOtherOAuth"
+    )
 
 
 class GetUserAuthorizedAppsData(BaseModel):
     """What `GetUserAuthorizedApps` answers."""
 
-    get_user_authorized_apps: AuthorizedApps = Field(alias="GetUserAuthorizedApps")
+    get_user_authorized_apps: AuthorizedApps = Field(
+        validation_alias="GetUserAuthorizedApps",
+        serialization_alias="GetUserAuthorizedApps",
+    )
 
 
 class RevokeUserAuthorizedAppData(BaseModel):
     """What `RevokeUserAuthorizedApp` answers."""
 
-    revoke_user_authorized_app: RevokedApp = Field(alias="RevokeUserAuthorizedApp")
+    revoke_user_authorized_app: RevokedApp = Field(
+        validation_alias="RevokeUserAuthorizedApp",
+        serialization_alias="RevokeUserAuthorizedApp",
+    )
 
 
 class FullUserData(BaseModel):
@@ -595,7 +760,9 @@ class FullUserData(BaseModel):
 class FullUserPatchData(BaseModel):
     """What `fullUserPatch` answers."""
 
-    user_patch: FullUserPatch = Field(alias="userPatch")
+    user_patch: FullUserPatch = Field(
+        validation_alias="userPatch", serialization_alias="userPatch"
+    )
 
 
 class FullUsersData(BaseModel):
@@ -607,31 +774,41 @@ class FullUsersData(BaseModel):
 class RegisterData(BaseModel):
     """What `register` answers."""
 
-    register_: RegisteredUser = Field(alias="register")
+    register_: RegisteredUser = Field(
+        validation_alias="register", serialization_alias="register"
+    )
 
 
 class RegisterByPhoneCodeData(BaseModel):
     """What `registerByPhoneCode` answers."""
 
-    register_: RegisteredUser = Field(alias="register")
+    register_: RegisteredUser = Field(
+        validation_alias="register", serialization_alias="register"
+    )
 
 
 class RemoveUsersData(BaseModel):
     """What `removeUsers` answers."""
 
-    remove_users: list[RemovedUser] = Field(alias="removeUsers")
+    remove_users: list[RemovedUser] = Field(
+        validation_alias="removeUsers", serialization_alias="removeUsers"
+    )
 
 
 class UpdateFullUserData(BaseModel):
     """What `updateFullUser` answers."""
 
-    update_user: FullUser = Field(alias="updateUser")
+    update_user: FullUser = Field(
+        validation_alias="updateUser", serialization_alias="updateUser"
+    )
 
 
 class UpdateUserData(BaseModel):
     """What `UpdateUser` answers."""
 
-    update_user: UserRecord = Field(alias="updateUser")
+    update_user: UserRecord = Field(
+        validation_alias="updateUser", serialization_alias="updateUser"
+    )
 
 
 class UserData(BaseModel):
@@ -643,19 +820,25 @@ class UserData(BaseModel):
 class UserExistData(BaseModel):
     """What `userExist` answers."""
 
-    user_exist: bool = Field(alias="userExist")
+    user_exist: bool = Field(
+        validation_alias="userExist", serialization_alias="userExist"
+    )
 
 
 class UserPatchData(BaseModel):
     """What `userPatch` answers."""
 
-    user_patch: UserPatch = Field(alias="userPatch")
+    user_patch: UserPatch = Field(
+        validation_alias="userPatch", serialization_alias="userPatch"
+    )
 
 
 class UserPatchWithPhonesData(BaseModel):
     """What `userPatchWithPhones` answers."""
 
-    user_patch: UserPatchWithPhones = Field(alias="userPatch")
+    user_patch: UserPatchWithPhones = Field(
+        validation_alias="userPatch", serialization_alias="userPatch"
+    )
 
 
 class UsersData(BaseModel):
@@ -673,58 +856,82 @@ class UsersWithPhonesData(BaseModel):
 class AddPhoneToInvitationData(BaseModel):
     """What `addPhoneToInvitation` answers."""
 
-    add_to_invitation: PhoneWhitelistEntry = Field(alias="addToInvitation")
+    add_to_invitation: PhoneWhitelistEntry = Field(
+        validation_alias="addToInvitation", serialization_alias="addToInvitation"
+    )
 
 
 class AddToInvitationData(BaseModel):
     """What `addToInvitation` answers."""
 
-    add_to_invitation: WhitelistEntry = Field(alias="addToInvitation")
+    add_to_invitation: WhitelistEntry = Field(
+        validation_alias="addToInvitation", serialization_alias="addToInvitation"
+    )
 
 
 class QueryInvitationData(BaseModel):
     """What `queryInvitation` answers."""
 
-    query_invitation: list[WhitelistEntry] = Field(alias="queryInvitation")
+    query_invitation: list[WhitelistEntry] = Field(
+        validation_alias="queryInvitation", serialization_alias="queryInvitation"
+    )
 
 
 class QueryInvitationStateData(BaseModel):
     """What `queryInvitationState` answers."""
 
-    query_invitation_state: WhitelistStateSummary = Field(alias="queryInvitationState")
+    query_invitation_state: WhitelistStateSummary = Field(
+        validation_alias="queryInvitationState",
+        serialization_alias="queryInvitationState",
+    )
 
 
 class QueryPhoneInvitationData(BaseModel):
     """What `queryPhoneInvitation` answers."""
 
-    query_invitation: list[PhoneWhitelistEntry] = Field(alias="queryInvitation")
+    query_invitation: list[PhoneWhitelistEntry] = Field(
+        validation_alias="queryInvitation", serialization_alias="queryInvitation"
+    )
 
 
 class QueryPhoneInvitationStateData(BaseModel):
     """What `queryPhoneInvitationState` answers."""
 
-    query_invitation_state: PhoneWhitelistState = Field(alias="queryInvitationState")
+    query_invitation_state: PhoneWhitelistState = Field(
+        validation_alias="queryInvitationState",
+        serialization_alias="queryInvitationState",
+    )
 
 
 class RemoveFromInvitationData(BaseModel):
     """What `removeFromInvitation` answers."""
 
-    remove_from_invitation: WhitelistEntry = Field(alias="removeFromInvitation")
+    remove_from_invitation: WhitelistEntry = Field(
+        validation_alias="removeFromInvitation",
+        serialization_alias="removeFromInvitation",
+    )
 
 
 class RemovePhoneFromInvitationData(BaseModel):
     """What `removePhoneFromInvitation` answers."""
 
-    remove_from_invitation: PhoneWhitelistEntry = Field(alias="removeFromInvitation")
+    remove_from_invitation: PhoneWhitelistEntry = Field(
+        validation_alias="removeFromInvitation",
+        serialization_alias="removeFromInvitation",
+    )
 
 
 class SetInvitationStateData(BaseModel):
     """What `setInvitationState` answers."""
 
-    set_invitation_state: WhitelistState = Field(alias="setInvitationState")
+    set_invitation_state: WhitelistState = Field(
+        validation_alias="setInvitationState", serialization_alias="setInvitationState"
+    )
 
 
 class SetPhoneInvitationStateData(BaseModel):
     """What `setPhoneInvitationState` answers."""
 
-    set_invitation_state: PhoneWhitelistState = Field(alias="setInvitationState")
+    set_invitation_state: PhoneWhitelistState = Field(
+        validation_alias="setInvitationState", serialization_alias="setInvitationState"
+    )

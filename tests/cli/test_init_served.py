@@ -112,6 +112,23 @@ def test_schema_of_a_file(tmp_path: Path) -> None:
     assert "schema {\n  query: Root\n  mutation: Changes\n" in written
 
 
+def test_their_gateway_stays_theirs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = "enum Gateway { VISA } type Query { gateway: Gateway }"
+    (tmp_path / "theirs.graphql").write_text(theirs)
+    folder = tmp_path / "pay"
+    done = run("init", str(folder), "--schema", str(tmp_path / "theirs.graphql"))
+    assert done.exit_code == 0, done.output
+    assert "VISA" in (folder / "schema/server.graphql").read_text()
+    monkeypatch.chdir(folder)
+    generated = run("generate")
+    assert generated.exit_code == 0, generated.output
+    enums = (folder / "pay/generated/enums.py").read_text()
+    assert "class Gateway(OpenEnum):" in enums
+    assert "import Gateway as AuthingGateway" in enums
+
+
 REFUSED = {
     "both": (("--url", "http://x.test", "--schema", "y"), "give either"),
     "no file": (("--schema", "y"), "cannot read y"),

@@ -57,8 +57,9 @@ def fields(module: ast.Module, name: str) -> dict[str, str]:
 
 def _alias(value: ast.expr | None) -> str:
     keywords = value.keywords if isinstance(value, ast.Call) else []
-    found = [ast.literal_eval(each.value) for each in keywords if each.arg == "alias"]
-    return str(*found)
+    found = {each.arg: ast.literal_eval(each.value) for each in keywords}
+    assert found.get("validation_alias") == found.get("serialization_alias")
+    return str(found.get("validation_alias", ""))
 
 
 def methods(module: ast.Module) -> dict[str, list[str]]:

@@ -88,6 +88,19 @@ def test_input_may_mention_a_later_one_and_itself(golden: Path) -> None:
     python("-c", script, path=golden)
 
 
+def test_defaults_are_made_anew_for_each_input(golden: Path) -> None:
+    script = (
+        "from defaults import BoxInput, Color, OrderInput\n"
+        "order, other = OrderInput(), OrderInput()\n"
+        "assert (order.id, order.price, order.alone) == ('7', 2.0, [1])\n"
+        "assert order.rows == [[1, None], []] and order.colors[1] is Color.GREEN\n"
+        "assert order.box.side == 2 and order.boxes[1:] == [None, BoxInput()]\n"
+        "order.tags.append('b')\n"
+        "assert (order.tags, other.tags) == (['a', None, 'b'], ['a', None])\n"
+    )
+    python("-c", script, path=golden)
+
+
 def test_scalars_are_read_and_written_by_functions_of_their_own(golden: Path) -> None:
     script = (
         "import datetime\n"
@@ -107,20 +120,35 @@ def test_scalars_are_read_and_written_by_functions_of_their_own(golden: Path) ->
     python("-c", script, path=golden)
 
 
+BY_PYTHON_NAMES = """
+from names import OAuthInput
+given = OAuthInput(id="1", oauth_token="t", from_="here", list_=[1])
+assert given.model_dump(by_alias=True, exclude_unset=True) == {
+    "_id": "1", "oAuthToken": "t", "from": "here", "list": [1]
+}
+"""
+
+
+def test_inputs_are_given_by_their_python_names(golden: Path) -> None:
+    python("-c", BY_PYTHON_NAMES, path=golden)
+
+
 @pytest.mark.parametrize(
     "checker", ["mypy", pytest.param("basedpyright", marks=pytest.mark.heavy)]
 )
 def test_golden_packages_are_typed(golden: Path, tmp_path: Path, checker: str) -> None:
-    strict = '{"typeCheckingMode": "strict"}'
+    # As in its own default mode, which finds cycles.
+    strict = '{"typeCheckingMode": "strict", "reportImportCycles": true}'
     (golden / "pyrightconfig.json").write_text(strict, encoding="utf-8")
     names = sorted(path.parent.name for path in golden.glob("*/__init__.py"))
+    (golden / "use.py").write_text(BY_PYTHON_NAMES, encoding="utf-8")
     cache = ["--config-file", os.devnull, "--cache-dir", str(tmp_path)]
     settings = {
         "mypy": ["--strict", *cache],
         "basedpyright": ["--pythonpath", sys.executable],
     }
     done = subprocess.run(
-        [sys.executable, "-m", checker, *settings[checker], *names],
+        [sys.executable, "-m", checker, *settings[checker], *names, "use.py"],
         cwd=golden,
         capture_output=True,
         text=True,

@@ -109,3 +109,29 @@ def test_type_checkers_agree(make: Callable[[int], Path], few: int) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.heavy
+def test_pyright_knows_what_a_large_table_holds(
+    generate_text: Callable[[str, str], Path],
+) -> None:
+    names = [f"f{number}" for number in range(257)]  # Of 256 it knows by itself.
+    fields, queries = (": Int ".join(names), " ".join(map(_query, names)))
+    package = generate_text(f"type Query {{ {fields}: Int }}", queries)
+    strict = package.parent / "pyrightconfig.json"
+    strict.write_text('{"typeCheckingMode": "strict"}', encoding="utf-8")
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "basedpyright", "--pythonpath", sys.executable),
+            f"{package.name}/operations.py",
+        ],
+        cwd=package.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def _query(name: str) -> str:
+    return f"query {name} {{ {name} }}"

@@ -74,6 +74,14 @@ def customer_account() -> Corpus:
     )
 
 
+def saleor() -> Corpus:
+    """Saleor's schema of 2020, with an operation a root field."""
+    folder = pypi("saleor", "2.10.1")
+    text = (folder / "saleor/graphql/schema.graphql").read_text(encoding="utf-8")
+    schema = build_schema(text)
+    return Corpus("Saleor 2.10", "saleor 2.10.1", schema, operations_of(schema))
+
+
 def vendor() -> Corpus:
     """The documents of the vendor's SDK, with what is known of the vendor's schema."""
     folder = pypi("authing", "1.1.0")
@@ -86,7 +94,13 @@ def vendor() -> Corpus:
     return Corpus("Authing v1", "authing 1.1.0", schema, tuple(documents.values()))
 
 
-ALL: tuple[Callable[[], Corpus], ...] = (github, storefront, customer_account, vendor)
+ALL: tuple[Callable[[], Corpus], ...] = (
+    github,
+    storefront,
+    customer_account,
+    saleor,
+    vendor,
+)
 
 
 def _introspected(path: Path) -> GraphQLSchema:

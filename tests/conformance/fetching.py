@@ -15,7 +15,9 @@ def npm(name: str, version: str) -> Path:
 
 def pypi(name: str, version: str) -> Path:
     """Fetch a source distribution of PyPI; the result is its folder."""
-    options = ["--quiet", "--no-deps", "--no-binary", ":all:"]
+    # It is read and never run, so that any Python will do.
+    any_python = "--ignore-requires-python"
+    options = ["--quiet", "--no-deps", any_python, "--no-binary", ":all:"]
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download"]
     return _unpacked(name, version, [*command, *options, f"{name}=={version}"])
 

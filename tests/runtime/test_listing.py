@@ -201,7 +201,7 @@ class Lister:
 
 def _entry(user_id: str) -> dict[str, object]:
     names = (
-        field.alias or name
+        field.serialization_alias or name
         for name, field in UserListEntryWithPhone.model_fields.items()
     )
     return {**dict.fromkeys(names), "_id": user_id}
@@ -458,7 +458,10 @@ async def test_other_refusals_are_no_reason_to_do_without(
 
 
 def _patched() -> dict[str, object]:
-    names = (f.alias or n for n, f in UserPatchEntryWithPhone.model_fields.items())
+    names = (
+        f.serialization_alias or n
+        for n, f in UserPatchEntryWithPhone.model_fields.items()
+    )
     return {**dict.fromkeys(names), "_id": "u1"}
 
 
@@ -482,7 +485,10 @@ async def test_identifiers_are_asked_for_80_at_once(
         at_once -= 1
         ids = seen.variables["ids"].split(",")
         assert len(ids) <= 80
-        names = (f.alias or n for n, f in UserPatchEntryWithPhone.model_fields.items())
+        names = (
+            f.serialization_alias or n
+            for n, f in UserPatchEntryWithPhone.model_fields.items()
+        )
         empty = dict.fromkeys(names)
         users = [{**empty, "_id": user_id} for user_id in reversed(ids)]
         return data(userPatch={"totalCount": len(ids), "list": users})

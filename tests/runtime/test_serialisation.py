@@ -66,7 +66,8 @@ async def test_inside_other_models_as_well(
     server: ScriptedServer, client: AsyncAuthing
 ) -> None:
     user = dict.fromkeys(
-        field.alias or name for name, field in models.UserListEntry.model_fields.items()
+        field.serialization_alias or name
+        for name, field in models.UserListEntry.model_fields.items()
     )
     server.answer(
         "users",

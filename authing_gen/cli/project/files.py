@@ -49,8 +49,7 @@ def project_files(names: Names, *, bare: bool, served: Files | None = None) -> F
     Args:
         names: The names in it.
         bare: Whether it starts with one operation instead of the documented ones.
-        served: The schema and the operations that it starts with instead of ours, but
-            for the directives.
+        served: The schema and the operations that it starts with instead of ours.
     """
     package = names.package
     kind = "bare" if bare else "authing"
@@ -138,7 +137,7 @@ def _template(name: str) -> str:
 
 def _operations(bare: bool, served: Files | None) -> Files:
     if served is not None:
-        return {_DIRECTIVES: _directives(), **served}
+        return served
     return dict(_bare_operations() if bare else _documented_operations())
 
 

@@ -23,9 +23,9 @@ from ...codegen.directives import (
     SECRET,
     TOKEN,
     USER_POOL,
+    enums_of,
     named_type,
 )
-from ...codegen.runtime import ENUMS
 from ...codegen.schema_diff.sdl import Writer
 
 _TO_CHECK = (
@@ -45,7 +45,12 @@ class FirstOperation:
 def schema_sdl(schema: GraphQLSchema) -> str:
     """Write a schema in the style of ours; directives of its own do not travel."""
     writer = Writer((GATEWAY, TOKEN, USER_POOL, ENCRYPTED, SECRET))
-    types = (type_ for type_ in schema.type_map.values() if _is_theirs(type_))
+    ours = enums_of(schema).values()  # They come with the directives.
+    types = (
+        type_
+        for type_ in schema.type_map.values()
+        if _is_theirs(type_) and type_ not in ours
+    )
     roots = {
         kind.value: root.name
         for kind in OperationType
@@ -59,11 +64,7 @@ def schema_sdl(schema: GraphQLSchema) -> str:
 
 
 def _is_theirs(type_: GraphQLNamedType) -> bool:
-    return not (
-        is_introspection_type(type_)
-        or is_specified_scalar_type(type_)
-        or type_.name in ENUMS
-    )
+    return not (is_introspection_type(type_) or is_specified_scalar_type(type_))
 
 
 def first_operation(schema: GraphQLSchema) -> FirstOperation | None:

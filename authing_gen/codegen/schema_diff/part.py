@@ -5,7 +5,6 @@ from typing import Any, cast
 
 from graphql import (
     REMOVE,
-    GraphQLEnumType,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLNamedType,
@@ -24,7 +23,7 @@ from graphql import (
     visit,
 )
 
-from ..directives import named_type, policy_of
+from ..directives import ENUMS, GATEWAY, enums_of, named_type, policy_of
 
 _ROOTS = {OperationType.QUERY: "Query", OperationType.MUTATION: "Mutation"}
 
@@ -34,8 +33,8 @@ RootNames = Mapping[OperationType, str]
 
 def gateways(schema: GraphQLSchema) -> list[str]:
     """Names of the gateways that a schema knows."""
-    enum = schema.type_map.get("Gateway")
-    return list(enum.values) if isinstance(enum, GraphQLEnumType) else []
+    enum = enums_of(schema).get(ENUMS[GATEWAY])
+    return list(enum.values) if enum else []
 
 
 def root_fields(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLField]]:

@@ -44,8 +44,14 @@ def gateways(before: Surface, after: Surface) -> Iterator[Change]:
 
 
 def _gateways(surface: Surface) -> set[str]:
-    enum = surface.classes.get("Gateway")
-    named = set(enum.own) if enum else set[str]()
+    # All enums are open, but for those of the directives.
+    named = {
+        name
+        for each in surface.classes.values()
+        if each.kind == "enum" and "OpenEnum" not in each.bases
+        if not _KNOWN_GATEWAYS.isdisjoint(each.own)
+        for name in each.own
+    }
     sendings = (method.sending for method in surface.methods.values())
     return named | {sending.gateway for sending in sendings if sending}
 
