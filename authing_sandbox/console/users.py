@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..calls.call import Server
-from ..control.endpoint import RefusedError
 from ..control.users import STATES, Users, Wanted
+from ..endpoints.endpoint import RefusedError
 from .choice import Choice
 from .rendering import page
 
