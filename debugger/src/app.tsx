@@ -47,7 +47,7 @@ export function App({ sandbox }: { sandbox: Sandbox }) {
     async ({ gateway, accepts }: DocumentedOperation) => {
       let { identity } = latest.current;
       if (accepts.length && !(identity && accepts.includes(identity.kind)))
-        identity = accepts.includes("OWNER") ? await sandbox.owner() : await sandbox.user();
+        identity = accepts.includes("OWNER") ? await sandbox.owner() : await sandbox.again();
       change({ gateway, identity });
       return identity;
     },
