@@ -137,6 +137,7 @@ function values(form) {
   const given = {};
   for (const field of form.elements) {
     if (!field.name || field.dataset.inUrl !== undefined) continue;
+    if (field.dataset.ifChanged !== undefined && field.value === field.defaultValue) continue;
     if (field.dataset.listed !== undefined) {
       given[field.name] ??= [];
       if (field.checked) given[field.name].push(field.value);
@@ -156,7 +157,7 @@ function fill(dialog, about) {
   for (const field of dialog.querySelectorAll("[name]")) {
     if (field.dataset.listed !== undefined)
       field.checked = about[field.name].includes(field.value);
-    else field.value = about[field.name] ?? "";
+    else field.defaultValue = field.value = about[field.name] ?? "";
   }
   for (const place of dialog.querySelectorAll("[data-filled]"))
     place.textContent = about[place.dataset.filled];

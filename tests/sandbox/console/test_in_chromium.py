@@ -409,6 +409,13 @@ def test_makes_and_edits_roles_and_groups(
     person.fill(name="reader", permissions="post:read")
     person.press("Save", dialog)
     expect(row(person, "roles", "reader")).not_to_contain_text("post:write")
+    assert authing.rbac_role_list().list_[0].description is None
+    person.press("Edit: reader")
+    person.press("Save", person.fill(description="Reads"))
+    expect(row(person, "roles", "reader")).to_contain_text("Reads")
+    person.press("Edit: reader")
+    person.press("Save", person.fill(description=""))
+    expect(row(person, "roles", "reader")).not_to_contain_text("Reads")
     person.press("Edit: staff")
     expect(dialog.get_by_label("reader")).to_be_checked()
     dialog.get_by_label("reader").uncheck()
