@@ -66,7 +66,7 @@ STATES: dict[State, ColumnElement[bool]] = {
 class Wanted(OfPool):
     """Which accounts are wanted; of a pool, the newest first."""
 
-    search: str = ""
+    search: Text = ""
     """Part of an e-mail address, phone, user name, nickname or id."""
     state: State | None = None
     role: Text | None = None
@@ -286,7 +286,7 @@ async def _tell(call: Call, user: User) -> Told:
             for app in (*allowed["oidc_apps"], *allowed["o_auth_apps"])
         ],
         providers=sorted(bound),
-        **(await held_by(call, user.id)).__dict__,
+        **dict(await held_by(call, user.id)),
     )
 
 
