@@ -76,7 +76,7 @@ export function App({ sandbox }: { sandbox: Sandbox }) {
   );
 }
 
-const WELCOME = `# The documented operations are on the left: click one, and it is
+const WELCOME = `# The operations are on the left: click one, and it is
 # ready to run (Ctrl-Enter), as somebody who may run it.
 #
 # The book at the top left is the documentation of every field.

@@ -1,4 +1,4 @@
-/** Values that make a documented operation ready to run. */
+/** Values that make an operation ready to run. */
 
 import type { DocumentedOperation } from "./contract";
 import type { Variables } from "./passwords";
@@ -14,11 +14,11 @@ export async function exampleOf(
   const pool = facts.poolId;
   const account = sandbox.account ?? DEMO;
   const id = await someUser(sandbox, operation, identity);
+  if (SECTIONS.includes(operation.section)) return rightsOf(operation, sandbox, id);
   const inDirectory = {
     username: facts.directoryUser,
     password: facts.directoryPassword,
   };
-  if (SECTIONS.includes(operation.section)) return rightsOf(operation, sandbox, id);
   const social = { user: id, client: pool, type: "qq" };
 
   // Where the names of the variables do not tell enough.

@@ -40,7 +40,7 @@ class Debugger:
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def pick(self, operation: str) -> None:
-        """Click a documented operation, and wait until it is in the editor."""
+        """Click an operation, and wait until it is in the editor."""
         name = f'span:text-is("{operation}")'
         self.page.locator(f".operations button:has({name})").click()
         self.page.locator(f".graphiql-tab-active [title={operation}]").wait_for()
