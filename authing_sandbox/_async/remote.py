@@ -1,7 +1,9 @@
 """What a test asks of a running sandbox besides what clients ask."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from ..calls.clock import monotonic
 from ..calls.fault import Fault
@@ -88,6 +90,56 @@ class AsyncRemote:
         """Change rules of the pool, for example `configure(sms_interval=60)`."""
         await self._ask("PATCH", "config", json=rules)
 
+    async def create_role(
+        self,
+        name: str,
+        *,
+        permissions: Iterable[str] = (),
+        users: Iterable[str] = (),
+    ) -> str:
+        """Add a role to the pool; its id is returned.
+
+        Permissions are named as an application asks for them, and made where there are
+        none. Users are meant by an e-mail address, a phone, a user name, a unionid or
+        an id.
+        """
+        about = {"name": name, "permissions": [*permissions], "users": [*users]}
+        created: dict[str, str] = await self._ask("POST", "roles", json=about)
+        return created["id"]
+
+    async def create_group(
+        self, name: str, *, roles: Iterable[str] = (), users: Iterable[str] = ()
+    ) -> str:
+        """Add a group to the pool, with roles by name or id; its id is returned."""
+        about = {"name": name, "roles": [*roles], "users": [*users]}
+        created: dict[str, str] = await self._ask("POST", "groups", json=about)
+        return created["id"]
+
+    async def create_organisation(self, root: Mapping[str, Any]) -> str:
+        """Add an organisation to the pool; its id is returned.
+
+        A node has a `name`, which a group has or gets, and may have `children`; a group
+        that there is not may have `roles` and `users`, too.
+        """
+        created: dict[str, str] = await self._ask("POST", "organisations", json=root)
+        return created["id"]
+
+    async def assign_role(self, role: str, user: str) -> None:
+        """Assign a role, by its name or id, to a user."""
+        await self._ask("PUT", _path("roles", role, "users", user))
+
+    async def revoke_role(self, role: str, user: str) -> None:
+        """Revoke a role from a user, who need not have it."""
+        await self._ask("DELETE", _path("roles", role, "users", user))
+
+    async def add_to_group(self, group: str, user: str) -> None:
+        """Put a user into a group, which is meant by its name or id."""
+        await self._ask("PUT", _path("groups", group, "users", user))
+
+    async def remove_from_group(self, group: str, user: str) -> None:
+        """Take a user out of a group; it need not be in it."""
+        await self._ask("DELETE", _path("groups", group, "users", user))
+
     async def faults(self, *faults: Fault, seed: int | None = None) -> int:
         """Let calls of clients go wrong, by these faults in place of those before.
 
@@ -116,3 +168,7 @@ class AsyncRemote:
     async def reset(self) -> None:
         """Bring the first world back, in real time and without faults."""
         await self._ask("POST", "reset")
+
+
+def _path(*parts: str) -> str:
+    return "/".join(quote(part, safe="") for part in parts)

@@ -2,8 +2,10 @@
 
 """What a test asks of a running sandbox besides what clients ask."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from ..calls.clock import monotonic
 from ..calls.fault import Fault
@@ -90,6 +92,56 @@ class Remote:
         """Change rules of the pool, for example `configure(sms_interval=60)`."""
         self._ask("PATCH", "config", json=rules)
 
+    def create_role(
+        self,
+        name: str,
+        *,
+        permissions: Iterable[str] = (),
+        users: Iterable[str] = (),
+    ) -> str:
+        """Add a role to the pool; its id is returned.
+
+        Permissions are named as an application asks for them, and made where there are
+        none. Users are meant by an e-mail address, a phone, a user name, a unionid or
+        an id.
+        """
+        about = {"name": name, "permissions": [*permissions], "users": [*users]}
+        created: dict[str, str] = self._ask("POST", "roles", json=about)
+        return created["id"]
+
+    def create_group(
+        self, name: str, *, roles: Iterable[str] = (), users: Iterable[str] = ()
+    ) -> str:
+        """Add a group to the pool, with roles by name or id; its id is returned."""
+        about = {"name": name, "roles": [*roles], "users": [*users]}
+        created: dict[str, str] = self._ask("POST", "groups", json=about)
+        return created["id"]
+
+    def create_organisation(self, root: Mapping[str, Any]) -> str:
+        """Add an organisation to the pool; its id is returned.
+
+        A node has a `name`, which a group has or gets, and may have `children`; a group
+        that there is not may have `roles` and `users`, too.
+        """
+        created: dict[str, str] = self._ask("POST", "organisations", json=root)
+        return created["id"]
+
+    def assign_role(self, role: str, user: str) -> None:
+        """Assign a role, by its name or id, to a user."""
+        self._ask("PUT", _path("roles", role, "users", user))
+
+    def revoke_role(self, role: str, user: str) -> None:
+        """Revoke a role from a user, who need not have it."""
+        self._ask("DELETE", _path("roles", role, "users", user))
+
+    def add_to_group(self, group: str, user: str) -> None:
+        """Put a user into a group, which is meant by its name or id."""
+        self._ask("PUT", _path("groups", group, "users", user))
+
+    def remove_from_group(self, group: str, user: str) -> None:
+        """Take a user out of a group; it need not be in it."""
+        self._ask("DELETE", _path("groups", group, "users", user))
+
     def faults(self, *faults: Fault, seed: int | None = None) -> int:
         """Let calls of clients go wrong, by these faults in place of those before.
 
@@ -118,3 +170,7 @@ class Remote:
     def reset(self) -> None:
         """Bring the first world back, in real time and without faults."""
         self._ask("POST", "reset")
+
+
+def _path(*parts: str) -> str:
+    return "/".join(quote(part, safe="") for part in parts)

@@ -19,13 +19,9 @@ from ..storage.tables import (
 def permissions_of_user(user_id: str) -> Select[tuple[Permission]]:
     """Those of the user's own roles, and of the roles of the user's groups."""
     own = select(RoleUser.role_id).where(RoleUser.user_id == user_id)
-    inherited = (
-        select(GroupRole.role_id)
-        .join(GroupUser, GroupUser.group_id == GroupRole.group_id)
-        .where(GroupUser.user_id == user_id)
-    )
+    roles = union(own, _inherited(user_id)).scalar_subquery()
     given = select(RolePermission.permission_id).where(
-        RolePermission.role_id.in_(union(own, inherited).scalar_subquery())
+        RolePermission.role_id.in_(roles)
     )
     return select(Permission).where(Permission.id.in_(given))
 
@@ -52,6 +48,11 @@ def roles_of_user(user_id: str) -> Select[tuple[Role]]:
     """Those that are assigned to a user, without those of groups."""
     assigned = select(RoleUser.role_id).where(RoleUser.user_id == user_id)
     return select(Role).where(Role.id.in_(assigned))
+
+
+def inherited_roles(user_id: str) -> Select[tuple[Role]]:
+    """Those that a user has by groups, each once, be it assigned besides or not."""
+    return select(Role).where(Role.id.in_(_inherited(user_id)))
 
 
 def roles_of_group(group_id: str) -> Select[tuple[Role]]:
@@ -81,3 +82,11 @@ def users_of_groups(group_ids: Collection[str]) -> Select[tuple[User]]:
     """Those in any of several groups, each once."""
     inside = select(GroupUser.user_id).where(GroupUser.group_id.in_(group_ids))
     return select(User).where(User.id.in_(inside))
+
+
+def _inherited(user_id: str) -> Select[tuple[str]]:
+    return (
+        select(GroupRole.role_id)
+        .join(GroupUser, GroupUser.group_id == GroupRole.group_id)
+        .where(GroupUser.user_id == user_id)
+    )

@@ -38,6 +38,14 @@ class Tree:
             yield from ((self.groups[id], depth) for id in level)
             level, depth = [id for node in level for id in self.below[node]], depth + 1
 
+    def walk(self) -> Iterator[tuple[Group, int]]:
+        """All nodes from top to bottom, each before those below it; how far down."""
+        waiting = [(self.org.root_id, 0)]
+        while waiting:
+            id, depth = waiting.pop()
+            yield self.groups[id], depth
+            waiting += [(below, depth + 1) for below in reversed(self.below[id])]
+
 
 async def get(call: Call, org_id: str) -> Tree:
     """Read an organisation of the pool; refused where there is none."""

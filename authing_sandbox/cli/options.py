@@ -120,7 +120,7 @@ def _add_options(serve: argparse.ArgumentParser) -> None:
         dest="seed_file",
         type=Path,
         metavar="FILE",
-        help="YAML file of users, apps, providers, a whitelist and rules.",
+        help="YAML file of users, apps, roles, groups, organisations, rules and more.",
     )
     add(
         "--public-key-out",

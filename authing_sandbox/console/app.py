@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ..calls.call import Server
 from ..control import Control
 from ..seeding.seed import Seed
+from .access import AccessPage
 from .inbox import Inbox
 from .pool import Environment, PoolPage
 from .rendering import HEADERS, root_of
@@ -37,6 +38,7 @@ def build(
             Route("/", _first),
             Route("/users", users.table),
             Route("/users/{id}", users.one),
+            Route("/access", AccessPage(server, seed.pool_id).show),
             Route("/inbox", inbox.show),
             Route("/inbox/{id:int}/mail", inbox.mail),
             Route("/pool", pool.show),

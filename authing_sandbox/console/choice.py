@@ -8,7 +8,7 @@ from sqlalchemy import select
 from starlette.requests import Request
 
 from ..calls.call import Server
-from ..control.of_pool import OfPool
+from ..endpoints.of_pool import OfPool
 from ..storage.tables import Pool
 
 _POOLS = (

@@ -4,8 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..calls.call import Server
-from ..control.endpoint import RefusedError
 from ..control.requests import Later, Requests
+from ..endpoints.endpoint import RefusedError
 from .rendering import page
 
 

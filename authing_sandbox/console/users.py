@@ -1,5 +1,6 @@
 """Users: the table, and one of them."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from pydantic import ValidationError
@@ -7,13 +8,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..calls.call import Server
-from ..control.endpoint import RefusedError
 from ..control.users import STATES, Users, Wanted
+from ..endpoints.endpoint import RefusedError
+from ..endpoints.of_pool import OfPool
+from ..rights.held import Tag
+from ..rights.roles import Rights
 from .choice import Choice
 from .rendering import page
 
 _A_PAGE = 20
-_ASKED = ("search", "state", "page")
+_ASKED = ("search", "state", "role", "group", "page")
 PROFILE = (
     *("nickname", "name", "given_name", "family_name", "company", "gender"),
     *("birthdate", "website", "locale", "zoneinfo", "country", "region"),
@@ -25,7 +29,7 @@ class UserPages:
     """The pages."""
 
     def __init__(self, server: Server, pool_id: str) -> None:
-        self._users = Users(server, pool_id)
+        self._users, self._rights = Users(server, pool_id), Rights(server, pool_id)
         self._choose = partial(Choice.of, server=server, first=pool_id)
 
     async def table(self, request: Request) -> Response:
@@ -47,6 +51,7 @@ class UserPages:
             wanted=wanted,
             pages=pages,
             first=(wanted.page - 1) * _A_PAGE + 1,
+            only=await self._chosen(wanted),
             states=STATES,
         )
 
@@ -62,6 +67,22 @@ class UserPages:
             "user.html",
             choice=choice,
             told=told,
+            roles=await self._rights.read_roles(choice.wanted),
+            groups=await self._rights.read_groups(choice.wanted),
             user=told.user,
             profile=PROFILE,
         )
+
+    async def _chosen(self, wanted: Wanted) -> dict[str, str]:
+        """The names of the role and the group that users are to have."""
+        of_pool, found = OfPool(pool=wanted.pool), dict[str, str]()
+        if wanted.role is not None:
+            found["role"] = _named(wanted.role, await self._rights.read_roles(of_pool))
+        if wanted.group is not None:
+            groups = await self._rights.read_groups(of_pool)
+            found["group"] = _named(wanted.group, groups)
+        return found
+
+
+def _named(wanted: str, known: Iterable[Tag]) -> str:
+    return next((one.name for one in known if one.id == wanted), wanted)

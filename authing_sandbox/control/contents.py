@@ -1,20 +1,17 @@
 """What a pool has besides its rules, users and directories."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import BaseModel, StrictBool, StrictStr
 from sqlalchemy import func, select
 
 from ..calls.call import Call, Server
+from ..endpoints.endpoint import Endpoint, RefusedError
+from ..endpoints.of_pool import OfPool
+from ..endpoints.owner import AsOwner
 from ..resolvers import social, whitelist
 from ..storage.rows import STRICT, row_model, row_of, table_of
 from ..storage.tables import App, SocialProvider, User, WhitelistEntry
-from .endpoint import Endpoint, RefusedError
-from .of_pool import OfPool
-from .owner import as_owner
-
-Result = TypeVar("Result")
 
 APP: Any = row_model(table_of(App), "App", without={"pool_id", "is_deleted"})
 PROVIDER: Any = row_model(table_of(SocialProvider), "Provider", without={"pool_id"})
@@ -49,11 +46,8 @@ class Phone(BaseModel):
     phone: StrictStr
 
 
-class Contents:
+class Contents(AsOwner):
     """Answers the endpoints."""
-
-    def __init__(self, server: Server, pool_id: str) -> None:
-        self._server, self._pool_id = server, pool_id
 
     async def read_pool(self, query: OfPool) -> PoolFacts:
         """What the pool is, and how many accounts it has."""
@@ -125,17 +119,6 @@ class Contents:
             await whitelist.remove_from_invitation(call, phone=phone)
 
         await self._run(query, remove, write=True)
-
-    async def _run(
-        self,
-        query: OfPool,
-        work: Callable[[Call], Awaitable[Result]],
-        *,
-        write: bool = False,
-    ) -> Result:
-        return await as_owner(
-            self._server, query.pool or self._pool_id, work, write=write
-        )
 
 
 def endpoints(server: Server, pool_id: str) -> list[Endpoint]:

@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from ..calls.call import Server
 from ..directory.settings import DirectorySettings
+from ..endpoints.endpoint import Endpoint, RefusedError
+from ..endpoints.of_pool import OfPool
 from ..storage.database import Unit
 from ..storage.rows import row_model, row_of, table_of
 from ..storage.tables import Directory
-from .endpoint import Endpoint, RefusedError
-from .of_pool import OfPool
 
 SHOWN: Any = row_model(table_of(Directory), "Directory", without={"bind_password"})
 """A directory, without the password of its bind account."""

@@ -19,8 +19,12 @@ from starlette.routing import Route, Router
 
 from ..calls.call import Server
 from ..calls.clock import REAL_TIME
+from ..endpoints.endpoint import Endpoint, RefusedError
+from ..endpoints.of_pool import OfPool
+from ..endpoints.openapi import describe
 from ..messages import outbox
 from ..messages.message import Message
+from ..rights import held, organisations, roles
 from ..seeding.demo import create_demo
 from ..seeding.seed import Seed
 from ..storage import snapshots
@@ -30,9 +34,6 @@ from ..storage.rows import String as Text
 from ..storage.tables import Message as Sent
 from ..storage.tables import Pool, new_id
 from . import contents, directories, faults, pools, ready, requests, users
-from .endpoint import Endpoint, RefusedError
-from .of_pool import OfPool
-from .openapi import describe
 from .pools import Named
 
 _POLL = 0.02
@@ -250,14 +251,12 @@ def endpoints(control: Control) -> list[Endpoint]:
 
 def build(server: Server, seed: Seed, control: Control) -> Router:
     """The endpoints as an application, and a description of all that there are."""
+    of_pools = (contents, directories, held, organisations, pools, roles, users)
     found = [
         *endpoints(control),
-        *contents.endpoints(server, seed.pool_id),
-        *directories.endpoints(server, seed.pool_id),
         *faults.endpoints(server),
-        *pools.endpoints(server, seed.pool_id),
         *requests.endpoints(server),
-        *users.endpoints(server, seed.pool_id),
+        *(one for part in of_pools for one in part.endpoints(server, seed.pool_id)),
     ]
     # Once, and not before it is asked for: it takes a tenth of a second.
     described = functools.cache(

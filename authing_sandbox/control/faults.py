@@ -6,8 +6,8 @@ from pydantic import BaseModel, Field
 
 from ..calls.call import Server
 from ..calls.fault import Fault
+from ..endpoints.endpoint import Endpoint
 from ..storage.rows import STRICT
-from .endpoint import Endpoint
 
 
 class Wanted(BaseModel):

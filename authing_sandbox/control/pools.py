@@ -9,13 +9,13 @@ from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
 from ..calls.call import Server
+from ..endpoints.endpoint import Endpoint, RefusedError
+from ..endpoints.of_pool import OfPool
+from ..endpoints.transfer import Download, Upload
 from ..seeding import user_file
 from ..storage.database import Unit
 from ..storage.export import Misfit, export_pool, pool_file, read_document
 from ..storage.rows import STRICT
-from .endpoint import Endpoint, RefusedError
-from .of_pool import OfPool
-from .transfer import Download, Upload
 
 
 class UserFile(OfPool):

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from typing_extensions import TypedDict
 
 from ..calls.call import Server
-from .endpoint import Endpoint
+from ..endpoints.endpoint import Endpoint
 
 
 class Health(TypedDict):

@@ -6,8 +6,8 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from ..calls.call import Server
 from ..calls.recent import Exchange
+from ..endpoints.endpoint import Endpoint, RefusedError
 from ..storage.rows import STRICT
-from .endpoint import Endpoint, RefusedError
 from .redaction import readable
 
 

@@ -1,32 +1,35 @@
 """The accounts of a pool: what its owner can do, without a token."""
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, StrictStr
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from ..calls.call import Call, Paging, Server
+from ..endpoints.endpoint import Endpoint
+from ..endpoints.of_pool import OfPool
+from ..endpoints.owner import AsOwner
 from ..graphql.request import read_histories
 from ..identity import accounts
 from ..resolvers import (
     authentication,
-    groups,
-    metadata,
     mfa,
-    permissions,
-    roles,
     sso,
 )
 from ..resolvers import users as operations
+from ..rights.held import Held, held_by
+from ..storage.rows import String as Text
 from ..storage.rows import given, row_model, row_of, table_of
-from ..storage.tables import MFA, BrowserSession, SocialBinding, User
-from .endpoint import Endpoint
-from .of_pool import OfPool
-from .owner import as_owner
-
-Result = TypeVar("Result")
-Work = Callable[[Call], Awaitable[Result]]
+from ..storage.tables import (
+    MFA,
+    BrowserSession,
+    Group,
+    GroupUser,
+    Role,
+    RoleUser,
+    SocialBinding,
+    User,
+)
 
 _HISTORY = 20
 _SEARCHED = (User.email, User.phone, User.username, User.nickname, User.id)
@@ -63,9 +66,13 @@ STATES: dict[State, ColumnElement[bool]] = {
 class Wanted(OfPool):
     """Which accounts are wanted; of a pool, the newest first."""
 
-    search: str = ""
+    search: Text = ""
     """Part of an e-mail address, phone, user name, nickname or id."""
     state: State | None = None
+    role: Text | None = None
+    """Only those to whom a role with this id or name is assigned."""
+    group: Text | None = None
+    """Only those in a group with this id or name."""
     page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     count: Annotated[int, Field(ge=1, le=200)] = 20
 
@@ -104,8 +111,8 @@ class AllowedApp(BaseModel):
     when: AwareDatetime
 
 
-class Told(BaseModel):
-    """An account, and what happened to it."""
+class Told(Held):
+    """An account, what happened to it, and what it may do."""
 
     user: Account
     has_password: bool
@@ -117,13 +124,6 @@ class Told(BaseModel):
     sessions: list[Session]
     apps: list[AllowedApp]
     providers: list[str]
-    roles: list[str]
-    """Names of the roles that are assigned to it."""
-    groups: list[str]
-    """Names of the groups that it is in."""
-    permissions: list[str]
-    """Names of what it may do, by its roles and those of its groups."""
-    metadata: dict[str, str]
 
 
 class SignedIn(BaseModel):
@@ -133,11 +133,8 @@ class SignedIn(BaseModel):
     expires_at: AwareDatetime
 
 
-class Users:
+class Users(AsOwner):
     """Answers the endpoints: the operations themselves, as the owner may call them."""
-
-    def __init__(self, server: Server, pool_id: str) -> None:
-        self._server, self._pool_id = server, pool_id
 
     async def read_users(self, query: Wanted) -> Found:
         """The accounts of the pool, the newest first."""
@@ -157,7 +154,7 @@ class Users:
                 total=await call.session.scalar(total) or 0,
             )
 
-        return await self._run(query, read, write=False)
+        return await self._run(query, read)
 
     async def create_user(self, query: OfPool, body: BaseModel) -> BaseModel:
         """Register an account, by the rules of the pool."""
@@ -169,12 +166,12 @@ class Users:
         return await self._run(query, create, write=True)
 
     async def read_user(self, id: str, query: OfPool) -> Told:
-        """An account, and what happened to it."""
+        """An account, what happened to it, and what it may do."""
 
         async def read(call: Call) -> Told:
             return await _tell(call, await accounts.get(call, id))
 
-        return await self._run(query, read, write=False)
+        return await self._run(query, read)
 
     async def change_user(self, id: str, query: OfPool, body: BaseModel) -> BaseModel:
         """Change an account; a block, or a new password, ends its tokens."""
@@ -214,10 +211,6 @@ class Users:
 
         await self._run(query, end, write=True)
 
-    async def _run(self, query: OfPool, work: Work[Result], *, write: bool) -> Result:
-        pool_id = query.pool or self._pool_id
-        return await as_owner(self._server, pool_id, work, write=write)
-
 
 def endpoints(server: Server, pool_id: str) -> list[Endpoint]:
     """All of them; `pool_id` says which pool is meant where none is named."""
@@ -241,10 +234,23 @@ def _choose(call: Call, wanted: Wanted) -> Select[tuple[User]]:
     chosen = select(User).where(User.pool_id == call.pool.id)
     if wanted.state is not None:
         chosen = chosen.where(STATES[wanted.state])
+    if wanted.role is not None:
+        roles = _called(call, Role, wanted.role)
+        having = select(RoleUser.user_id).where(RoleUser.role_id.in_(roles))
+        chosen = chosen.where(User.id.in_(having))
+    if wanted.group is not None:
+        groups = _called(call, Group, wanted.group)
+        inside = select(GroupUser.user_id).where(GroupUser.group_id.in_(groups))
+        chosen = chosen.where(User.id.in_(inside))
     if text := wanted.search.strip():
         columns = (column.icontains(text, autoescape=True) for column in _SEARCHED)
         chosen = chosen.where(or_(*columns))
     return chosen
+
+
+def _called(call: Call, kind: type[Role | Group], name: str) -> Select[tuple[str]]:
+    is_called = or_(kind.id == name, kind.name == name)
+    return select(kind.id).where(kind.pool_id == call.pool.id, is_called)
 
 
 async def _tell(call: Call, user: User) -> Told:
@@ -264,7 +270,6 @@ async def _tell(call: Call, user: User) -> Told:
     bound = await call.session.scalars(
         select(SocialBinding.type).where(SocialBinding.user_id == user.id)
     )
-    kept = await metadata.user_metadata(call, _id=user.id)
     expires = user.token_expired_at
     return Told(
         user=row_of(Account, user),
@@ -281,12 +286,7 @@ async def _tell(call: Call, user: User) -> Told:
             for app in (*allowed["oidc_apps"], *allowed["o_auth_apps"])
         ],
         providers=sorted(bound),
-        roles=[*(await roles.user_role_list(call, _id=user.id)).raw_list],
-        groups=[*(await groups.user_group_list(call, _id=user.id)).raw_list],
-        permissions=[
-            *(await permissions.user_permission_list(call, _id=user.id)).raw_list
-        ],
-        metadata={entry.key: entry.value for entry in kept.list},
+        **dict(await held_by(call, user.id)),
     )
 
 

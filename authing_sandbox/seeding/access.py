@@ -1,90 +1,147 @@
-"""What a seed says of who may do what: permissions, roles, groups."""
+"""What a seed says of who may do what: roles, groups, organisations."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..identity.accounts import REGISTER_METHODS
+from ..access import naming
+from ..access.records import Record
 from ..storage.tables import (
     Group,
     GroupRole,
     GroupUser,
+    Org,
+    OrgNode,
     Permission,
     Role,
     RolePermission,
     RoleUser,
-    User,
     new_id,
 )
 from .seed import Seed, SeedError
 
 
 async def add_access(session: AsyncSession, seed: Seed, now: datetime) -> None:
-    """Add the roles and groups of a seed, and each permission that a role names."""
-    add = _Addition(session, seed.pool_id, now)
+    """Add the roles, groups and organisations of a seed, and what these name."""
+    add = Addition(session, seed.pool_id, now)
     for given in seed.roles:
         await add.role(given)
     for given in seed.groups:
         await add.group(given)
-    await session.flush()
+    for given in seed.organisations:
+        await add.organisation(given)
 
 
-class _Addition:
-    """Adds records, and finds those that it has added by their names."""
+class Addition:
+    """Adds to a pool what a seed describes; what it names is found by id or name.
+
+    Each method returns the identifier of what it has added, and raises SeedError where
+    something is named that there is not, or several times.
+    """
 
     def __init__(self, session: AsyncSession, pool_id: str, now: datetime) -> None:
-        self._session = session
-        self._columns = {"pool_id": pool_id, "created_at": now, "updated_at": now}
-        self._permissions: dict[str, str] = {}
-        self._roles: dict[str, str] = {}
+        self._session, self._pool_id, self._now = session, pool_id, now
 
-    async def role(self, given: dict[str, Any]) -> None:
+    async def role(self, given: dict[str, Any]) -> str:
         """Add a role, what it permits, and to whom it is assigned."""
-        role_id = self._roles[given["name"]] = await self._add(Role, given)
-        for name in dict.fromkeys(given.get("permissions", ())):
-            if name not in self._permissions:
-                self._permissions[name] = await self._add(Permission, {"name": name})
-            permission_id = self._permissions[name]
+        role_id = await self._add(Role, given)
+        for permission_id in await self.permissions(given.get("permissions", ())):
             link = RolePermission(role_id=role_id, permission_id=permission_id)
             self._session.add(link)
-        for user_id in await self._users(given.get("users", ())):
+        for user_id in await self._users(given):
             self._session.add(RoleUser(role_id=role_id, user_id=user_id))
+        await self._session.flush()
+        return role_id
 
-    async def group(self, given: dict[str, Any]) -> None:
+    async def group(self, given: dict[str, Any]) -> str:
         """Add a group, its roles, and who is in it."""
         group_id = await self._add(Group, given)
-        for name in dict.fromkeys(given.get("roles", ())):
-            if name not in self._roles:
-                raise SeedError(f"a group of the seed has a role that is none: {name}")
-            link = GroupRole(group_id=group_id, role_id=self._roles[name])
-            self._session.add(link)
-        for user_id in await self._users(given.get("users", ())):
+        for role_id in await self._roles(given):
+            self._session.add(GroupRole(group_id=group_id, role_id=role_id))
+        for user_id in await self._users(given):
             self._session.add(GroupUser(group_id=group_id, user_id=user_id))
+        await self._session.flush()
+        return group_id
+
+    async def organisation(self, given: dict[str, Any]) -> str:
+        """Add a tree of groups: those that there are, and those that it describes."""
+        root = _Place(await self.node(given), None)
+        columns = {"pool_id": self._pool_id, "created_at": self._now}
+        org = Org(id=new_id(), root_id=root.group_id, **columns)
+        self._session.add(org)
+        placed, below = {root.group_id}, [(root, given)]
+        while below:
+            place, node = below.pop()
+            row = OrgNode(org_id=org.id, **place._asdict())
+            self._session.add(row)
+            for child in node.get("children", ()):
+                child_id = await self.node(child)
+                if child_id in placed:
+                    raise SeedError(f"{child['name']} is twice in an organisation")
+                placed.add(child_id)
+                below.append((_Place(child_id, place.group_id), child))
+        await self._session.flush()
+        return org.id
+
+    async def node(self, given: dict[str, Any]) -> str:
+        """The group of a node: the one that is named, or else a new one."""
+        group = await self._find(Group, given["name"])
+        if group is None:
+            return await self.group(given)
+        if given.keys() - {"name", "children"}:
+            raise SeedError(f"{group.name} is a group already; say there who is in it")
+        return group.id
+
+    async def permissions(self, names: Iterable[str]) -> list[str]:
+        """The permissions that are named, those added that there are not."""
+        found: dict[str, None] = {}
+        for name in names:
+            permission = await self._find(Permission, name)
+            id = permission.id if permission else None
+            found[id or await self._add(Permission, {"name": name})] = None
+        return [*found]
 
     async def _add(
         self, kind: type[Permission | Role | Group], given: dict[str, Any]
     ) -> str:
         id = given.get("id") or new_id()
         described = {"name": given["name"], "description": given.get("description")}
-        self._session.add(kind(id=id, **described, **self._columns))
+        times = {"created_at": self._now, "updated_at": self._now}
+        record = kind(id=id, pool_id=self._pool_id, **described, **times)
+        self._session.add(record)
         await self._session.flush()
         return id
 
-    async def _users(self, names: Iterable[str]) -> list[str]:
-        """The accounts that are meant, each by any of its identifiers."""
+    async def _roles(self, given: dict[str, Any]) -> list[str]:
         found: dict[str, None] = {}
-        for name in names:
-            is_known = (getattr(User, column) == name for column in REGISTER_METHODS)
-            user_id = await self._session.scalar(
-                select(User.id).where(
-                    User.pool_id == self._columns["pool_id"],
-                    or_(User.id == name, *is_known),
-                )
-            )
-            if user_id is None:
-                raise SeedError("a role or a group of the seed has a user who is none")
-            found[user_id] = None
-        return list(found)
+        for name in given.get("roles", ()):
+            role = await self._find(Role, name)
+            if role is None:
+                raise SeedError(f"{given['name']} has a role that is none: {name}")
+            found[role.id] = None
+        return [*found]
+
+    async def _users(self, given: dict[str, Any]) -> list[str]:
+        found: dict[str, None] = {}
+        for name in given.get("users", ()):
+            try:
+                user = await naming.find_user(self._session, self._pool_id, name)
+            except naming.AmbiguousNameError:
+                raise SeedError(f"{given['name']} has a user who may be two") from None
+            if user is None:
+                raise SeedError(f"{given['name']} has a user who is none")
+            found[user.id] = None
+        return [*found]
+
+    async def _find(self, kind: type[Record], name: str) -> Record | None:
+        try:
+            return await naming.find(self._session, self._pool_id, kind, name)
+        except naming.AmbiguousNameError as error:
+            raise SeedError(str(error)) from None
+
+
+class _Place(NamedTuple):
+    group_id: str
+    parent_id: str | None

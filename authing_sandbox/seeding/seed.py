@@ -55,6 +55,9 @@ class Seed:
     an e-mail address, a phone, a user name, a unionid or an id."""
     groups: tuple[dict[str, Any], ...] = ()
     """Groups: `name`, `description`, `id`, names of `roles` above, and `users`."""
+    organisations: tuple[dict[str, Any], ...] = ()
+    """Trees of groups, by their roots: each node is the `name` of a group above, or all
+    that a group has, and may have `children`."""
     directories: dict[str, DirectorySettings] = field(
         default_factory=dict[str, DirectorySettings]
     )

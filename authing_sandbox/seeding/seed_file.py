@@ -18,6 +18,7 @@ from ..identity.contacts import is_email
 from ..storage.phones import is_phone
 from ..storage.rows import RULES, STRICT, given, row_model, table_of
 from ..storage.tables import App, SocialProvider, User
+from .access_file import Group, Node, Role, described
 from .seed import POOL_ID, POOL_SECRET, Seed, SeedError
 
 
@@ -46,8 +47,9 @@ def read_seed(path: Path) -> Seed:
         providers=tuple(given(provider) for provider in file.providers),
         apps=tuple(given(app) for app in file.apps),
         whitelist=tuple(file.whitelist),
-        roles=tuple(given(role) for role in file.roles),
-        groups=tuple(given(group) for group in file.groups),
+        roles=tuple(described(role) for role in file.roles),
+        groups=tuple(described(group) for group in file.groups),
+        organisations=tuple(described(root) for root in file.organisations),
         directories=file.directories,
     )
 
@@ -82,19 +84,6 @@ def _phone(text: str) -> str:
     return text
 
 
-def _named(name: str, **more: Any) -> type[BaseModel]:
-    """A record with a name, and users."""
-    return create_model(
-        name,
-        __config__=STRICT,
-        id=(StrictStr | None, None),
-        name=(StrictStr, ...),
-        description=(StrictStr | None, None),
-        users=(list[StrictStr], []),
-        **more,
-    )
-
-
 def _model() -> type[BaseModel]:
     pool = create_model(
         "Pool",
@@ -122,8 +111,9 @@ def _model() -> type[BaseModel]:
             "users": user_model(metadata=(dict[StrictStr, StrictStr], {})),
             "providers": provider,
             "apps": app,
-            "roles": _named("Role", permissions=(list[StrictStr], [])),
-            "groups": _named("Group", roles=(list[StrictStr], [])),
+            "roles": Role,
+            "groups": Group,
+            "organisations": Node,
             "whitelist": Annotated[StrictStr, AfterValidator(_phone)],
         }.items()
     }

@@ -47,7 +47,7 @@ export function App({ sandbox }: { sandbox: Sandbox }) {
     async ({ gateway, accepts }: DocumentedOperation) => {
       let { identity } = latest.current;
       if (accepts.length && !(identity && accepts.includes(identity.kind)))
-        identity = accepts.includes("OWNER") ? await sandbox.owner() : await sandbox.user();
+        identity = accepts.includes("OWNER") ? await sandbox.owner() : await sandbox.again();
       change({ gateway, identity });
       return identity;
     },
@@ -76,7 +76,7 @@ export function App({ sandbox }: { sandbox: Sandbox }) {
   );
 }
 
-const WELCOME = `# The documented operations are on the left: click one, and it is
+const WELCOME = `# The operations are on the left: click one, and it is
 # ready to run (Ctrl-Enter), as somebody who may run it.
 #
 # The book at the top left is the documentation of every field.

@@ -1,7 +1,8 @@
-/** Values that make a documented operation ready to run. */
+/** Values that make an operation ready to run. */
 
 import type { DocumentedOperation } from "./contract";
 import type { Variables } from "./passwords";
+import { rightsOf, SECTIONS } from "./rights";
 import { DEMO, type Identity, type Sandbox } from "./sandbox";
 
 export async function exampleOf(
@@ -13,6 +14,7 @@ export async function exampleOf(
   const pool = facts.poolId;
   const account = sandbox.account ?? DEMO;
   const id = await someUser(sandbox, operation, identity);
+  if (SECTIONS.includes(operation.section)) return rightsOf(operation, sandbox, id);
   const inDirectory = {
     username: facts.directoryUser,
     password: facts.directoryPassword,
@@ -48,6 +50,24 @@ export async function exampleOf(
     LoginByLDAP: () => ({ clientId: pool, ...inDirectory }),
     decodeJwtToken: () => ({ token: identity?.token ?? "" }),
     UpdateUser: () => ({ _id: id, registerInClient: pool, nickname: "Ada" }),
+    updateFullUser: () => ({ _id: id, registerInClient: pool, nickname: "Ada" }),
+    searchUser: () => ({ registerInClient: pool, type: "email", value: account.email }),
+    checkPhoneCode: async () => ({
+      userPoolId: pool,
+      phone: DEMO.phone,
+      phoneCode: String(await phoneCode(sandbox)),
+    }),
+    sendChangeEmailVerifyCode: () => ({ userPoolId: pool, email: newEmail() }),
+    updateEmail: async () => ({
+      userPoolId: pool,
+      ...(await emailChange(sandbox, identity)),
+      oldEmail: account.email,
+    }),
+    updatePhone: async () => ({
+      userPoolId: pool,
+      ...(await newPhone(sandbox)),
+      oldPhone: await presentPhone(sandbox, id),
+    }),
     removeUsers: () => ({ ids: [id], registerInClient: pool }),
     bindOtherOAuth: () => ({ ...social, unionid: `qq-${id}`, userInfo: "{}" }),
     unbindOtherOAuth: () => social,
@@ -91,13 +111,15 @@ export async function exampleOf(
   );
 }
 
+const WHO = ["id", "ids", "_id", "user", "userId", "userIdList", "oldPhone"];
+
 /** Somebody to act on: whom the page saw last, or else anybody of the pool. */
 async function someUser(
   sandbox: Sandbox,
   { variables }: DocumentedOperation,
   identity: Identity | undefined,
 ): Promise<string> {
-  const isWanted = ["id", "ids", "_id", "user", "userId"].some((name) => variables.includes(name));
+  const isWanted = WHO.some((name) => variables.includes(name));
   if (sandbox.account || !isWanted) return sandbox.account?.id ?? "";
   const token = identity?.kind === "OWNER" ? identity.token : (await sandbox.owner()).token;
   const { list } = await sandbox.call<{ list: { _id: string }[] }>(
@@ -113,8 +135,29 @@ async function someUser(
 /** The demo user, or somebody else once she is registered. */
 async function newcomer(sandbox: Sandbox): Promise<Partial<typeof DEMO>> {
   if (!(await sandbox.exists(DEMO.email))) return DEMO;
-  const email = `user-${Date.now().toString(36)}@example.com`;
-  return { email, password: DEMO.password };
+  return { email: newEmail(), password: DEMO.password };
+}
+
+/** An address that nobody has. */
+const newEmail = () => `user-${Date.now().toString(36)}@example.com`;
+
+/** Another address, and the code sent to it. */
+async function emailChange(sandbox: Sandbox, identity: Identity | undefined) {
+  const email = newEmail();
+  await sandbox.call(
+    `mutation sendChangeEmailVerifyCode($userPoolId: String!, $email: String!) {
+      sendChangeEmailVerifyCode(userPoolId: $userPoolId, email: $email) { code }
+    }`,
+    { userPoolId: sandbox.facts.poolId, email },
+    identity?.token,
+  );
+  return { email, emailCode: (await sandbox.lastCode(email)) ?? "" };
+}
+
+/** The phone of an account, by which its owner means it; undefined where it has none. */
+async function presentPhone(sandbox: Sandbox, id: string): Promise<string | undefined> {
+  const { user } = await sandbox.control<{ user: { phone: string | null } }>("GET", `users/${id}`);
+  return user.phone ?? undefined;
 }
 
 /** A phone that nobody has, and the code sent to it. */

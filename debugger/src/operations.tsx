@@ -12,7 +12,7 @@ export const Picking = createContext<{
 }>(undefined as never);
 
 export const OPERATIONS_PLUGIN = {
-  title: "Documented operations",
+  title: "Operations",
   icon: () => (
     <svg viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth="1.4">
       <path d="M2 3.5h2M2 8h2M2 12.5h2M6.5 3.5H14M6.5 8H14M6.5 12.5H14" />

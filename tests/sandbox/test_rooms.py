@@ -26,6 +26,8 @@ ROOMS = (
     "seed_file",
     "resolvers",
     "graphql",
+    "endpoints",
+    "rights",
     "control",
     "console",
     "server",

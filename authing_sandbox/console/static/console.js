@@ -137,11 +137,30 @@ function values(form) {
   const given = {};
   for (const field of form.elements) {
     if (!field.name || field.dataset.inUrl !== undefined) continue;
-    if (field.type === "checkbox") given[field.name] = field.checked;
+    if (field.dataset.ifChanged !== undefined && field.value === field.defaultValue) continue;
+    if (field.dataset.listed !== undefined) {
+      given[field.name] ??= [];
+      if (field.checked) given[field.name].push(field.value);
+    } else if (field.dataset.lines !== undefined)
+      given[field.name] = field.value.split("\n").map((line) => line.trim()).filter(Boolean);
+    else if (field.dataset.nameFrom)
+      given[form.elements[field.dataset.nameFrom].value] = field.value;
+    else if (field.type === "checkbox") given[field.name] = field.checked;
     else if (field.type === "datetime-local") given[field.name] = new Date(field.value).toISOString();
     else if (field.value || field.dataset.skipEmpty === undefined) given[field.name] = field.value;
   }
   return given;
+}
+
+/** Put what a dialog is about into its fields. */
+function fill(dialog, about) {
+  for (const field of dialog.querySelectorAll("[name]")) {
+    if (field.dataset.listed !== undefined)
+      field.checked = about[field.name].includes(field.value);
+    else field.defaultValue = field.value = about[field.name] ?? "";
+  }
+  for (const place of dialog.querySelectorAll("[data-filled]"))
+    place.textContent = about[place.dataset.filled];
 }
 
 function filled(url, answer) {
@@ -195,8 +214,11 @@ document.addEventListener("click", async (event) => {
     return;
   }
   const { open, copy: text, method, url, body } = button.dataset;
-  if (open) document.getElementById(open).showModal();
-  else if (button.dataset.close !== undefined) button.closest("dialog").close();
+  if (open) {
+    const dialog = document.getElementById(open);
+    if (button.dataset.fill) fill(dialog, JSON.parse(button.dataset.fill));
+    dialog.showModal();
+  } else if (button.dataset.close !== undefined) button.closest("dialog").close();
   else if (button.dataset.reveal !== undefined) reveal(button);
   else if (text !== undefined) await copy(text);
   else if (method) {

@@ -14,10 +14,12 @@ from authing_sandbox import Sandbox
 
 from ..calling import PASSWORD
 from ..chromium import Problems, chromium
+from .test_pages import arrange
 
 pytestmark = pytest.mark.browser
 
 EMAIL = "ada@example.com"
+PAGES = ("Access", "Inbox", "Requests", "Pool", "Time", "Snapshots", "Users")
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +96,7 @@ def test_the_front_door_leads_to_the_users(person: Person, box: Sandbox) -> None
     person.page.goto(box.url)
     expect(person.page.get_by_role("heading", name="Users")).to_be_visible()
     expect(person.page.get_by_text("No users yet")).to_be_visible()
-    for name in ("Inbox", "Requests", "Pool", "Time", "Snapshots", "Users"):
+    for name in PAGES:
         person.page.get_by_role("link", name=name, exact=True).click()
         expect(person.page.locator("h1")).to_contain_text(name)
         current = person.page.locator("nav [aria-current=page]")
@@ -377,6 +379,226 @@ def test_connects_and_removes_a_directory(person: Person, box: Sandbox) -> None:
     expect(person.page.get_by_text("ldap://127.0.0.1:1389")).to_have_count(0)
 
 
+def row(person: Person, section: str, name: str) -> Locator:
+    return person.page.locator(f"#{section} tbody tr", has_text=name)
+
+
+def test_makes_and_edits_roles_and_groups(
+    person: Person, box: Sandbox, authing: Authing
+) -> None:
+    id = create(box)
+    person.open("access")
+    expect(person.page.get_by_text("No roles yet")).to_be_visible()
+    person.press("New role")
+    dialog = person.fill(name="editor", permissions="post:read\n\n  post:write ")
+    person.press("Add", dialog)
+    expect(row(person, "roles", "editor")).to_contain_text("post:write")
+    person.press("New group")
+    dialog = person.fill(name="staff", description="Those who write")
+    dialog.get_by_label("editor").check()
+    person.press("Add", dialog)
+    expect(row(person, "groups", "staff")).to_contain_text("editor")
+    box.blocking.add_to_group("staff", EMAIL)
+    permitted = authing.user_permission_list(id=id).raw_list
+    assert permitted == ["post:read", "post:write"]
+
+    person.press("Edit: editor")
+    dialog = person.page.locator("dialog[open]")
+    permissions = dialog.get_by_label("Permissions")
+    expect(permissions).to_have_value("post:read\npost:write")
+    person.fill(name="reader", permissions="post:read")
+    person.press("Save", dialog)
+    expect(row(person, "roles", "reader")).not_to_contain_text("post:write")
+    assert authing.rbac_role_list().list_[0].description is None
+    person.press("Edit: reader")
+    person.press("Save", person.fill(description="Reads"))
+    expect(row(person, "roles", "reader")).to_contain_text("Reads")
+    person.press("Edit: reader")
+    person.press("Save", person.fill(description=""))
+    expect(row(person, "roles", "reader")).not_to_contain_text("Reads")
+    person.press("Edit: staff")
+    expect(dialog.get_by_label("reader")).to_be_checked()
+    dialog.get_by_label("reader").uncheck()
+    person.press("Save", dialog)
+    expect(row(person, "groups", "staff")).not_to_contain_text("reader")
+    assert authing.user_permission_list(id=id).raw_list == []
+
+
+def test_says_why_a_role_cannot_be_edited(person: Person, box: Sandbox) -> None:
+    for _ in range(2):
+        control(box, "permissions", method="POST", json={"name": "twin"})
+    box.blocking.create_role("editor")
+    person.open("access")
+    person.press("Edit: editor")
+    dialog = person.fill(permissions="twin")
+    person.press("Save", dialog)
+    expect(dialog.get_by_role("alert")).to_contain_text("several are called twin")
+    person.problems[:] = [one for one in person.problems if "409" not in one]
+
+
+def test_removes_roles_groups_and_permissions(person: Person, box: Sandbox) -> None:
+    box.blocking.create_role("editor", permissions=["post:write"])
+    box.blocking.create_group("staff", roles=["editor"])
+    person.open("access")
+    for name in ("post:write", "editor", "staff"):
+        person.press(f"Remove: {name}")
+        dialog = person.page.locator("dialog[open]")
+        expect(dialog).to_contain_text(name)
+        person.press("Remove", dialog)
+        expect(dialog).to_have_count(0)
+    expect(person.page.get_by_text("No groups yet")).to_be_visible()
+    for path in ("roles", "groups", "permissions"):
+        assert control(box, path) == []
+
+
+def test_builds_an_organisation(person: Person, box: Sandbox) -> None:
+    box.blocking.create_group("Crew")
+    person.open("access")
+    person.press("New organisation")
+    person.press("Add", person.fill(name="Planet Express"))
+    for name, below in (("Crew", "Planet Express"), ("Bridge", "Crew")):
+        person.press(f"Add below {below}")
+        dialog = person.page.locator("dialog[open]")
+        expect(dialog.get_by_label("Below")).to_have_value(below)
+        expect(dialog.get_by_label("Group")).to_be_focused()
+        person.type(name)
+        person.press("Add", dialog)
+        expect(person.page.locator(".node", has_text=name)).to_be_visible()
+    nodes = control(box, "organisations")[0]["nodes"]
+    assert [(node["name"], node["depth"]) for node in nodes] == [
+        ("Planet Express", 0),
+        ("Crew", 1),
+        ("Bridge", 2),
+    ]
+    tree = person.page.locator(".tree")
+    expect(tree.locator("ul ul .node")).to_contain_text("Bridge")
+    person.press("Take out, with all below: Crew")
+    expect(person.page.locator(".node")).to_have_count(1)
+    person.press("Remove the organisation: Planet Express")
+    person.press("Remove", person.page.locator("dialog[open]"))
+    expect(person.page.get_by_text("No organisations yet")).to_be_visible()
+    assert len(control(box, "groups")) == 3
+
+
+def test_a_count_leads_to_the_users(person: Person, box: Sandbox) -> None:
+    create(box)
+    create(box, "bea@example.com")
+    box.blocking.create_role("editor", users=[EMAIL])
+    person.open("access")
+    person.page.get_by_role("link", name="Users of editor").click()
+    rows = person.page.locator("tbody tr")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text(EMAIL)
+    expect(person.page.get_by_text("Role: editor")).to_be_visible()
+    person.page.get_by_role("searchbox").fill("bea")
+    expect(person.page.get_by_text("Nobody is like that")).to_be_visible()
+    person.page.get_by_role("link", name="Show everybody").click()
+    expect(rows).to_have_count(2)
+
+
+def test_gives_a_user_roles_and_groups(
+    person: Person, box: Sandbox, authing: Authing
+) -> None:
+    id = create(box)
+    box.blocking.create_role("editor", permissions=["post:write"])
+    box.blocking.create_role("captain", permissions=["ship:steer"])
+    crew = {"name": "Crew", "children": [{"name": "Bridge", "roles": ["captain"]}]}
+    box.blocking.create_organisation(crew)
+    person.open(f"users/{id}")
+    told = person.page.locator("#told")
+    person.press("Assign a role")
+    dialog = person.page.locator("dialog[open]")
+    dialog.get_by_label("Role").select_option("editor")
+    person.press("Assign a role", dialog)
+    person.press("Add to a group")
+    dialog.get_by_label("Group").select_option("Bridge")
+    person.press("Add to a group", dialog)
+    expect(told.get_by_text("Crew › Bridge")).to_be_visible()
+    permitted = authing.user_permission_list(id=id).raw_list
+    assert permitted == ["post:write", "ship:steer"]
+    person.press("Revoke: editor")
+    expect(told.get_by_text("post:write")).to_have_count(0)
+    person.press("Take out: Bridge")
+    expect(told.get_by_text("ship:steer")).to_have_count(0)
+    assert authing.user_permission_list(id=id).raw_list == []
+
+
+def test_a_user_has_only_what_is_not_given_yet_to_choose(
+    person: Person, box: Sandbox
+) -> None:
+    person.open(f"users/{create(box)}")
+    expect(person.page.get_by_role("button", name="Assign a role")).to_be_disabled()
+    box.blocking.create_role("editor", users=[EMAIL])
+    box.blocking.create_role("reader")
+    # The button follows what happens elsewhere.
+    assign = person.page.get_by_role("button", name="Assign a role")
+    expect(assign).to_be_enabled()
+    person.page.reload()
+    person.press("Assign a role")
+    options = person.page.locator("dialog[open] option")
+    expect(options).to_have_text(["reader"])
+
+
+def test_sets_and_removes_metadata(
+    person: Person, box: Sandbox, authing: Authing
+) -> None:
+    id = create(box)
+    person.open(f"users/{id}")
+    for value in ("dark", "light"):
+        person.press("Set metadata")
+        dialog = person.fill(key='a "key"/1', value=value)
+        person.press("Save", dialog)
+        expect(person.page.locator("#told").get_by_text(value)).to_be_visible()
+    (kept,) = authing.user_metadata(id=id).list_
+    assert (kept.key, kept.value) == ('a "key"/1', "light")
+    person.press('Remove: a "key"/1')
+    expect(person.page.get_by_text("Nothing is kept with this user")).to_be_visible()
+    assert authing.user_metadata(id=id).list_ == []
+
+
+def test_access_is_that_of_the_pool_which_is_chosen(
+    person: Person, box: Sandbox
+) -> None:
+    other = another_pool(box)
+    box.blocking.create_role("ours")
+    role = {"name": "theirs"}
+    control(box, "roles", method="POST", params={"pool": other}, json=role)
+    person.open("access")
+    expect(row(person, "roles", "ours")).to_be_visible()
+    person.page.get_by_role("link", name="Other").click()
+    expect(row(person, "roles", "theirs")).to_be_visible()
+    expect(row(person, "roles", "ours")).to_have_count(0)
+    person.press("New group")
+    dialog = person.fill(name="staff")
+    dialog.get_by_label("theirs").check()
+    person.press("Add", dialog)
+    expect(row(person, "groups", "staff")).to_contain_text("theirs")
+    assert control(box, "groups") == []
+    person.press("New organisation")
+    person.press("Add", person.fill(name="staff"))
+    person.page.get_by_role("link", name="Users of staff").last.click()
+    expect(person.page.get_by_text("Group: staff")).to_be_visible()
+    person.page.get_by_role("link", name="Show everybody").click()
+    expect(person.page.get_by_role("link", name="bea@example.com")).to_be_visible()
+    person.page.get_by_role("link", name="Access").click()
+    expect(row(person, "roles", "theirs")).to_be_visible()
+    assert control(box, "organisations") == []
+
+
+def another_pool(box: Sandbox) -> str:
+    """The id of a second pool, called Other, in which Bea is."""
+    document = control(box, "export")
+    (pool,) = document["tables"]["pool"]
+    id = "5f0e1d2c3b4a596877869fff"
+    tables: dict[str, Any] = {name: [] for name in document["tables"]}
+    tables["pool"] = [pool | {"id": id, "name": "Other"}]
+    document["tables"] = tables
+    control(box, "import", method="POST", json=document)
+    bea = {"email": "bea@example.com", "password": PASSWORD}
+    control(box, "users", method="POST", params={"pool": id}, json=bea)
+    return id
+
+
 def test_moves_the_clock(person: Person, box: Sandbox) -> None:
     person.open("time")
     expect(person.page.get_by_text("It shows real time.")).to_be_visible()
@@ -441,6 +663,7 @@ def test_fits_every_screen(
     authing.sms.send_code("13800138000")
     authing.users()
     control(box, "snapshots", method="POST")
+    arrange(box.blocking, id)
     context = browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, locale=language
     )
@@ -448,7 +671,7 @@ def test_fits_every_screen(
     problems = Problems(page, box.url)
     for name in (
         *("users", f"users/{id}", "inbox", "inbox?id=1", "requests", "requests?id=1"),
-        *("pool", "time", "snapshots"),
+        *("access", "pool", "time", "snapshots"),
     ):
         page.goto(f"{box.url}/console/{name}")
         beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")

@@ -12,6 +12,7 @@ import pytest
 import authing_sandbox.console
 from authing_gen import Authing, WrongPasswordError
 from authing_sandbox import Sandbox, running
+from authing_sandbox._sync.remote import Remote
 from authing_sandbox.console.pool import grouped
 from authing_sandbox.console.texts import LANGUAGES, texts
 from authing_sandbox.control.users import STATES
@@ -20,7 +21,7 @@ from authing_sandbox.storage.rows import RULES
 from ..calling import PASSWORD
 
 FOLDER = Path(authing_sandbox.console.__file__).parent
-PAGES = ("users", "inbox", "requests", "pool", "time", "snapshots")
+PAGES = ("users", "access", "inbox", "requests", "pool", "time", "snapshots")
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 VOID = {"meta", "link", "img", "input", "br", "base", "path"}
 
@@ -67,8 +68,19 @@ def box() -> Iterator[Sandbox]:
         authing.sms.send_code("13800138000")
         authing.send_verify_email(email="ada@example.com")
         me.change_mfa(user_id=ada.id, enable=True)
+        arrange(box.blocking, ada.id)
         box.blocking.snapshot()
         yield box
+
+
+def arrange(remote: Remote, user: str) -> None:
+    """Roles, groups and an organisation, with names that a page might take for more."""
+    remote.create_role("<i>editor", permissions=["'\"&"], users=[user])
+    remote.create_group("<i>staff", roles=["<i>editor"], users=[user])
+    crew = {"name": "<i>Crew", "children": [{"name": "<i>Bridge"}, {"name": "Hold"}]}
+    root = {"name": "<i>Ship", "children": [crew, {"name": "<i>staff"}]}
+    remote.create_organisation(root)
+    remote.create_organisation({"name": "Other"})
 
 
 @pytest.fixture
@@ -80,6 +92,7 @@ def http(box: Sandbox) -> Iterator[httpx.Client]:
 def addresses(http: httpx.Client) -> list[str]:
     """Every page that there is, opened ones too."""
     users = http.get("/sandbox/users").json()["users"]
+    roles = http.get("/sandbox/roles").json()
     messages = http.get("/sandbox/outbox").json()
     requests = http.get("/sandbox/requests").json()
     return [
@@ -87,7 +100,9 @@ def addresses(http: httpx.Client) -> list[str]:
         *(f"/console/users/{user['id']}" for user in users),
         *(f"/console/inbox?id={message['id']}" for message in messages),
         *(f"/console/requests?id={request['id']}" for request in requests),
+        *(f"/console/users?role={role['id']}" for role in roles),
         "/console/users?search=nobody",
+        "/console/users?role=none&group=none",
     ]
 
 
@@ -99,6 +114,7 @@ def test_pages_are_well_formed(http: httpx.Client, language: str) -> None:
         page = Checked(answer.text)
         assert len(page.ids) == len({*page.ids}), address
         assert "<b>Ada" not in answer.text
+        assert "<i>" not in answer.text
         assert "built-in method" not in answer.text
 
 

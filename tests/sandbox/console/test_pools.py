@@ -12,6 +12,8 @@ from authing_sandbox import Sandbox
 from .test_pages import BROWSER, Checked
 
 OTHER = "5f0e1d2c3b4a596877869fff"
+COMMAND = r'data-(?:url|go)="[^"]*/(?:users|config|roles|organisations)[^"]*"'
+SHIP = {"name": "Ship", "children": [{"name": "Bridge"}]}
 USER = {"email": "bea@example.com", "password": "correct horse"}
 
 
@@ -40,7 +42,7 @@ def test_one_pool_leaves_no_choice(http: httpx.Client) -> None:
 
 
 def test_another_pool_is_a_click_away(http: httpx.Client, other: str) -> None:
-    for name in ("users", "pool"):
+    for name in ("users", "access", "pool"):
         page = http.get(f"/console/{name}")
         assert f"/console/{name}?pool={other}" in Checked(page.text).links
         assert USER["email"] not in page.text
@@ -49,13 +51,18 @@ def test_another_pool_is_a_click_away(http: httpx.Client, other: str) -> None:
 
 def test_its_pages_stay_with_it(http: httpx.Client, box: Sandbox, other: str) -> None:
     (user,) = http.get(f"/sandbox/users?pool={other}").json()["users"]
-    for address in ("users", f"users/{user['id']}", "pool", "users/nobody", "inbox"):
+    http.post(f"/sandbox/roles?pool={other}", json={"name": "editor"})
+    http.post(f"/sandbox/organisations?pool={other}", json=SHIP)
+    nothing_to_do = ("users/nobody", "inbox")
+    for address in ("users", f"users/{user['id']}", "access", "pool", *nothing_to_do):
         text = http.get(f"/console/{address}?pool={other}").text
-        for part in ("users", "pool"):
+        for part in ("users", "access", "pool"):
             assert f"/console/{part}?pool={other}" in Checked(text).links
-        commands = re.findall(r'data-(?:url|go)="[^"]*/(?:users|config)[^"]*"', text)
+        commands = re.findall(
+            r'data-(?:url|go)="[^"]*/(?:users|config|roles|org)[^"]*"', text
+        )
         assert all(f"?pool={other}" in command for command in commands)
-        assert commands or address in ("users/nobody", "inbox")
+        assert commands or address in nothing_to_do
     text = http.get(f"/console/pool?pool={other}").text
     assert f"AUTHING_USER_POOL_ID={other}" in text
     assert "secret of the other" in text

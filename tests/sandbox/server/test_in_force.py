@@ -57,6 +57,9 @@ MORE: list[dict[str, Any]] = [
     {"apps": ({"id": "5" * 24, "name": "Shop"},)},
     {"providers": ({"alias": "github", "enabled": False},)},
     {"whitelist": ("13900139000",)},
+    {"roles": ({"name": "editor"},)},
+    {"groups": ({"name": "staff"},)},
+    {"organisations": ({"name": "Planet Express"},)},
     {"other_pools": {"6" * 24: "secret"}},
     {"directories": {"a": DirectorySettings("ldap://127.0.0.1", "o=x")}},
 ]

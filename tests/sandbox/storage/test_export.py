@@ -46,12 +46,24 @@ roles:
   - {id: 5f0e1d2c3b4a5968778695ab, name: reader, permissions: ["post:read"]}
 groups:
   - {name: staff, roles: [reader], users: [ada@example.com, "13800138000"]}
+organisations:
+  - name: Planet Express
+    children:
+      - {name: staff}
+      - name: bridge
+        roles: [editor]
+        users: [ada@example.com]
+        children: [{name: helm}]
 """
 
 
 async def fetch(box: Sandbox, method: str, path: str, **options: Any) -> httpx.Response:
     async with httpx.AsyncClient(base_url=f"{box.url}/sandbox", timeout=30) as http:
         return await http.request(method, path, **options)
+
+
+def named(records: list[dict[str, str]]) -> list[str]:
+    return [record["name"] for record in records]
 
 
 async def test_round_trip(tmp_path: Path) -> None:
@@ -95,6 +107,34 @@ async def test_round_trip(tmp_path: Path) -> None:
         after = (await fetch(box, "GET", f"/export?pool={'5' * 24}")).json()
         # Both pools have the same owner.
         assert {**after["tables"], "account": []} == {**other["tables"], "account": []}
+
+
+async def test_who_may_do_what_goes_with_its_pool(tmp_path: Path) -> None:
+    file = tmp_path / "seed.yaml"
+    file.write_text(YAML.replace("5f0e1d2c3b4a5968778695ff", Seed().pool_id))
+    paths = ("/roles", "/groups", "/permissions", "/organisations")
+    async with running(seed=read_seed(file)) as box:
+        document = (await fetch(box, "GET", "/export")).json()
+        before = [(await fetch(box, "GET", path)).json() for path in paths]
+        (organisation,) = before[3]
+        nodes = [(node["name"], node["depth"]) for node in organisation["nodes"]]
+        assert nodes == [
+            ("Planet Express", 0),
+            ("staff", 1),
+            ("bridge", 1),
+            ("helm", 2),
+        ]
+        snapshot = await box.snapshot()
+        await fetch(box, "DELETE", "/organisations/Planet Express")
+        await fetch(box, "DELETE", "/roles/editor")
+        await box.restore(snapshot)
+        after = [(await fetch(box, "GET", path)).json() for path in paths]
+        assert after == before
+    async with running() as box:
+        answer = await fetch(box, "POST", "/import", json=document)
+        assert answer.json() == {"id": box.pool_id}, answer.text
+        found = [(await fetch(box, "GET", path)).json() for path in paths]
+        assert found == before
 
 
 async def test_what_is_no_export_changes_nothing() -> None:
@@ -156,11 +196,16 @@ async def test_a_seed_in_yaml(tmp_path: Path) -> None:
             assert exported["pool"][0]["code_lifetime"] == 60
             users = {user["username"]: user["id"] for user in exported["account"]}
             told = (await fetch(box, "GET", f"/users/{ada['_id']}")).json()
-            assert (told["roles"], told["groups"]) == ([], ["staff"])
-            assert told["permissions"] == ["post:read"]
+            assert named(told["roles"]) == []
+            assert named(told["groups"]) == ["staff", "bridge"]
+            assert told["permissions"] == ["post:read", "post:write"]
+            assert [place["path"] for place in told["organisations"]] == [
+                ["Planet Express", "staff"],
+                ["Planet Express", "bridge"],
+            ]
             assert told["metadata"] == {"theme": "dark"}
             told = (await fetch(box, "GET", f"/users/{users['grace']}")).json()
-            assert (told["roles"], told["groups"]) == (["editor"], [])
+            assert (named(told["roles"]), named(told["groups"])) == (["editor"], [])
             assert told["permissions"] == ["post:read", "post:write"]
             token = await http.post(
                 f"{box.url}/users/oauth/oidc/token",
@@ -186,6 +231,7 @@ async def test_a_seed_in_yaml(tmp_path: Path) -> None:
         ("rules: {jwt_expired: soon}", "rules.jwt_expired"),
         ("colour: red", "colour"),
         ("apps: [{name: Shop}]", "apps.0.id"),
+        ("organisations: [{name: a, children: [{}]}]", "children.0.name"),
         ("users: [", "not YAML"),
         ("- 1", "seed.yaml"),
     ],
@@ -204,10 +250,24 @@ async def test_an_empty_seed_is_the_demo(tmp_path: Path) -> None:
     assert read_seed(file) == Seed()
 
 
+TWINS = ({"name": "twin"}, {"name": "twin"})
+ALIKE = ({"username": "ada"}, {"unionid": "ada"})
+
+
 @pytest.mark.parametrize(
     ("seed", "complaint"),
     [
         (Seed(groups=({"name": "staff", "roles": ["none"]},)), "role that is none"),
+        (Seed(roles=TWINS, groups=({"name": "a", "roles": ["twin"]},)), "several are"),
+        (Seed(users=ALIKE, roles=({"name": "a", "users": ["ada"]},)), "may be two"),
+        (
+            Seed(groups=({"name": "a"},), organisations=({"name": "a", "users": []},)),
+            "a is a group already",
+        ),
+        (
+            Seed(organisations=({"name": "a", "children": [{"name": "a"}]},)),
+            "a is twice in an organisation",
+        ),
         (Seed(roles=({"name": "editor", "users": ["nobody"]},)), "user who is none"),
     ],
 )
