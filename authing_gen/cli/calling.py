@@ -56,7 +56,8 @@ def hints_of(method: Callable[..., Any]) -> dict[str, Any]:
     package = import_module(method.__module__.rpartition(".")[0])
     exported: Sequence[str] = getattr(package, "__all__", ())
     known = {name: getattr(package, name) for name in exported}
-    return get_type_hints(method, localns={"Sequence": Sequence, **known})
+    local = {"Sequence": Sequence, **known}
+    return get_type_hints(method, localns=local, include_extras=True)
 
 
 def converted(hints: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
