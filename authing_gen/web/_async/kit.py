@@ -1,0 +1,133 @@
+"""What an application has of all this, made when it is first used."""
+
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from authing_client.frames import sensitive_methods
+
+from ...errors import AuthingConfigurationError
+from ...forks import renew_in_child
+from ..current_user import CurrentUser
+from ..errors import NotSignedInError
+from ..incoming import Incoming
+from ..settings import WebSettings, split
+from .accounts import AsyncAccounts
+from .users import AsyncUsers
+
+if TYPE_CHECKING:
+    from ..._async.client import AsyncAuthing
+
+
+@dataclass(frozen=True)
+class _Made:
+    settings: WebSettings
+    authing: "AsyncAuthing"
+    users: AsyncUsers
+
+
+@sensitive_methods
+class AsyncKit:
+    """One client for a whole application, and whom each request comes from.
+
+    Args:
+        given: Settings by name, of the client (`user_pool_id`, …) and of the kit
+            (`WebSettings`). What is left out comes from the environment. They are read
+            when the kit is first used, so that a module may make it while it is
+            imported.
+    """
+
+    def __init__(self, given: Mapping[str, object] | None = None) -> None:
+        self._given = dict(given or {})
+        self._made: _Made | None = None
+        self.after_fork()
+        renew_in_child(self)
+
+    def after_fork(self) -> None:
+        """A thread of the parent may have held the lock."""
+        self._making = threading.Lock()
+
+    @property
+    def settings(self) -> WebSettings:
+        """The settings of the kit.
+
+        Raises:
+            AuthingConfigurationError: A setting is missing or wrong.
+        """
+        return self._all().settings
+
+    @property
+    def authing(self) -> "AsyncAuthing":
+        """The client that manages the pool.
+
+        Raises:
+            AuthingConfigurationError: A setting is missing or wrong.
+        """
+        return self._all().authing
+
+    @property
+    def accounts(self) -> AsyncAccounts:
+        """Signing in, registering, new passwords."""
+        return AsyncAccounts(self.authing)
+
+    async def current_user(self, incoming: Incoming) -> CurrentUser:
+        """Say who has sent a request, with one call to the service at most.
+
+        Raises:
+            NotSignedInError: Nobody who is signed in.
+            CrossSiteError: A page of another site has their browser send it.
+            AuthingError: The service had to be asked, and has not answered.
+        """
+        made = self._all()
+        return await made.users.find(incoming.token(made.settings))
+
+    async def optional_user(self, incoming: Incoming) -> CurrentUser | None:
+        """Say who has sent a request; None where nobody who is signed in has.
+
+        Raises:
+            CrossSiteError: A page of another site has their browser send it.
+            AuthingError: The service had to be asked, and has not answered.
+        """
+        try:
+            return await self.current_user(incoming)
+        except NotSignedInError:
+            return None
+
+    def sign_out(self, incoming: Incoming) -> None:
+        """Have the service asked again before the token of a request is believed.
+
+        Raises:
+            CrossSiteError: A page of another site has their browser send it.
+        """
+        made = self._all()
+        incoming.check_site(made.settings)
+        with suppress(NotSignedInError):  # Whoever is not signed in is signed out.
+            made.users.forget(incoming.token(made.settings))
+
+    async def aclose(self) -> None:
+        """Close the connections; used again, the kit begins anew."""
+        with self._making:
+            made, self._made = self._made, None
+        if made is not None:
+            await made.authing.aclose()
+
+    def _all(self) -> _Made:
+        with self._making:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    def _make(self) -> _Made:
+        # Imported late, so that whoever imports an application does not wait for it.
+        from ..._async.client import AsyncAuthing
+
+        settings, of_client = split(self._given)
+        try:
+            authing = AsyncAuthing(**of_client)
+        except TypeError as error:
+            unknown = str(error).rpartition(" ")[2]
+        else:
+            return _Made(settings, authing, AsyncUsers(authing, settings))
+        raise AuthingConfigurationError(f"There is no setting {unknown}")
