@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .errors import (
         CrossSiteError,
         InvalidTokenError,
+        MissingRoleError,
         NotSignedInError,
         UnreadableFormError,
         WrongCredentialsError,
@@ -32,6 +33,7 @@ _LAZY = {
     "Incoming": ".incoming",
     "InvalidTokenError": ".errors",
     "Kit": "._sync.kit",
+    "MissingRoleError": ".errors",
     "NotSignedInError": ".errors",
     "Refusal": ".statuses",
     "UnreadableFormError": ".errors",
@@ -48,6 +50,7 @@ __all__ = [
     "Incoming",
     "InvalidTokenError",
     "Kit",
+    "MissingRoleError",
     "NotSignedInError",
     "Refusal",
     "UnreadableFormError",

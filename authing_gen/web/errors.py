@@ -42,6 +42,13 @@ class CrossSiteError(AuthingError):
         super().__init__("The request comes from a page of another site.")
 
 
+class MissingRoleError(AuthingError):
+    """Who has sent the request may not do this: they do not have the role."""
+
+    def __init__(self) -> None:
+        super().__init__("You may not do this.")
+
+
 class UnreadableFormError(AuthingError):
     """The body is not of the form that is asked for."""
 

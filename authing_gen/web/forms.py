@@ -1,8 +1,11 @@
 """What visitors send: the forms that they sign in with, and the like."""
 
-from typing import Annotated, Any, TypeVar, cast
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -15,10 +18,17 @@ from authing_client.frames import sensitive_variables
 
 from .errors import UnreadableFormError
 
+
+def _digits(value: SecretStr) -> SecretStr:
+    if not re.fullmatch("[0-9]{4,8}", value.get_secret_value()):
+        raise ValueError("it has 4 to 8 digits")
+    return value
+
+
 Text = Annotated[str, Field(min_length=1, max_length=256)]
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=256)]
-Code = Annotated[SecretStr, Field(pattern=r"^\d{4,8}$")]
-Phone = Annotated[str, Field(pattern=r"^\+?\d{5,20}$")]
+Code = Annotated[SecretStr, AfterValidator(_digits)]
+Phone = Annotated[str, Field(pattern=r"^\+?[0-9]{5,20}$")]
 
 
 class Form(BaseModel):
@@ -120,13 +130,18 @@ def read_form(form: type[FormT], body: bytes) -> FormT:
     raise UnreadableFormError(problems)
 
 
-def problems_of(errors: Any) -> list[dict[str, str]]:
-    """What is wrong where, without what was sent."""
+def problems_of(
+    errors: Iterable[Mapping[str, Any]], below: str | None = None
+) -> list[dict[str, str]]:
+    """What is wrong where, without what was sent.
+
+    Args:
+        errors: What pydantic says.
+        below: What each place begins with, and is to be left out.
+    """
     return [
         {
-            "field": ".".join(
-                str(part) for part in cast(tuple[object, ...], each["loc"])
-            ),
+            "field": ".".join(str(part) for part in each["loc"] if part != below),
             "problem": str(each["msg"]).removeprefix("Value error, "),
         }
         for each in errors

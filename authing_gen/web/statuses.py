@@ -5,12 +5,18 @@ from http import HTTPStatus
 
 from .. import errors
 from ..errors import AuthingAPIError, AuthingError
-from .errors import CrossSiteError, NotSignedInError, UnreadableFormError
+from .errors import (
+    CrossSiteError,
+    MissingRoleError,
+    NotSignedInError,
+    UnreadableFormError,
+)
 
 STATUSES: dict[type[AuthingError], HTTPStatus] = {
     # What the visitor can do something about.
     NotSignedInError: HTTPStatus.UNAUTHORIZED,
     CrossSiteError: HTTPStatus.FORBIDDEN,
+    MissingRoleError: HTTPStatus.FORBIDDEN,
     UnreadableFormError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotLoggedInError: HTTPStatus.UNAUTHORIZED,
     errors.WrongPasswordError: HTTPStatus.UNAUTHORIZED,

@@ -11,7 +11,7 @@ from authing_client.frames import sensitive_methods
 from ...errors import AuthingConfigurationError
 from ...forks import renew_in_child
 from ..current_user import CurrentUser
-from ..errors import NotSignedInError
+from ..errors import MissingRoleError, NotSignedInError
 from ..incoming import Incoming
 from ..settings import WebSettings, split
 from .accounts import AsyncAccounts
@@ -94,6 +94,17 @@ class AsyncKit:
             return await self.current_user(incoming)
         except NotSignedInError:
             return None
+
+    async def check_role(self, user: CurrentUser, role: str) -> None:
+        """Refuse who does not have a role; asks the service each time.
+
+        Raises:
+            MissingRoleError: The user does not have it.
+            AuthingError: The service has not answered.
+        """
+        roles = await self.authing.user_role_list(id=user.id)
+        if role not in {each.name for each in roles.list_}:
+            raise MissingRoleError
 
     def sign_out(self, incoming: Incoming) -> None:
         """Have the service asked again before the token of a request is believed.

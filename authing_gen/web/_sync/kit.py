@@ -13,7 +13,7 @@ from authing_client.frames import sensitive_methods
 from ...errors import AuthingConfigurationError
 from ...forks import renew_in_child
 from ..current_user import CurrentUser
-from ..errors import NotSignedInError
+from ..errors import MissingRoleError, NotSignedInError
 from ..incoming import Incoming
 from ..settings import WebSettings, split
 from .accounts import Accounts
@@ -96,6 +96,17 @@ class Kit:
             return self.current_user(incoming)
         except NotSignedInError:
             return None
+
+    def check_role(self, user: CurrentUser, role: str) -> None:
+        """Refuse who does not have a role; asks the service each time.
+
+        Raises:
+            MissingRoleError: The user does not have it.
+            AuthingError: The service has not answered.
+        """
+        roles = self.authing.user_role_list(id=user.id)
+        if role not in {each.name for each in roles.list_}:
+            raise MissingRoleError
 
     def sign_out(self, incoming: Incoming) -> None:
         """Have the service asked again before the token of a request is believed.
