@@ -34,7 +34,7 @@ ROOMS = {
     " web.visitors web.settings web.signatures",
     "requests of visitors": "web.incoming web.cookies web.statuses web.forms",
     "kits": "web._async.provider_keys web._async.users web._async.accounts"
-    " web._async.kit",
+    " web._async.kit web.endings",
     "frameworks": "web",
 }
 """Modules and packages of the runtime, from the bottom up. None knows what is above

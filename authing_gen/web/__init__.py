@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         UnreadableFormError,
         WrongCredentialsError,
     )
+    from .forms import Form, read_form
     from .incoming import Incoming
     from .settings import WebSettings
     from .statuses import STATUSES, Refusal
@@ -30,6 +31,7 @@ _LAZY = {
     "AsyncKit": "._async.kit",
     "CrossSiteError": ".errors",
     "CurrentUser": ".current_user",
+    "Form": ".forms",
     "Incoming": ".incoming",
     "InvalidTokenError": ".errors",
     "Kit": "._sync.kit",
@@ -40,6 +42,7 @@ _LAZY = {
     "Visitor": ".visitors",
     "WebSettings": ".settings",
     "WrongCredentialsError": ".errors",
+    "read_form": ".forms",
 }
 
 __all__ = [
@@ -47,6 +50,7 @@ __all__ = [
     "AsyncKit",
     "CrossSiteError",
     "CurrentUser",
+    "Form",
     "Incoming",
     "InvalidTokenError",
     "Kit",
@@ -57,6 +61,7 @@ __all__ = [
     "Visitor",
     "WebSettings",
     "WrongCredentialsError",
+    "read_form",
 ]
 
 

@@ -40,7 +40,7 @@ async def page() -> FileResponse:
 
 @app.get("/profile")
 async def profile(user: User, authing: AuthingOfUser) -> UserDetails | None:
-    """Who am I? Asked with the rights of whoever asks: `AuthingOfUser` acts as them."""
+    """Who am I? `AuthingOfUser` acts as whoever asks, with no other rights."""
     return await authing.user(id=user.id)
 
 

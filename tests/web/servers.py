@@ -22,8 +22,11 @@ PROXY = "127.0.0.2"
 """An address of this machine that the applications take for a proxy's."""
 
 UVICORN = "uvicorn --port {port} --no-access-log --no-proxy-headers"
+GUNICORN = "gunicorn --workers 2 --threads 4 --bind 127.0.0.1:{port}"
 COMMANDS = {
     "fastapi": f"{UVICORN} examples.fastapi_app.app:app",
+    "flask": f"{GUNICORN} examples.flask_app.app:app",
+    "flask-preload": f"{GUNICORN} --preload examples.flask_app.app:app",
 }
 """What runs each application; as `examples/*/__main__.py` has it, and otherwise."""
 

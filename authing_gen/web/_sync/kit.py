@@ -3,7 +3,7 @@
 """What an application has of all this, made when it is first used."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ..._sync.client import Authing
 
 
+Given = Mapping[str, object] | Callable[[], Mapping[str, object]] | None
+
+
 @dataclass(frozen=True)
 class _Made:
     settings: WebSettings
@@ -36,13 +39,13 @@ class Kit:
 
     Args:
         given: Settings by name, of the client (`user_pool_id`, …) and of the kit
-            (`WebSettings`). What is left out comes from the environment. They are read
-            when the kit is first used, so that a module may make it while it is
-            imported.
+            (`WebSettings`), or what returns them. What is left out comes from the
+            environment. They are read when the kit is first used, so that a module may
+            make it while it is imported.
     """
 
-    def __init__(self, given: Mapping[str, object] | None = None) -> None:
-        self._given = dict(given or {})
+    def __init__(self, given: Given = None) -> None:
+        self._given = given
         self._made: _Made | None = None
         self.after_fork()
         renew_in_child(self)
@@ -136,7 +139,8 @@ class Kit:
         # Imported late, so that whoever imports an application does not wait for it.
         from ..._sync.client import Authing
 
-        settings, of_client = split(self._given)
+        given = self._given() if callable(self._given) else self._given
+        settings, of_client = split(given or {})
         try:
             authing = Authing(**of_client)
         except TypeError as error:
