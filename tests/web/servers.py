@@ -25,10 +25,15 @@ UVICORN = "uvicorn --port {port} --no-access-log --no-proxy-headers"
 GUNICORN = "gunicorn --workers 2 --threads 4 --bind 127.0.0.1:{port}"
 COMMANDS = {
     "fastapi": f"{UVICORN} examples.fastapi_app.app:app",
-    "flask": f"{GUNICORN} examples.flask_app.app:app",
-    "flask-preload": f"{GUNICORN} --preload examples.flask_app.app:app",
+    "flask": f"{GUNICORN} --preload examples.flask_app.app:app",
+    "flask-late": f"{GUNICORN} examples.flask_app.app:app",
+    "django": f"{GUNICORN} --preload examples.django_app.app:application",
+    "django-late": f"{GUNICORN} examples.django_app.app:application",
+    "django-asgi": f"{UVICORN} --lifespan off examples.django_app.app:asgi_application",
 }
-"""What runs each application; as `examples/*/__main__.py` has it, and otherwise."""
+"""What runs each application; as `examples/*/__main__.py` does, and otherwise."""
+
+OTHERWISE = {"flask-late", "django-late", "django-asgi"}
 
 
 def free_port() -> int:

@@ -14,7 +14,7 @@ from authing_sandbox import Sandbox
 from examples.demo import ADMIN, add_administrator
 
 from .conftest import PASSWORD
-from .servers import COMMANDS, PROXY, Visitor, serving
+from .servers import COMMANDS, OTHERWISE, PROXY, Visitor, serving
 
 COOKIE = "__Host-authing"
 
@@ -24,7 +24,13 @@ def administrator(sandbox: Sandbox) -> None:
     add_administrator(sandbox)
 
 
-@pytest.fixture(scope="module", params=COMMANDS)
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(name, marks=[pytest.mark.heavy] if name in OTHERWISE else [])
+        for name in COMMANDS
+    ],
+)
 def url(
     request: pytest.FixtureRequest,
     sandbox: Sandbox,
@@ -71,7 +77,7 @@ def test_register_and_who_am_i(visitor: Visitor, email: str) -> None:
     assert visitor.cookies[COOKIE] not in answer.text
     me = visitor.get("/auth/me")
     assert me.json() == answer.json()
-    assert me.headers["cache-control"] == "no-store"
+    assert "no-store" in me.headers["cache-control"]
     again = visitor.post("/auth/register", email=email, password=PASSWORD)
     assert again.status_code == 409
     assert again.json()["code"] == 2026
@@ -151,10 +157,13 @@ def test_everybody_is_for_administrators(visitor: Visitor, email: str) -> None:
     visitor.post("/auth/register", email=email, password=PASSWORD)
     assert visitor.get("/users").status_code == 403
     visitor.post("/auth/sign-in", email=ADMIN, password=PASSWORD)
-    users = visitor.get("/users").json()
-    assert email in [user["email"] for user in users["list"]]
-    assert "token" not in users["list"][0]
-    assert visitor.get("/users?page=10000").json()["list"] == []
+    users = visitor.get("/users").json()["list"]
+    assert "token" not in users[0]
+    page = 1
+    while email not in [user["email"] for user in users]:
+        page += 1
+        users = visitor.get(f"/users?page={page}").json()["list"]
+        assert users
     assert visitor.get("/users?page=0").status_code == 422
 
 

@@ -19,7 +19,7 @@ REFUSALS = ("401", "403")
 """What the page asks to find out who is there; browsers write it down as an error."""
 
 
-@pytest.fixture(params=["fastapi", "flask"])
+@pytest.fixture(params=["fastapi", "flask", "django"])
 def page(
     request: pytest.FixtureRequest,
     sandbox: Sandbox,

@@ -75,6 +75,14 @@ class AsyncKit:
         """Signing in, registering, new passwords."""
         return AsyncAccounts(self.authing)
 
+    def check(self) -> None:
+        """Read the settings now.
+
+        Raises:
+            AuthingConfigurationError: A setting is missing or wrong.
+        """
+        self._all()
+
     async def current_user(self, incoming: Incoming) -> CurrentUser:
         """Say who has sent a request, with one call to the service at most.
 
@@ -122,10 +130,15 @@ class AsyncKit:
 
     async def aclose(self) -> None:
         """Close the connections; used again, the kit begins anew."""
-        with self._making:
-            made, self._made = self._made, None
+        made = self.reset()
         if made is not None:
             await made.authing.aclose()
+
+    def reset(self) -> _Made | None:
+        """Have the settings read anew; connections end when nobody has them."""
+        with self._making:
+            made, self._made = self._made, None
+        return made
 
     def _all(self) -> _Made:
         with self._making:

@@ -77,6 +77,14 @@ class Kit:
         """Signing in, registering, new passwords."""
         return Accounts(self.authing)
 
+    def check(self) -> None:
+        """Read the settings now.
+
+        Raises:
+            AuthingConfigurationError: A setting is missing or wrong.
+        """
+        self._all()
+
     def current_user(self, incoming: Incoming) -> CurrentUser:
         """Say who has sent a request, with one call to the service at most.
 
@@ -124,10 +132,15 @@ class Kit:
 
     def close(self) -> None:
         """Close the connections; used again, the kit begins anew."""
-        with self._making:
-            made, self._made = self._made, None
+        made = self.reset()
         if made is not None:
             made.authing.close()
+
+    def reset(self) -> _Made | None:
+        """Have the settings read anew; connections end when nobody has them."""
+        with self._making:
+            made, self._made = self._made, None
+        return made
 
     def _all(self) -> _Made:
         with self._making:

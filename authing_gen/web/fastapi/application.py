@@ -40,7 +40,7 @@ async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         AuthingConfigurationError: A setting is missing or wrong.
     """
     kit = kit_in(app.state)
-    _ = kit.authing
+    kit.check()
     try:
         yield
     finally:
