@@ -91,7 +91,7 @@ $(BENCH)/.ready: $(VENV)/.ready benchmarks/constraints.txt $(VENDOR)
 # Tests of times may fail here, since what is traced is slow: `make test` judges.
 coverage: $(VENV)/.ready
 	@$(BIN)/coverage erase
-	-$(BIN)/coverage run -m pytest $(PARALLEL) -m "not heavy" tests/runtime tests/operations
+	-$(BIN)/coverage run -m pytest $(PARALLEL) -m "not heavy" tests/runtime tests/operations tests/web
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --fail-under=100 $(OPTIONS)
 
