@@ -6,10 +6,10 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import Depends, FastAPI, WebSocket
-from fastapi.testclient import TestClient
-from starlette.websockets import WebSocketDisconnect
+from starlette.types import Message
 
 from authing_gen import AuthingConfigurationError
 from authing_gen.web import CurrentUser
@@ -87,22 +87,47 @@ def test_settings_of_ones_own(sandbox: Sandbox, email: str, tmp_path: Path) -> N
         assert "token" not in trusted.json()
 
 
+async def talk(app: FastAPI, headers: dict[str, str]) -> list[Message]:
+    """Open a web socket, and return what the application sends."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    named = {"host": "shop.example"} | headers
+    pairs = [(name.encode(), value.encode()) for name, value in named.items()]
+    scope = {"type": "websocket", "path": "/talk", "query_string": b""}
+    await app({**scope, "headers": pairs}, receive, send)
+    return sent
+
+
 @pytest.mark.anyio
 async def test_web_sockets(sandbox: Sandbox, ada: CurrentUser) -> None:
-    bearer = {"Authorization": f"Bearer {ada.token}"}
-    cookie = {"Cookie": f"__Host-authing={ada.token}"}
-    with TestClient(application(sandbox.settings)) as client:
-        for headers in (bearer, cookie, cookie | {"Origin": "http://testserver"}):
-            with client.websocket_connect("/talk", headers=headers) as socket:
-                assert socket.receive_text() == ada.id
-        evil = cookie | {"Origin": "https://evil.example"}
-        for headers in ({}, {"Authorization": "Bearer x"}, evil):
-            with (
-                pytest.raises(WebSocketDisconnect) as caught,
-                client.websocket_connect("/talk", headers=headers),
-            ):
-                pass
-            assert caught.value.code == 1008
+    bearer = {"authorization": f"Bearer {ada.token}"}
+    cookie = {"cookie": f"__Host-authing={ada.token}"}
+    app = application(sandbox.settings)
+    async with lifespan(app):
+        for headers in (bearer, cookie, cookie | {"origin": "https://shop.example"}):
+            _, said, _ = await talk(app, headers)
+            assert said["text"] == ada.id
+        evil = cookie | {"origin": "https://evil.example"}
+        for headers in ({}, {"authorization": "Bearer x"}, evil):
+            [refused] = await talk(app, headers)
+            assert refused["type"] == "websocket.close"
+            assert refused["code"] == 1008
+
+
+@asynccontextmanager
+async def client_of(app: FastAPI) -> AsyncGenerator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://test") as client,
+    ):
+        yield client
 
 
 @pytest.mark.anyio
@@ -110,11 +135,11 @@ async def test_acts_as_the_user_and_starts_again(
     sandbox: Sandbox, ada: CurrentUser
 ) -> None:
     app = application(sandbox.settings)
+    bearer = {"Authorization": f"Bearer {ada.token}"}
     for _ in range(2):
-        with TestClient(app) as client:
-            bearer = {"Authorization": f"Bearer {ada.token}"}
-            assert client.get("/status", headers=bearer).json() is True
-            assert client.get("/greeting").json() is None
+        async with client_of(app) as client:
+            assert (await client.get("/status", headers=bearer)).json() is True
+            assert (await client.get("/greeting")).json() is None
 
 
 def test_openapi(sandbox: Sandbox) -> None:
@@ -156,10 +181,10 @@ async def test_a_lifespan_of_ones_own(sandbox: Sandbox, ada: CurrentUser) -> Non
     async def me() -> bool:
         return True
 
-    with TestClient(app) as client:
-        assert client.get("/me").status_code == 401
+    async with client_of(app) as client:
+        assert (await client.get("/me")).status_code == 401
         bearer = {"Authorization": f"Bearer {ada.token}"}
-        assert client.get("/me", headers=bearer).json() is True
+        assert (await client.get("/me", headers=bearer)).json() is True
 
 
 def test_importing_reads_no_settings(tmp_path: Path) -> None:

@@ -4,15 +4,15 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
-from starlette.websockets import WebSocket
+from starlette.types import Receive, Scope, Send
 
 from ...errors import AuthingError
 from .._async.kit import AsyncKit
 from .requests import PLACE, answer_of, kit_in
 
-POLICY_VIOLATION = 1008
+POLICY_VIOLATION, INTERNAL_ERROR = 1008, 1011
 """How a web socket is refused; before it is accepted, servers make a 403 of it."""
 
 
@@ -47,10 +47,18 @@ async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         await kit.aclose()
 
 
-async def _answer(connection: Request | WebSocket, error: Exception) -> Response:
+class _HangUp(Response):
+    """What a web socket is answered."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        code = POLICY_VIOLATION if self.status_code < 500 else INTERNAL_ERROR
+        reason = str(self.status_code)
+        await send({"type": "websocket.close", "code": code, "reason": reason})
+
+
+async def _answer(connection: HTTPConnection, error: Exception) -> Response:
     assert isinstance(error, AuthingError)
     answer = answer_of(error)
-    if isinstance(connection, WebSocket):
-        reason = str(answer.status_code)
-        await connection.close(POLICY_VIOLATION, reason)
+    if connection.scope["type"] == "websocket":
+        return _HangUp(status_code=answer.status_code)
     return answer
