@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from inspect import signature
 from typing import TYPE_CHECKING
 
 from authing_client.frames import sensitive_methods
@@ -152,10 +153,9 @@ class AsyncKit:
 
         given = self._given() if callable(self._given) else self._given
         settings, of_client = split(given or {})
-        try:
-            authing = AsyncAuthing(**of_client)
-        except TypeError as error:
-            unknown = str(error).rpartition(" ")[2]
-        else:
-            return _Made(settings, authing, AsyncUsers(authing, settings))
-        raise AuthingConfigurationError(f"There is no setting {unknown}")
+        unknown = of_client.keys() - signature(AsyncAuthing).parameters.keys()
+        if unknown:
+            names = ", ".join(sorted(unknown))
+            raise AuthingConfigurationError(f"There is no such setting: {names}")
+        authing = AsyncAuthing(**of_client)
+        return _Made(settings, authing, AsyncUsers(authing, settings))

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from inspect import signature
 from typing import TYPE_CHECKING
 
 from authing_client.frames import sensitive_methods
@@ -154,10 +155,9 @@ class Kit:
 
         given = self._given() if callable(self._given) else self._given
         settings, of_client = split(given or {})
-        try:
-            authing = Authing(**of_client)
-        except TypeError as error:
-            unknown = str(error).rpartition(" ")[2]
-        else:
-            return _Made(settings, authing, Users(authing, settings))
-        raise AuthingConfigurationError(f"There is no setting {unknown}")
+        unknown = of_client.keys() - signature(Authing).parameters.keys()
+        if unknown:
+            names = ", ".join(sorted(unknown))
+            raise AuthingConfigurationError(f"There is no such setting: {names}")
+        authing = Authing(**of_client)
+        return _Made(settings, authing, Users(authing, settings))
