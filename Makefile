@@ -9,7 +9,7 @@ VENDOR := tests/vendor/requirements-1.1.0.txt
 PARALLEL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 # What takes long, or needs programs that few machines have: CI runs it apart.
 APART := heavy or browser or directory or ide or postgres or redis or vendor
-TWINS := authing_gen authing_sandbox
+TWINS := authing_gen authing_gen-web authing_sandbox
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -38,7 +38,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
 	$(PIP) install --constraint constraints.txt pip
 	$(PIP) install --constraint constraints.txt --build-constraint constraints.txt \
-		--editable '.[cli,codegen,documents,otel,postgres,redis,sandbox]' \
+		--editable '.[cli,codegen,django,documents,fastapi,flask,otel,postgres,redis,sandbox]' \
 		--group dev --group docs
 	@touch $@
 
@@ -91,7 +91,7 @@ $(BENCH)/.ready: $(VENV)/.ready benchmarks/constraints.txt $(VENDOR)
 # Tests of times may fail here, since what is traced is slow: `make test` judges.
 coverage: $(VENV)/.ready
 	@$(BIN)/coverage erase
-	-$(BIN)/coverage run -m pytest $(PARALLEL) -m "not heavy" tests/runtime tests/operations
+	-$(BIN)/coverage run -m pytest $(PARALLEL) -m "not heavy" tests/runtime tests/operations tests/web
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --fail-under=100 $(OPTIONS)
 
@@ -105,8 +105,9 @@ mutate: $(VENV)/.ready
 generate: $(VENV)/.ready $(TWINS:%=$(VENV)/.%-twins)
 	@$(BIN)/authing-gen generate
 
-$(VENV)/.%-twins: $(VENV)/.ready authing_gen/codegen/unasync.py $(wildcard */_async/*.py)
-	@$(BIN)/python -m authing_gen.codegen.unasync $*/_async $*/_sync
+$(VENV)/.%-twins: $(VENV)/.ready authing_gen/codegen/unasync.py \
+		$(wildcard */_async/*.py) $(wildcard */*/_async/*.py)
+	@$(BIN)/python -m authing_gen.codegen.unasync $(subst -,/,$*)/_async $(subst -,/,$*)/_sync
 	@touch $@
 
 debugger:

@@ -1,7 +1,7 @@
 """What the REST endpoints of the users gateway are asked for, and what they answer."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -63,6 +63,13 @@ class TokenSet(BaseModel):
     """Refresh token, where the scope holds `offline_access`."""
     scope: str | None = None
     """Scopes granted, separated by spaces."""
+
+
+class KeySet(BaseModel):
+    """Public keys, as RFC 7517 section 5 names them."""
+
+    keys: list[dict[str, Any]]
+    """The keys."""
 
 
 def oauth_refusal(

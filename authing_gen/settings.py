@@ -3,8 +3,9 @@
 import os
 import re
 import textwrap
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +20,11 @@ from pydantic import (
 from .deadlines import LONGEST, Timeout, check_timeout
 from .errors import AuthingConfigurationError
 from .urls import check_url
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+SettingsT = TypeVar("SettingsT", bound=BaseModel)
 
 PREFIX = "AUTHING_"
 
@@ -124,19 +130,30 @@ def load_settings(**given: Any) -> AuthingSettings:
     Raises:
         AuthingConfigurationError: A setting is missing or wrong; it names them all.
     """
+    return loaded(AuthingSettings, given)
+
+
+def loaded(model: type[SettingsT], given: Mapping[str, object]) -> SettingsT:
+    """Combine what is given, the environment and the defaults of a model.
+
+    Raises:
+        AuthingConfigurationError: A setting is missing or wrong; it names them all.
+    """
     chosen = {name: value for name, value in given.items() if value is not None}
     try:
-        return AuthingSettings.model_validate({**_from_environment(), **chosen})
+        return model.model_validate({**_from_environment(), **chosen})
     except ValidationError as error:
         problems = error.errors(include_input=False, include_url=False)
     # Here, since the original holds the values, and values may be secret.
-    raise AuthingConfigurationError(
-        "; ".join(
-            f"{problem['loc'][0]} ({PREFIX}{str(problem['loc'][0]).upper()}):"
-            f" {problem['msg'].removeprefix('Value error, ')}"
-            for problem in problems
-        )
-    )
+    raise AuthingConfigurationError("; ".join(map(_in_words, problems)))
+
+
+def _in_words(problem: "ErrorDetails") -> str:
+    said = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return said
+    name = str(problem["loc"][0])
+    return f"{name} ({PREFIX}{name.upper()}): {said}"
 
 
 def _from_environment() -> dict[str, str]:

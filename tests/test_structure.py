@@ -29,6 +29,12 @@ ROOMS = {
     " _async.tokens",
     "policy": "_async.policy _async.owner _async.assembly",
     "clients": "_async.listing _async.sending _async.runtime _async.client",
+    "tokens of visitors": "web.errors web.current_user web.presented web.memory"
+    " web.visitors web.settings web.signatures",
+    "requests of visitors": "web.incoming web.cookies web.statuses web.forms",
+    "kits": "web._async.provider_keys web._async.users web._async.accounts"
+    " web._async.kit web.endings",
+    "frameworks": "web",
 }
 """Modules and packages of the runtime, from the bottom up. None knows what is above
 it, not even for its types or at the moment when it is needed.
@@ -52,7 +58,8 @@ def _name(path: Path, folder: Path) -> str:
 MODULES = {
     name: path
     for name, path in modules(PACKAGE).items()
-    if name.split(".")[0] not in GENERATOR | {"_sync"} and name not in ("", "_async")
+    if not {*name.split(".")} & (GENERATOR | {"_sync"})
+    and name not in ("", "_async", "web._async")
 }
 """The runtime's, as written by hand: `_sync/` is made from `_async/`."""
 

@@ -1,7 +1,9 @@
-"""The OpenID Connect token endpoint: a REST endpoint of the users gateway."""
+"""OpenID Connect: REST endpoints of the users gateway."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from authing_client.frames import sensitive_methods
@@ -9,15 +11,25 @@ from authing_client.frames import sensitive_methods
 from ..answers import json_object, validated
 from ..exchange import Answer, Request
 from ..headers import request_headers
-from ..rest import DEFAULT_SCOPE, Method, TokenSet, check_form, oauth_refusal
+from ..rest import (
+    DEFAULT_SCOPE,
+    KeySet,
+    Method,
+    TokenSet,
+    check_form,
+    oauth_refusal,
+)
 from ..text import sendable
+from ..token_rules import checked_token
 from .connection import AsyncConnection
+
+ResultT = TypeVar("ResultT")
 
 
 @sensitive_methods
 @dataclass(frozen=True)
 class AsyncOidc:
-    """Gets tokens of OpenID Connect apps; `AsyncAuthing.oidc` is one."""
+    """Gets and checks tokens of OpenID Connect apps; `AsyncAuthing.oidc` is one."""
 
     _connection: AsyncConnection
     _origin: str
@@ -103,6 +115,78 @@ class AsyncOidc:
             "refresh_token": refresh_token,
         }
         return await self._token("oidc.refresh", method, form)
+
+    @property
+    def issuer(self) -> str:
+        """The provider, below which its endpoints are."""
+        return f"{self._origin}/oauth/oidc"
+
+    async def keys(self, *, issuer: str | None = None) -> list[dict[str, Any]]:
+        """Read the public keys that the provider signs tokens with.
+
+        Source: RFC 7517, and OpenID Connect Discovery 1.0, 3.
+
+        Args:
+            issuer: Another provider than the pool's own.
+
+        Raises:
+            AuthingAPIError: The endpoint refuses.
+            AuthingResponseError: The answer is no set of keys.
+        """
+
+        def read(answer: Answer) -> list[dict[str, Any]]:
+            body = json_object(answer, "oidc.keys")
+            if answer.is_error or "keys" not in body:
+                raise oauth_refusal(body, answer, "oidc.keys", {})
+            return validated(KeySet, body, "oidc.keys", answer).keys
+
+        path = "/.well-known/jwks.json"
+        return await self._read("oidc.keys", issuer, path, None, read)
+
+    async def user_info(
+        self, access_token: str, *, issuer: str | None = None
+    ) -> dict[str, Any]:
+        """Read the claims that an access token opens; `sub` is the user's identifier.
+
+        Source: OpenID Connect Core 1.0, 5.3.
+
+        Args:
+            access_token: The access token.
+            issuer: Another provider than the pool's own.
+
+        Raises:
+            MissingTokenError: It can be no token.
+            OAuthError: The token is not, or no longer, valid: `invalid_token`.
+        """
+        token = checked_token(access_token)
+
+        def read(answer: Answer) -> dict[str, Any]:
+            body = json_object(answer, "oidc.user_info")
+            if answer.is_error or "sub" not in body:
+                raise oauth_refusal(body, answer, "oidc.user_info", {"token": token})
+            return body
+
+        return await self._read("oidc.user_info", issuer, "/user/userinfo", token, read)
+
+    async def _read(
+        self,
+        operation: str,
+        issuer: str | None,
+        path: str,
+        token: str | None,
+        read: Callable[[Answer], ResultT],
+    ) -> ResultT:
+        connection, place = self._connection, issuer or self.issuer
+        with connection.tracing.rest("GET", place, path) as span:
+            headers = request_headers(operation, token=token)
+            return await connection.send(
+                Request("GET", f"{place}{path}", headers),
+                operation,
+                connection.deadline(),
+                read,
+                idempotent=True,
+                span=span,
+            )
 
     async def _token(
         self, operation: str, method: Method, form: dict[str, str]

@@ -28,6 +28,7 @@ _NAMES = {
     "aiter_stream": "iter_stream",
     "handle_async_request": "handle_request",
     "AnyIOBackend": "SyncBackend",
+    "_async": "_sync",
     "StopAsyncIteration": "StopIteration",
     "base_client": "sync_base_client",
     "async_ahead": "sync_ahead",

@@ -9,6 +9,7 @@ from authing_gen import (
     AuthingAPIError,
     AuthingError,
     AuthingResponseError,
+    MissingTokenError,
     OAuthError,
     ServiceError,
     TokenSet,
@@ -244,3 +245,48 @@ def test_a_token_set_does_not_show_its_tokens() -> None:
         refresh_token="t0ken-r",
     )
     assert "t0ken" not in f"{tokens!r} {tokens}"
+
+
+async def test_keys_and_claims(
+    authing: AsyncAuthing, sandbox: Sandbox, ada: str
+) -> None:
+    (key,) = await authing.oidc.keys()
+    assert (key["kty"], key["use"]) == ("RSA", "sig")
+    assert "d" not in key
+    assert await authing.oidc.keys(issuer=sandbox.oidc_issuer) == [key]
+    tokens = await _login(authing, sandbox, ada)
+    claims = await authing.oidc.user_info(tokens.access_token)
+    assert claims["email"] == ada
+    with pytest.raises(OAuthError, match="invalid_token") as caught:
+        await authing.oidc.user_info(f"{tokens.access_token}x")
+    assert tokens.access_token not in str(caught.value)
+    with pytest.raises(MissingTokenError):
+        await authing.oidc.user_info("two\nlines")
+
+
+KEYS = "/users/oauth/oidc/.well-known/jwks.json"
+CLAIMS = "/users/oauth/oidc/user/userinfo"
+
+
+@pytest.mark.parametrize(
+    "reply", [html(200), answered({}), answered({"keys": "none"}), answered([])]
+)
+async def test_an_answer_without_keys_or_claims_is_refused(
+    server: ScriptedServer, client: AsyncAuthing, reply: Reply
+) -> None:
+    server.answer(KEYS, reply)
+    server.answer(CLAIMS, reply)
+    with pytest.raises(AuthingError):
+        await client.oidc.keys()
+    with pytest.raises(AuthingError):
+        await client.oidc.user_info("token")
+
+
+async def test_reading_is_tried_again(
+    server: ScriptedServer, client: AsyncAuthing
+) -> None:
+    server.answer(KEYS, html(503), answered({"keys": []}))
+    assert await client.oidc.keys() == []
+    server.answer(CLAIMS, html(503), answered({"sub": "ada"}))
+    assert await client.oidc.user_info("the-token") == {"sub": "ada"}
+    assert [seen.token for seen in server.calls(CLAIMS)] == ["the-token"] * 2

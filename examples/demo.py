@@ -1,0 +1,40 @@
+"""Runs an application against a sandbox of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import authing_sandbox
+from authing_gen import Authing
+from authing_sandbox import Sandbox
+
+ADMIN, PASSWORD = "admin@example.com", "correct horse"
+
+
+def settings_of(sandbox: Sandbox) -> Mapping[str, str]:
+    """What points an application at a sandbox: variables of the environment."""
+    return {
+        **sandbox.environment,
+        # With it no call is needed to know who is signed in.
+        "AUTHING_TOKEN_KEY": sandbox.token_key,
+    }
+
+
+def add_administrator(sandbox: Sandbox) -> None:
+    """Register somebody with the role `admin`."""
+    with Authing(**sandbox.settings) as authing:
+        admin = authing.register(email=ADMIN, password=PASSWORD)
+        role = authing.create_rbac_role(name="admin")
+        authing.assign_rbac_role_to_user(role_id=role.id, user_id=admin.id)
+
+
+def run(*command: str) -> None:
+    """Start a sandbox, and run a module of Python, a server, until that ends."""
+    with authing_sandbox.running() as sandbox:
+        add_administrator(sandbox)
+        print(f"Administrator: {ADMIN}, {PASSWORD}")
+        print(f"Mails and SMS: {sandbox.url}/console")
+        environment = {**os.environ, **settings_of(sandbox)}
+        # The commands stand in the applications.
+        subprocess.run([sys.executable, "-m", *command], env=environment, check=False)  # noqa: S603
