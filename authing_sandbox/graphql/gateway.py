@@ -96,7 +96,7 @@ class Gateway:
         wait = Wait(http)
 
         async def answer(unit: Unit) -> ExecutionResult:
-            await wait.end(unit)
+            await wait.end()
             outcome = execute(
                 self._offered if _is_introspection(operation) else self._schema,
                 document,
