@@ -1,22 +1,28 @@
 """How an operation is executed: one root field after another, most others at once."""
 
 import functools
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from graphql import (
     ExecutionContext,
     FieldNode,
     GraphQLError,
     GraphQLLeafType,
+    GraphQLList,
+    GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLOutputType,
     GraphQLResolveInfo,
 )
 from graphql.pyutils import AwaitableOrValue, Path, Undefined
 
 from ..calls.clock import to_text
+from .request import OfEach
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -51,15 +57,31 @@ class Attribute:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """Resolves a field by what was read before, at once for all the records there are.
+
+    One at a time they would be a statement, and a task to wait for it, each.
+    """
+
+    of: Callable[[Any], OfEach[Any]]
+    """Which of the things that a request reads for each of many users."""
+
+    def __call__(self, record: Any, info: GraphQLResolveInfo) -> Any:
+        return self.of(info.context).found.get(record.id)
+
+
+@dataclass(frozen=True)
 class _Plan:
     """How the fields of a selection are answered."""
 
     leaves: Sequence[tuple[str, Attribute]]
+    ahead: Sequence[Ahead]
     others: dict[str, list[FieldNode]]
 
     @classmethod
     def of(cls, kind: GraphQLObjectType, fields: dict[str, list[FieldNode]]) -> "_Plan":
         leaves: list[tuple[str, Attribute]] = []
+        ahead: list[Ahead] = []
         others: dict[str, list[FieldNode]] = {}
         for name, nodes in fields.items():
             field = kind.fields.get(nodes[0].name.value)
@@ -68,7 +90,9 @@ class _Plan:
                 leaves.append((name, resolve))
             else:
                 others[name] = nodes
-        return cls(leaves, others)
+            if isinstance(resolve, Ahead):
+                ahead.append(resolve)
+        return cls(leaves, ahead, others)
 
 
 def _in_order(fields: Iterable[str], values: dict[str, Any]) -> dict[str, Any]:
@@ -93,6 +117,49 @@ class OneByOne(ExecutionContext):
         # The fields of a selection are collected once, and kept as long as this is.
         return {}
 
+    def _plan(
+        self, kind: GraphQLObjectType, fields: dict[str, list[FieldNode]]
+    ) -> _Plan:
+        plan = self._plans.get(id(fields))
+        if plan is None:
+            plan = self._plans[id(fields)] = _Plan.of(kind, fields)
+        return plan
+
+    def complete_list_value(
+        self,
+        return_type: GraphQLList[GraphQLOutputType],
+        field_nodes: list[FieldNode],
+        info: GraphQLResolveInfo,
+        path: Path,
+        result: Any,
+    ) -> AwaitableOrValue[list[Any]]:
+        complete = functools.partial(
+            super().complete_list_value, return_type, field_nodes, info, path, result
+        )
+        inner = return_type.of_type
+        kind = inner.of_type if isinstance(inner, GraphQLNonNull) else inner
+        if not isinstance(kind, GraphQLObjectType):
+            return complete()
+        plan = self._plan(kind, self.collect_subfields(kind, field_nodes))
+        return self._once_read(plan.ahead, result, complete)
+
+    def _once_read(
+        self,
+        ahead: Sequence[Ahead],
+        records: Sequence[Any],
+        complete: Callable[[], AwaitableOrValue[Result]],
+    ) -> AwaitableOrValue[Result]:
+        if not (ahead and records):
+            return complete()
+
+        async def read() -> Result:
+            for each in ahead:
+                await each.of(self.context_value).read(one.id for one in records)
+            completed = complete()
+            return await completed if isinstance(completed, Awaitable) else completed
+
+        return read()
+
     def execute_fields(
         self,
         parent_type: GraphQLObjectType,
@@ -102,9 +169,26 @@ class OneByOne(ExecutionContext):
     ) -> AwaitableOrValue[dict[str, Any]]:
         if path is None:
             return self.execute_fields_serially(parent_type, source_value, path, fields)
-        plan = self._plans.get(id(fields))
-        if plan is None:
-            plan = self._plans[id(fields)] = _Plan.of(parent_type, fields)
+        plan = self._plan(parent_type, fields)
+        found = [each.of(self.context_value).found for each in plan.ahead]
+        if any(source_value.id not in read for read in found):
+            complete = functools.partial(
+                self.execute_fields, parent_type, source_value, path, fields
+            )
+            return self._once_read(plan.ahead, [source_value], complete)
+        answer = self._execute(plan, parent_type, source_value, path, fields)
+        for read in found:
+            read.pop(source_value.id, None)  # By the next time it may have changed.
+        return answer
+
+    def _execute(
+        self,
+        plan: _Plan,
+        parent_type: GraphQLObjectType,
+        source_value: Any,
+        path: Path | None,
+        fields: dict[str, list[FieldNode]],
+    ) -> AwaitableOrValue[dict[str, Any]]:
         try:
             values = {name: leaf.read(source_value) for name, leaf in plan.leaves}
         except GraphQLError:
