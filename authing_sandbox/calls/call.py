@@ -9,6 +9,7 @@ from typing import Literal
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import HTTPConnection
 
 from ..addresses import Hosts
 from ..storage.database import Database, Unit
@@ -46,11 +47,16 @@ class Server:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a request came from, and the address it reached us at."""
+    """Where a request came from."""
 
     ip: str | None
     browser: str | None
-    base_url: str
+    request: HTTPConnection | None = None
+
+    @property
+    def base_url(self) -> str:
+        """The address it reached us at."""
+        return str(self.request.base_url).rstrip("/") if self.request else ""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from ..calls.call import Call, Server
 from ..resolvers import social, whitelist
-from ..storage.rows import STRICT, row_model, row_of, table_of
-from ..storage.tables import App, SocialProvider, User, WhitelistEntry
+from ..storage.rows import STRICT, row_model, row_of
+from ..storage.tables import App, SocialProvider, User, WhitelistEntry, table_of
 from .endpoint import Endpoint, RefusedError
 from .of_pool import OfPool
 from .owner import as_owner

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from ..calls.call import Server
 from ..directory.settings import DirectorySettings
 from ..storage.database import Unit
-from ..storage.rows import row_model, row_of, table_of
-from ..storage.tables import Directory
+from ..storage.rows import row_model, row_of
+from ..storage.tables import Directory, table_of
 from .endpoint import Endpoint, RefusedError
 from .of_pool import OfPool
 

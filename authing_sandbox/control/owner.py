@@ -9,7 +9,7 @@ from ..storage.database import Unit
 from .endpoint import RefusedError
 
 Result = TypeVar("Result")
-_NOWHERE = Origin(ip=None, browser=None, base_url="")
+_NOWHERE = Origin(ip=None, browser=None)
 _MISSING = (
     ErrorCode.NO_SUCH_USER,
     ErrorCode.FOREIGN_USER,

@@ -19,8 +19,8 @@ from ..resolvers import (
     sso,
 )
 from ..resolvers import users as operations
-from ..storage.rows import given, row_model, row_of, table_of
-from ..storage.tables import MFA, BrowserSession, SocialBinding, User
+from ..storage.rows import given, row_model, row_of
+from ..storage.tables import MFA, BrowserSession, SocialBinding, User, table_of
 from .endpoint import Endpoint
 from .of_pool import OfPool
 from .owner import as_owner
@@ -164,6 +164,7 @@ class Users:
 
         async def create(call: Call) -> BaseModel:
             user = await accounts.register(call, given(body))
+            await call.session.flush()
             return row_of(Account, user)
 
         return await self._run(query, create, write=True)

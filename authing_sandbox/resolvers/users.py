@@ -145,6 +145,7 @@ async def register(call: Call, *, user_info: dict[str, Any], **_: Any) -> User:
     new = await accounts.register(call, user_info)
     if new.email_verified or not call.pool.email_verification_required:
         tokens.issue_to_user(call, new)
+    await call.session.flush()
     return new
 
 

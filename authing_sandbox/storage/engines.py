@@ -8,7 +8,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from .sessions import KeptSession, Sessions
@@ -104,7 +104,25 @@ class InlineSQLite(SQLiteDialect_pysqlite):
 registry.register("sqlite.inline", __name__, "InlineSQLite")
 
 
+class _InlineSession(AsyncSession):
+    """What is done most without the way out to the event loop: SQLite never waits."""
+
+    async def execute(self, statement: Any, params: Any = None, **how: Any) -> Any:
+        return self.sync_session.execute(statement, params, **how)
+
+    async def scalar(self, statement: Any, params: Any = None, **how: Any) -> Any:
+        return self.sync_session.scalar(statement, params, **how)
+
+    async def scalars(self, statement: Any, params: Any = None, **how: Any) -> Any:
+        return self.sync_session.scalars(statement, params, **how)
+
+    async def flush(self, objects: Any = None) -> None:
+        self.sync_session.flush(objects)
+
+
 class _OnSQLite(KeptSession):
+    kind = _InlineSession
+
     async def execute(self, sql: str) -> None:
         self.driver.execute(sql)
 

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
@@ -18,8 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 class KeptSession(ABC):
     """A session, and the transactions of its connection."""
 
+    kind: ClassVar[type[AsyncSession]] = AsyncSession
+
     def __init__(self, connection: AsyncConnection, driver: Any, begin: str) -> None:
-        self.session = AsyncSession(connection, expire_on_commit=False)
+        self.session = self.kind(connection, expire_on_commit=False)
         self.driver = driver
         """The driver's own connection."""
         self._connection = connection

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Table, select
 
 from .database import Database, Unit
-from .rows import read_rows, table_of
-from .tables import Base, KeyRing
+from .rows import read_rows
+from .tables import Base, KeyRing, table_of
 
 Rows = dict[Table, list[dict[str, Any]]]
 
