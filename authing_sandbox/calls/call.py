@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 
 from ..addresses import Hosts
 from ..storage.database import Database, Unit
-from ..storage.tables import Message, Pool, User
+from ..storage.tables import Message, Pool
 from .clock import Clock
 from .errors import BusinessError, ErrorCode
 from .faults import Faults
@@ -64,7 +64,7 @@ class Caller:
     """Who a token speaks for."""
 
     kind: TokenKind
-    user: User
+    user_id: str
     pool: Pool
 
 
@@ -135,9 +135,9 @@ class Call:
     def subject(self, user_id: str | None) -> str:
         """The user the call is about; a UserToken acts only on its own account."""
         if self.caller is not None and self.caller.kind == "USER":
-            if user_id not in (None, self.caller.user.id):
+            if user_id not in (None, self.caller.user_id):
                 raise BusinessError(ErrorCode.NOT_OWN_ACCOUNT)
-            return self.caller.user.id
+            return self.caller.user_id
         if user_id is None:
             raise BusinessError(ErrorCode.MISSING_PARAMETER)
         return user_id

@@ -81,7 +81,7 @@ async def user(
 ) -> User | None:
     call.answer.histories = Paging.of(user_login_history_page, user_login_history_count)
     if token is not None:
-        id = (await tokens.inspect(call, token)).proven().user.id
+        id = (await tokens.inspect(call, token)).proven().user_id
     given = {"pool_id": call.pool.id, "id": call.subject(id)}
     found: User | None = await call.session.scalar(_USER, given)
     return found
