@@ -12,10 +12,9 @@ from graphql import (
     GraphQLError,
     GraphQLLeafType,
     GraphQLList,
-    GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLOutputType,
     GraphQLResolveInfo,
+    get_named_type,
 )
 from graphql.pyutils import AwaitableOrValue, Path, Undefined
 
@@ -127,17 +126,17 @@ class OneByOne(ExecutionContext):
 
     def complete_list_value(
         self,
-        return_type: GraphQLList[GraphQLOutputType],
+        return_type: GraphQLList[Any],
         field_nodes: list[FieldNode],
         info: GraphQLResolveInfo,
         path: Path,
         result: Any,
     ) -> AwaitableOrValue[list[Any]]:
         complete = functools.partial(
-            super().complete_list_value, return_type, field_nodes, info, path, result
+            super().complete_list_value,  # pyright: ignore[reportUnknownMemberType]
+            *(return_type, field_nodes, info, path, result),
         )
-        inner = return_type.of_type
-        kind = inner.of_type if isinstance(inner, GraphQLNonNull) else inner
+        kind = get_named_type(return_type)
         if not isinstance(kind, GraphQLObjectType):
             return complete()
         plan = self._plan(kind, self.collect_subfields(kind, field_nodes))
@@ -155,8 +154,11 @@ class OneByOne(ExecutionContext):
         async def read() -> Result:
             for each in ahead:
                 await each.of(self.context_value).read(one.id for one in records)
-            completed = complete()
-            return await completed if isinstance(completed, Awaitable) else completed
+            completed: Any = complete()
+            answer: Result = (
+                await completed if self.is_awaitable(completed) else completed
+            )
+            return answer
 
         return read()
 

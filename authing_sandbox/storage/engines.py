@@ -138,7 +138,7 @@ class _OnPostgreSQL(KeptSession):
         await self.driver.execute(sql)
 
     def is_in_transaction(self) -> bool:
-        return bool(self.driver.is_in_transaction())
+        return not self.is_lost() and bool(self.driver.is_in_transaction())
 
     def is_lost(self) -> bool:
         return bool(self.driver.is_closed())
