@@ -1,7 +1,7 @@
-"""How an operation is executed: one root field after another, most others at once."""
+"""How an operation is executed: one field after another."""
 
 import functools
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -100,11 +100,12 @@ def _in_order(fields: Iterable[str], values: dict[str, Any]) -> dict[str, Any]:
 
 
 class OneByOne(ExecutionContext):
-    """Starts a root field once those before it have succeeded.
+    """Starts a field once those before it have succeeded.
 
     graphql-core starts the fields of a query at once and, where one fails, leaves the
     others running in a transaction that is being taken back; those of a mutation it
-    calls at once and never awaits.
+    calls at once and never awaits. Nor would anything be gained by it: a transaction
+    executes one statement at a time.
 
     A list of users has a thousand fields that are nothing but a value of the record.
     graphql-core would look for each one's arguments, and say to each where in the
@@ -172,39 +173,56 @@ class OneByOne(ExecutionContext):
         if path is None:
             return self.execute_fields_serially(parent_type, source_value, path, fields)
         plan = self._plan(parent_type, fields)
-        found = [each.of(self.context_value).found for each in plan.ahead]
-        if any(source_value.id not in read for read in found):
+        if any(
+            source_value.id not in each.of(self.context_value).found
+            for each in plan.ahead
+        ):
             complete = functools.partial(
                 self.execute_fields, parent_type, source_value, path, fields
             )
             return self._once_read(plan.ahead, [source_value], complete)
-        answer = self._execute(plan, parent_type, source_value, path, fields)
-        for read in found:
-            read.pop(source_value.id, None)  # By the next time it may have changed.
-        return answer
+        try:
+            values = {name: leaf.read(source_value) for name, leaf in plan.leaves}
+        except GraphQLError:
+            values, others = {}, fields
+        else:
+            others = plan.others
+        if not others:
+            return values
+        each = self._each(parent_type, source_value, path, others)
+        for name, result in each:
+            if self.is_awaitable(result):
+                return self._wait(fields, values, name, result, each)
+            values[name] = result
+        return _in_order(fields, values)
 
-    def _execute(
+    def _each(
         self,
-        plan: _Plan,
         parent_type: GraphQLObjectType,
         source_value: Any,
         path: Path | None,
         fields: dict[str, list[FieldNode]],
-    ) -> AwaitableOrValue[dict[str, Any]]:
-        try:
-            values = {name: leaf.read(source_value) for name, leaf in plan.leaves}
-        except GraphQLError:
-            return super().execute_fields(parent_type, source_value, path, fields)
-        if not plan.others:
-            return values
-        others = super().execute_fields(parent_type, source_value, path, plan.others)
-        if isinstance(others, dict):
-            return _in_order(fields, values | others)
+    ) -> Iterator[tuple[str, Any]]:
+        """Execute fields, each when it is asked for."""
+        for name, nodes in fields.items():
+            below = Path(path, name, parent_type.name)
+            result = self.execute_field(parent_type, source_value, nodes, below)
+            if result is not Undefined:
+                yield name, result
 
-        async def join() -> dict[str, Any]:
-            return _in_order(fields, values | await others)
-
-        return join()
+    async def _wait(
+        self,
+        fields: Iterable[str],
+        values: dict[str, Any],
+        name: str,
+        result: Any,
+        others: Iterable[tuple[str, Any]],
+    ) -> dict[str, Any]:
+        """Go on from the first field that has to be waited for."""
+        values[name] = await result
+        for other, value in others:
+            values[other] = await value if self.is_awaitable(value) else value
+        return _in_order(fields, values)
 
     async def execute_fields_serially(
         self,
@@ -213,11 +231,8 @@ class OneByOne(ExecutionContext):
         path: Path | None,
         fields: dict[str, list[FieldNode]],
     ) -> dict[str, Any]:
-        results: dict[str, Any] = {}
-        for name, nodes in fields.items():
-            below = Path(path, name, parent_type.name)
-            result = self.execute_field(parent_type, source_value, nodes, below)
-            if result is not Undefined:
-                waits = isinstance(result, Awaitable)
-                results[name] = await result if waits else result
-        return results
+        values: dict[str, Any] = {}
+        for name, result in self._each(parent_type, source_value, path, fields):
+            values[name] = await result if self.is_awaitable(result) else result
+            self.context_value.forget()  # The next one may change it.
+        return values

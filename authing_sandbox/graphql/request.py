@@ -90,6 +90,11 @@ class Request:
             answer=self.answer,
         )
 
+    def forget(self) -> None:
+        """Let what has been read of users be read anew."""
+        self.histories.found.clear()
+        self.places.found.clear()
+
     async def _read_histories(self, user_ids: Sequence[str]) -> dict[str, History]:
         return await read_histories(self.unit.session, user_ids, self.answer.histories)
 
