@@ -9,10 +9,11 @@ from typing import Literal
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import HTTPConnection
 
 from ..addresses import Hosts
 from ..storage.database import Database, Unit
-from ..storage.tables import Message, Pool, User
+from ..storage.tables import Message, Pool
 from .clock import Clock
 from .errors import BusinessError, ErrorCode
 from .faults import Faults
@@ -46,11 +47,16 @@ class Server:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a request came from, and the address it reached us at."""
+    """Where a request came from."""
 
     ip: str | None
     browser: str | None
-    base_url: str
+    request: HTTPConnection | None = None
+
+    @property
+    def base_url(self) -> str:
+        """The address it reached us at."""
+        return str(self.request.base_url).rstrip("/") if self.request else ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ class Caller:
     """Who a token speaks for."""
 
     kind: TokenKind
-    user: User
+    user_id: str
     pool: Pool
 
 
@@ -129,9 +135,9 @@ class Call:
     def subject(self, user_id: str | None) -> str:
         """The user the call is about; a UserToken acts only on its own account."""
         if self.caller is not None and self.caller.kind == "USER":
-            if user_id not in (None, self.caller.user.id):
+            if user_id not in (None, self.caller.user_id):
                 raise BusinessError(ErrorCode.NOT_OWN_ACCOUNT)
-            return self.caller.user.id
+            return self.caller.user_id
         if user_id is None:
             raise BusinessError(ErrorCode.MISSING_PARAMETER)
         return user_id

@@ -57,10 +57,18 @@ def logged(app: ASGIApp, recent: RecentRequests, clock: Clock) -> ASGIApp:
             if wanted:
                 recent.keep(exchange)
             if listens:
-                entry = exchange.entry
-                _log.info("%s", entry.path, extra={"entry": entry})
+                _write(exchange.entry)
 
     return answer
+
+
+def _write(entry: Entry) -> None:
+    # As `_log.info` does, but for looking up where in the source it was called.
+    record = logging.LogRecord(
+        _log.name, logging.INFO, __file__, 0, "%s", (entry.path,), None
+    )
+    record.entry = entry
+    _log.handle(record)
 
 
 def _overheard(receive: Receive, exchange: Exchange) -> Receive:

@@ -4,8 +4,6 @@ import asyncio
 
 from starlette.requests import ClientDisconnect, Request
 
-from ..storage.database import Unit
-
 CLIENT_LEFT = 499
 """The status that the log then shows, as proxies have it."""
 _LONG = 1
@@ -20,13 +18,12 @@ class Wait:
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
 
-    async def end(self, unit: Unit) -> None:
-        """Wait for the transaction to begin.
+    async def end(self) -> None:
+        """The transaction has begun.
 
         Raises ClientDisconnect where that took long and the client has left: a server
         that answered nobody would never catch up.
         """
-        await unit.session.connection()
         waited = self._loop.time() - self._began
         if waited > _LONG and await self._http.is_disconnected():
             raise ClientDisconnect

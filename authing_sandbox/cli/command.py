@@ -67,6 +67,9 @@ def _serve(options: Options) -> None:
         if not stop.wait(0.2):
             deferred.load(stop)
         gc.freeze()
+        # Calls leave few cycles, and each makes far more objects than it takes by
+        # default to look for them.
+        gc.set_threshold(10_000)
         gc.enable()
         stop.wait()
 

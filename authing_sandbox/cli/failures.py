@@ -13,7 +13,7 @@ def explain(error: Exception) -> str | None:
     from ..seeding.demo import WrongPoolError
     from ..seeding.seed import SeedError
     from ..server.serving import CannotListenError
-    from ..storage.database import UnusableDatabaseError
+    from ..storage.engines import UnusableDatabaseError
 
     told = SeedError, WrongPoolError, UnusableDatabaseError, CannotListenError
     if not isinstance(error, (*told, OSError)):

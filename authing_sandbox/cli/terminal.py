@@ -1,9 +1,11 @@
 """What the command writes: the log on stderr, for people or for scripts."""
 
+import functools
 import json
 import logging
 import os
 import sys
+import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from shutil import get_terminal_size
@@ -13,6 +15,7 @@ from ..calls.recent import Entry
 
 _GREY, _RED, _YELLOW, _GREEN, _CYAN = 90, 31, 33, 32, 36
 _TOKENS = {"owner": _YELLOW, "user": _GREEN}
+_CLOCK = "%H:%M:%S"
 _SLOW = 500  # milliseconds
 _FIXED = 40  # columns: time, token, duration, error and what is between them
 
@@ -25,6 +28,12 @@ def write_log(*, as_json: bool, requests: bool) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     if requests:
         logging.getLogger(request_log.__name__).setLevel(logging.INFO)
+
+
+@functools.lru_cache(maxsize=1)
+def _second(second: int) -> tuple[str, int]:
+    """How a second of the clock is written, and how wide the terminal is in it."""
+    return time.strftime(_CLOCK, time.localtime(second)), get_terminal_size().columns
 
 
 class JSONFormatter(logging.Formatter):
@@ -43,7 +52,7 @@ class LineFormatter(logging.Formatter):
     """One line a request, as wide as the terminal."""
 
     def __init__(self, colours: bool) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S")
+        super().__init__("%(asctime)s %(levelname)s %(message)s", _CLOCK)
         self._colours = colours
 
     def format(self, record: logging.LogRecord) -> str:
@@ -52,10 +61,11 @@ class LineFormatter(logging.Formatter):
             return super().format(record)
         what = f"{entry.path}  {entry.operation}" if entry.operation else entry.path
         # What was asked for may be anything, also what would steer a terminal.
-        what = "".join(
-            c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in what
-        )
-        room = max(get_terminal_size().columns - _FIXED, 20)
+        if not what.isprintable():
+            unknown = "\N{REPLACEMENT CHARACTER}"
+            what = "".join(c if c.isprintable() else unknown for c in what)
+        clock, columns = _second(int(record.created))
+        room = max(columns - _FIXED, 20)
         if len(what) > room:
             what = what[: room - 1] + "…"
         path, gap, operation = what.partition("  ")
@@ -65,7 +75,7 @@ class LineFormatter(logging.Formatter):
         slow = _YELLOW if entry.milliseconds >= _SLOW else _GREY
         return " ".join(
             (
-                self._paint(self.formatTime(record, self.datefmt), _GREY),
+                self._paint(clock, _GREY),
                 named + " " * (room - len(what)),
                 self._paint(f"{entry.token:5}", _TOKENS.get(entry.token, _GREY)),
                 self._paint(f"{duration:>8}", slow),

@@ -10,8 +10,8 @@ from ..endpoints.endpoint import Endpoint, RefusedError
 from ..endpoints.of_pool import OfPool
 from ..endpoints.owner import AsOwner
 from ..resolvers import social, whitelist
-from ..storage.rows import STRICT, row_model, row_of, table_of
-from ..storage.tables import App, SocialProvider, User, WhitelistEntry
+from ..storage.rows import STRICT, row_model, row_of
+from ..storage.tables import App, SocialProvider, User, WhitelistEntry, table_of
 
 APP: Any = row_model(table_of(App), "App", without={"pool_id", "is_deleted"})
 PROVIDER: Any = row_model(table_of(SocialProvider), "Provider", without={"pool_id"})

@@ -10,8 +10,8 @@ from ..directory.settings import DirectorySettings
 from ..endpoints.endpoint import Endpoint, RefusedError
 from ..endpoints.of_pool import OfPool
 from ..storage.database import Unit
-from ..storage.rows import row_model, row_of, table_of
-from ..storage.tables import Directory
+from ..storage.rows import row_model, row_of
+from ..storage.tables import Directory, table_of
 
 SHOWN: Any = row_model(table_of(Directory), "Directory", without={"bind_password"})
 """A directory, without the password of its bind account."""

@@ -19,7 +19,7 @@ from ..resolvers import (
 from ..resolvers import users as operations
 from ..rights.held import Held, held_by
 from ..storage.rows import String as Text
-from ..storage.rows import given, row_model, row_of, table_of
+from ..storage.rows import given, row_model, row_of
 from ..storage.tables import (
     MFA,
     BrowserSession,
@@ -29,6 +29,7 @@ from ..storage.tables import (
     RoleUser,
     SocialBinding,
     User,
+    table_of,
 )
 
 _HISTORY = 20
@@ -161,6 +162,7 @@ class Users(AsOwner):
 
         async def create(call: Call) -> BaseModel:
             user = await accounts.register(call, given(body))
+            await call.session.flush()
             return row_of(Account, user)
 
         return await self._run(query, create, write=True)

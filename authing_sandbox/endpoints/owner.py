@@ -11,7 +11,7 @@ from .of_pool import OfPool
 
 Result = TypeVar("Result")
 Work = Callable[[Call], Awaitable[Result]]
-_NOWHERE = Origin(ip=None, browser=None, base_url="")
+_NOWHERE = Origin(ip=None, browser=None)
 _MISSING = (
     ErrorCode.NO_SUCH_USER,
     ErrorCode.FOREIGN_USER,

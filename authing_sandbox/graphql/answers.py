@@ -1,6 +1,7 @@
 """How stored records become the fields of an answer."""
 
 from collections.abc import Awaitable, Callable
+from operator import attrgetter
 from typing import Any
 
 from ariadne import ObjectType, SchemaBindable
@@ -13,9 +14,9 @@ from graphql import (
 )
 from sqlalchemy import bindparam, func, select
 
-from ..storage.tables import Base, Place, Pool, User
-from .execution import Attribute
-from .request import History, Request
+from ..storage.tables import Base, Pool, User
+from .execution import Ahead, Attribute
+from .request import Request
 
 _ALIASES = {
     # Names of the service for columns of ours, wherever they occur.
@@ -87,16 +88,8 @@ def _related(
 extend_user = ObjectType("ExtendUser")
 
 
-@extend_user.field("userLoginHistory")
-async def user_login_history(user: User, info: GraphQLResolveInfo) -> History | None:
-    request: Request = info.context
-    return await request.histories.of(user.id)
-
-
-@extend_user.field("userLocation")
-async def user_location(user: User, info: GraphQLResolveInfo) -> list[Place] | None:
-    request: Request = info.context
-    return await request.places.of(user.id)
+extend_user.field("userLoginHistory")(Ahead(attrgetter("histories")))
+extend_user.field("userLocation")(Ahead(attrgetter("places")))
 
 
 login_record = ObjectType("UserLoginHistory")

@@ -1,22 +1,27 @@
-"""How an operation is executed: one root field after another, most others at once."""
+"""How an operation is executed: one field after another."""
 
 import functools
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from graphql import (
     ExecutionContext,
     FieldNode,
     GraphQLError,
     GraphQLLeafType,
+    GraphQLList,
     GraphQLObjectType,
     GraphQLResolveInfo,
+    get_named_type,
 )
 from graphql.pyutils import AwaitableOrValue, Path, Undefined
 
 from ..calls.clock import to_text
+from .request import OfEach
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -51,15 +56,31 @@ class Attribute:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """Resolves a field by what was read before, at once for all the records there are.
+
+    One at a time they would be a statement, and a task to wait for it, each.
+    """
+
+    of: Callable[[Any], OfEach[Any]]
+    """Which of the things that a request reads for each of many users."""
+
+    def __call__(self, record: Any, info: GraphQLResolveInfo) -> Any:
+        return self.of(info.context).found.get(record.id)
+
+
+@dataclass(frozen=True)
 class _Plan:
     """How the fields of a selection are answered."""
 
     leaves: Sequence[tuple[str, Attribute]]
+    ahead: Sequence[Ahead]
     others: dict[str, list[FieldNode]]
 
     @classmethod
     def of(cls, kind: GraphQLObjectType, fields: dict[str, list[FieldNode]]) -> "_Plan":
         leaves: list[tuple[str, Attribute]] = []
+        ahead: list[Ahead] = []
         others: dict[str, list[FieldNode]] = {}
         for name, nodes in fields.items():
             field = kind.fields.get(nodes[0].name.value)
@@ -68,7 +89,9 @@ class _Plan:
                 leaves.append((name, resolve))
             else:
                 others[name] = nodes
-        return cls(leaves, others)
+            if isinstance(resolve, Ahead):
+                ahead.append(resolve)
+        return cls(leaves, ahead, others)
 
 
 def _in_order(fields: Iterable[str], values: dict[str, Any]) -> dict[str, Any]:
@@ -77,11 +100,12 @@ def _in_order(fields: Iterable[str], values: dict[str, Any]) -> dict[str, Any]:
 
 
 class OneByOne(ExecutionContext):
-    """Starts a root field once those before it have succeeded.
+    """Starts a field once those before it have succeeded.
 
     graphql-core starts the fields of a query at once and, where one fails, leaves the
     others running in a transaction that is being taken back; those of a mutation it
-    calls at once and never awaits.
+    calls at once and never awaits. Nor would anything be gained by it: a transaction
+    executes one statement at a time.
 
     A list of users has a thousand fields that are nothing but a value of the record.
     graphql-core would look for each one's arguments, and say to each where in the
@@ -93,6 +117,52 @@ class OneByOne(ExecutionContext):
         # The fields of a selection are collected once, and kept as long as this is.
         return {}
 
+    def _plan(
+        self, kind: GraphQLObjectType, fields: dict[str, list[FieldNode]]
+    ) -> _Plan:
+        plan = self._plans.get(id(fields))
+        if plan is None:
+            plan = self._plans[id(fields)] = _Plan.of(kind, fields)
+        return plan
+
+    def complete_list_value(
+        self,
+        return_type: GraphQLList[Any],
+        field_nodes: list[FieldNode],
+        info: GraphQLResolveInfo,
+        path: Path,
+        result: Any,
+    ) -> AwaitableOrValue[list[Any]]:
+        complete = functools.partial(
+            super().complete_list_value,  # pyright: ignore[reportUnknownMemberType]
+            *(return_type, field_nodes, info, path, result),
+        )
+        kind = get_named_type(return_type)
+        if not isinstance(kind, GraphQLObjectType):
+            return complete()
+        plan = self._plan(kind, self.collect_subfields(kind, field_nodes))
+        return self._once_read(plan.ahead, result, complete)
+
+    def _once_read(
+        self,
+        ahead: Sequence[Ahead],
+        records: Sequence[Any],
+        complete: Callable[[], AwaitableOrValue[Result]],
+    ) -> AwaitableOrValue[Result]:
+        if not (ahead and records):
+            return complete()
+
+        async def read() -> Result:
+            for each in ahead:
+                await each.of(self.context_value).read(one.id for one in records)
+            completed: Any = complete()
+            answer: Result = (
+                await completed if self.is_awaitable(completed) else completed
+            )
+            return answer
+
+        return read()
+
     def execute_fields(
         self,
         parent_type: GraphQLObjectType,
@@ -102,23 +172,57 @@ class OneByOne(ExecutionContext):
     ) -> AwaitableOrValue[dict[str, Any]]:
         if path is None:
             return self.execute_fields_serially(parent_type, source_value, path, fields)
-        plan = self._plans.get(id(fields))
-        if plan is None:
-            plan = self._plans[id(fields)] = _Plan.of(parent_type, fields)
+        plan = self._plan(parent_type, fields)
+        if any(
+            source_value.id not in each.of(self.context_value).found
+            for each in plan.ahead
+        ):
+            complete = functools.partial(
+                self.execute_fields, parent_type, source_value, path, fields
+            )
+            return self._once_read(plan.ahead, [source_value], complete)
         try:
             values = {name: leaf.read(source_value) for name, leaf in plan.leaves}
         except GraphQLError:
-            return super().execute_fields(parent_type, source_value, path, fields)
-        if not plan.others:
+            values, others = {}, fields
+        else:
+            others = plan.others
+        if not others:
             return values
-        others = super().execute_fields(parent_type, source_value, path, plan.others)
-        if isinstance(others, dict):
-            return _in_order(fields, values | others)
+        each = self._each(parent_type, source_value, path, others)
+        for name, result in each:
+            if self.is_awaitable(result):
+                return self._wait(fields, values, name, result, each)
+            values[name] = result
+        return _in_order(fields, values)
 
-        async def join() -> dict[str, Any]:
-            return _in_order(fields, values | await others)
+    def _each(
+        self,
+        parent_type: GraphQLObjectType,
+        source_value: Any,
+        path: Path | None,
+        fields: dict[str, list[FieldNode]],
+    ) -> Iterator[tuple[str, Any]]:
+        """Execute fields, each when it is asked for."""
+        for name, nodes in fields.items():
+            below = Path(path, name, parent_type.name)
+            result = self.execute_field(parent_type, source_value, nodes, below)
+            if result is not Undefined:
+                yield name, result
 
-        return join()
+    async def _wait(
+        self,
+        fields: Iterable[str],
+        values: dict[str, Any],
+        name: str,
+        result: Any,
+        others: Iterable[tuple[str, Any]],
+    ) -> dict[str, Any]:
+        """Go on from the first field that has to be waited for."""
+        values[name] = await result
+        for other, value in others:
+            values[other] = await value if self.is_awaitable(value) else value
+        return _in_order(fields, values)
 
     async def execute_fields_serially(
         self,
@@ -127,11 +231,8 @@ class OneByOne(ExecutionContext):
         path: Path | None,
         fields: dict[str, list[FieldNode]],
     ) -> dict[str, Any]:
-        results: dict[str, Any] = {}
-        for name, nodes in fields.items():
-            below = Path(path, name, parent_type.name)
-            result = self.execute_field(parent_type, source_value, nodes, below)
-            if result is not Undefined:
-                waits = isinstance(result, Awaitable)
-                results[name] = await result if waits else result
-        return results
+        values: dict[str, Any] = {}
+        for name, result in self._each(parent_type, source_value, path, fields):
+            values[name] = await result if self.is_awaitable(result) else result
+            self.context_value.forget()  # The next one may change it.
+        return values

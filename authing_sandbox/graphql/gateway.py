@@ -74,7 +74,7 @@ class Gateway:
         async def answer() -> Response:
             return _answer(await self._execute(http, body, document, operation))
 
-        names, server = [*fields, http.url.path], self._server
+        names, server = [*fields, http.scope["path"]], self._server
         try:
             return await server.faults.meet(names, answer, server.stopping)
         except ClientDisconnect:
@@ -96,7 +96,7 @@ class Gateway:
         wait = Wait(http)
 
         async def answer(unit: Unit) -> ExecutionResult:
-            await wait.end(unit)
+            await wait.end()
             outcome = execute(
                 self._offered if _is_introspection(operation) else self._schema,
                 document,
@@ -138,7 +138,7 @@ def origin(http: HTTPRequest) -> Origin:
     return Origin(
         ip=http.client.host if http.client else None,
         browser=http.headers.get("user-agent"),
-        base_url=str(http.base_url).rstrip("/"),
+        request=http,
     )
 
 

@@ -1,7 +1,7 @@
 """One GraphQL request: what its fields share."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -10,24 +10,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..calls.call import AnswerOptions, Call, Caller, Origin, Paging, Server
 from ..storage.database import Unit
-from ..storage.tables import Place, Pool, SignIn
+from ..storage.tables import Place, Pool, SignIn, table_of
 
 Record = TypeVar("Record")
 
 _USERS: BindParameter[Sequence[str]] = bindparam("users", expanding=True)
-_PLACES = select(Place).where(Place.user_id.in_(_USERS)).order_by(Place.id)
-_OF_USERS = SignIn.user_id.in_(_USERS)
-_NEWEST = (SignIn.when.desc(), SignIn.id.desc())
-_RANK = func.row_number().over(partition_by=SignIn.user_id, order_by=_NEWEST)
-_RANKED = select(SignIn.id, _RANK.label("rank")).where(_OF_USERS).subquery()
+# Rows of tables: making a record of each takes longer than reading it.
+_places, _sign_ins = table_of(Place), table_of(SignIn)
+_PLACES = select(_places).where(_places.c.user_id.in_(_USERS)).order_by(_places.c.id)
+_OF_USERS = _sign_ins.c.user_id.in_(_USERS)
+_NEWEST = (_sign_ins.c.when.desc(), _sign_ins.c.id.desc())
+_RANK = func.row_number().over(partition_by=_sign_ins.c.user_id, order_by=_NEWEST)
+_RANKED = select(_sign_ins.c.id, _RANK.label("rank")).where(_OF_USERS).subquery()
 _HISTORIES = (
-    # Rows of the table: making a record of each takes longer than reading it.
-    select(*SignIn.__table__.columns)
-    .join(_RANKED, _RANKED.c.id == SignIn.id)
+    select(_sign_ins)
+    .join(_RANKED, _RANKED.c.id == _sign_ins.c.id)
     .where(_RANKED.c.rank > bindparam("first"), _RANKED.c.rank <= bindparam("last"))
     .order_by(*_NEWEST)
 )
-_COUNTS = select(SignIn.user_id, func.count()).where(_OF_USERS).group_by(SignIn.user_id)
+_COUNTS = (
+    select(_sign_ins.c.user_id, func.count())
+    .where(_OF_USERS)
+    .group_by(_sign_ins.c.user_id)
+)
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,8 @@ class History:
     total_count: int
 
 
-class Batch(Generic[Record]):
-    """Reads at once, for all users of an answer, what it says about each of them."""
+class OfEach(Generic[Record]):
+    """What an answer says about each of many users, read at once for all of them."""
 
     def __init__(
         self,
@@ -49,18 +54,12 @@ class Batch(Generic[Record]):
     ) -> None:
         self._turn = turn
         self._read = read
-        self._wanted: set[str] = set()
-        self._found: dict[str, Record] = {}
+        self.found: dict[str, Record] = {}
 
-    async def of(self, user_id: str) -> Record | None:
-        """What belongs to one user."""
-        self._wanted.add(user_id)
-        await asyncio.sleep(0)  # lets every other user of the answer ask first
+    async def read(self, user_ids: Iterable[str]) -> None:
+        """Read what belongs to users."""
         async with self._turn:
-            wanted, self._wanted = self._wanted, set()
-            if wanted:
-                self._found.update(await self._read(sorted(wanted)))
-        return self._found.get(user_id)
+            self.found.update(await self._read(sorted({*user_ids})))
 
 
 @dataclass
@@ -76,8 +75,8 @@ class Request:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
-        self.histories = Batch(self.turn, self._read_histories)
-        self.places = Batch(self.turn, self._read_places)
+        self.histories = OfEach(self.turn, self._read_histories)
+        self.places = OfEach(self.turn, self._read_places)
 
     def call(self, caller: Caller | None = None, pool: Pool | None = None) -> Call:
         """A call by one of the root fields."""
@@ -91,12 +90,17 @@ class Request:
             answer=self.answer,
         )
 
+    def forget(self) -> None:
+        """Let what has been read of users be read anew."""
+        self.histories.found.clear()
+        self.places.found.clear()
+
     async def _read_histories(self, user_ids: Sequence[str]) -> dict[str, History]:
         return await read_histories(self.unit.session, user_ids, self.answer.histories)
 
-    async def _read_places(self, user_ids: Sequence[str]) -> dict[str, list[Place]]:
-        places: dict[str, list[Place]] = {user_id: [] for user_id in user_ids}
-        for place in await self.unit.session.scalars(_PLACES, {"users": user_ids}):
+    async def _read_places(self, user_ids: Sequence[str]) -> dict[str, list[Row[Any]]]:
+        places: dict[str, list[Row[Any]]] = {user_id: [] for user_id in user_ids}
+        for place in await self.unit.session.execute(_PLACES, {"users": user_ids}):
             places[place.user_id].append(place)
         return places
 

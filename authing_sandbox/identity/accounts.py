@@ -11,7 +11,7 @@ from ..calls.call import Call
 from ..calls.clock import from_text
 from ..calls.errors import BusinessError, ErrorCode
 from ..storage.phones import spelled
-from ..storage.tables import SocialBinding, User, WhitelistEntry
+from ..storage.tables import SocialBinding, User, WhitelistEntry, new_id
 from . import codes, rates, tokens
 from .contacts import check_phone, is_email
 from .passwords import hashed, matches
@@ -91,7 +91,10 @@ async def get(call: Call, user_id: str) -> User:
 
 
 async def register(call: Call, info: Mapping[str, Any]) -> User:
-    """Create an account; `info` is a UserRegisterInput."""
+    """Create an account; `info` is a UserRegisterInput.
+
+    What it has by default it has once it is flushed.
+    """
     if call.pool.register_disabled:
         raise BusinessError(ErrorCode.REGISTRATION_CLOSED)
     await _check_frequency(call)
@@ -106,6 +109,7 @@ async def register(call: Call, info: Mapping[str, Any]) -> User:
     if password is None and name != "unionid" and not verified:
         raise BusinessError(ErrorCode.PASSWORD_REQUIRED)
     user = User(
+        id=new_id(),
         pool_id=call.pool.id,
         register_method=info.get("register_method") or REGISTER_METHODS[name],
         password_hash=None if password is None else hashed(password),
@@ -115,9 +119,8 @@ async def register(call: Call, info: Mapping[str, Any]) -> User:
         updated_at=call.now,
         token_series=1,
     )
-    await _set(call, user, _columns(info))
+    await _set(call, user, _columns(info), free=name)
     call.session.add(user)
-    await call.session.flush()
     rates.note(call, "register", call.origin.ip or "")
     return user
 
@@ -189,9 +192,12 @@ def _instant(name: str, text: str) -> datetime:
         ) from None
 
 
-async def _set(call: Call, user: User, columns: Mapping[str, Any]) -> None:
+async def _set(
+    call: Call, user: User, columns: Mapping[str, Any], free: str | None = None
+) -> None:
+    """Change columns; one of the identifiers may be known to be nobody else's."""
     for name, error in _UNIQUE.items():
-        if value := columns.get(name):
+        if name != free and (value := columns.get(name)):
             owner = await find(call, name, value)
             if owner is not None and owner is not user:
                 raise BusinessError(error)

@@ -90,7 +90,7 @@ async def change(call: Call, contact: Contact, given: Given) -> User:
 
 async def _whose(call: Call, contact: Contact, given: Given) -> User:
     if call.caller is not None and call.caller.kind == "USER":
-        return call.caller.user
+        return await call.session.get_one(User, call.caller.user_id)
     if not given.old:
         raise BusinessError(ErrorCode.MISSING_PARAMETER)
     user = await accounts.find(call, contact.name, given.old)

@@ -6,25 +6,22 @@ from typing import Any, Literal
 from sqlalchemy import bindparam, delete, func, select
 
 from ..calls.call import Call
-from ..storage.tables import Occurrence
+from ..storage.tables import Occurrence, table_of
 
 Kind = Literal["register", "login", "sms", "password", "email", "new-email", "captcha"]
 """A registration from an IP address, a failed sign-in of a user, a wrong guess at a
 code."""
 
-_COUNTED = (
-    Occurrence.pool_id == bindparam("pool_id"),
-    Occurrence.kind == bindparam("kind"),
-    Occurrence.subject == bindparam("subject"),
+_OCCURRENCES = table_of(Occurrence)
+_COUNTED = tuple(
+    _OCCURRENCES.c[name] == bindparam(name) for name in ("pool_id", "kind", "subject")
 )
 _COUNT = (
     select(func.count())
-    .select_from(Occurrence)
-    .where(*_COUNTED, Occurrence.when > bindparam("since"))
+    .select_from(_OCCURRENCES)
+    .where(*_COUNTED, _OCCURRENCES.c.when > bindparam("since"))
 )
-_FORGET = (
-    delete(Occurrence).where(*_COUNTED).execution_options(synchronize_session=False)
-)
+_FORGET = delete(_OCCURRENCES).where(*_COUNTED)
 
 
 def note(call: Call, kind: Kind, subject: str) -> None:
@@ -42,6 +39,7 @@ async def is_reached(
     call: Call, kind: Kind, subject: str, limit: int, seconds: int
 ) -> bool:
     """Say whether it has happened so often in the last seconds."""
+    await call.session.flush()  # The same request may hold some of them.
     since = call.now - timedelta(seconds=seconds)
     wanted = _of(call, kind, subject) | {"since": since}
     return (await call.session.scalar(_COUNT, wanted) or 0) >= limit

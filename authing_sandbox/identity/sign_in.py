@@ -2,22 +2,28 @@
 
 import ipaddress
 from dataclasses import dataclass
+from typing import Any, cast
 
 from pyotp.totp import TOTP
 from pyotp.utils import strings_equal
-from sqlalchemy import bindparam, select
+from sqlalchemy import CursorResult, bindparam, insert, select, update
 
 from ..calls.call import Call
 from ..calls.errors import BusinessError, ErrorCode
-from ..storage.tables import MFA, Place, SignIn, User
+from ..storage.tables import MFA, Place, SignIn, User, table_of
 from . import accounts, captcha, codes, rates, tokens
 from .accounts import Identifiers
 from .passwords import matches
 
 _MFA = select(MFA).where(MFA.user_id == bindparam("user_id"))
-_PLACE = select(Place).where(
-    Place.user_id == bindparam("user_id"), Place.where == bindparam("where")
+_ATTEMPTED = insert(table_of(SignIn))
+_PLACES = table_of(Place)
+_BACK_AT = (
+    update(_PLACES)
+    .where(_PLACES.c.user_id == bindparam("of"), _PLACES.c.where == bindparam("at"))
+    .values(when=bindparam("now"))
 )
+_FIRST_AT = insert(_PLACES)
 
 
 @dataclass(frozen=True)
@@ -78,9 +84,8 @@ def record_refusal(
     """Keep a failed attempt, although the call is refused."""
     if error.error in (ErrorCode.WRONG_PASSWORD, ErrorCode.WRONG_CODE):
         rates.note_failure(call, "login", user.id)
-    call.unit.add_if_refused(
-        _attempt(call, user, details, success=False, result=error.message)
-    )
+    attempt = _attempt(call, user, details, success=False, result=error.message)
+    call.unit.add_if_refused(SignIn(**attempt))
 
 
 async def admit(
@@ -102,14 +107,13 @@ async def admit(
         raise
     await rates.forget(call, "login", user.id)
     attempt = _attempt(call, user, details, success=True, result="登录成功")
-    # Before anything changes, which reading would first write to the database.
-    await _record_place(call, user, attempt.ip)
-    call.session.add(attempt)
+    await call.session.execute(_ATTEMPTED, attempt)
+    await _record_place(call, user, attempt["ip"])
     user.logins_count += 1
     user.last_login = call.now
-    user.last_ip = attempt.ip
-    user.browser = attempt.browser
-    user.device = attempt.device or user.device
+    user.last_ip = attempt["ip"]
+    user.browser = attempt["browser"]
+    user.device = attempt["device"] or user.device
     tokens.issue_to_user(call, user)
 
 
@@ -153,27 +157,28 @@ async def _check_mfa(call: Call, user: User, code: str | None) -> None:
 
 def _attempt(
     call: Call, user: User, details: Circumstances, *, success: bool, result: str
-) -> SignIn:
-    return SignIn(
-        user_id=user.id,
-        pool_id=call.pool.id,
-        when=call.now,
-        success=success,
-        result=result,
-        ip=details.ip or call.origin.ip,
-        browser=details.browser or call.origin.browser,
-        device=details.device,
-    )
+) -> dict[str, Any]:
+    """A row of `SignIn`."""
+    return {
+        "user_id": user.id,
+        "pool_id": call.pool.id,
+        "when": call.now,
+        "success": success,
+        "result": result,
+        "ip": details.ip or call.origin.ip,
+        "browser": details.browser or call.origin.browser,
+        "device": details.device,
+    }
 
 
 async def _record_place(call: Call, user: User, ip: str | None) -> None:
-    where = _place_of(ip)
-    wanted = {"user_id": user.id, "where": where}
-    place = await call.session.scalar(_PLACE, wanted)
-    if place is None:
-        place = Place(pool_id=call.pool.id, **wanted)
-        call.session.add(place)
-    place.when = call.now
+    where, now = _place_of(ip), call.now
+    back = {"of": user.id, "at": where, "now": now}
+    updated = cast("CursorResult[Any]", await call.session.execute(_BACK_AT, back))
+    if updated.rowcount:
+        return
+    place = {"user_id": user.id, "pool_id": call.pool.id, "where": where, "when": now}
+    await call.session.execute(_FIRST_AT, place)
 
 
 def _place_of(ip: str | None) -> str:

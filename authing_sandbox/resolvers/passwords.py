@@ -77,7 +77,7 @@ async def send_verify_email(
     user = await _by_email(call, email)
     if token is not None:
         owner = (await tokens.inspect(call, token)).proven()
-        if owner.user is not user:
+        if owner.user_id != user.id:
             raise BusinessError(ErrorCode.NOT_OWN_ACCOUNT)
     code = await codes.make(call, "email", email)
     proof = urlencode({"client": call.pool.id, "email": email, "code": code})

@@ -81,7 +81,7 @@ async def user(
 ) -> User | None:
     call.answer.histories = Paging.of(user_login_history_page, user_login_history_count)
     if token is not None:
-        id = (await tokens.inspect(call, token)).proven().user.id
+        id = (await tokens.inspect(call, token)).proven().user_id
     given = {"pool_id": call.pool.id, "id": call.subject(id)}
     found: User | None = await call.session.scalar(_USER, given)
     return found
@@ -145,6 +145,7 @@ async def register(call: Call, *, user_info: dict[str, Any], **_: Any) -> User:
     new = await accounts.register(call, user_info)
     if new.email_verified or not call.pool.email_verification_required:
         tokens.issue_to_user(call, new)
+    await call.session.flush()
     return new
 
 

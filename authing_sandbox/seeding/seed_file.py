@@ -16,8 +16,8 @@ from pydantic import (
 from ..directory.settings import DirectorySettings
 from ..identity.contacts import is_email
 from ..storage.phones import is_phone
-from ..storage.rows import RULES, STRICT, given, row_model, table_of
-from ..storage.tables import App, SocialProvider, User
+from ..storage.rows import RULES, STRICT, given, row_model
+from ..storage.tables import App, SocialProvider, User, table_of
 from .access_file import Group, Node, Role, described
 from .seed import POOL_ID, POOL_SECRET, Seed, SeedError
 

@@ -22,8 +22,8 @@ from sqlalchemy import Boolean, Integer
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..storage.rows import given, table_of
-from ..storage.tables import User
+from ..storage.rows import given
+from ..storage.tables import User, table_of
 from .additions import user_columns
 from .seed_file import user_model
 

@@ -1,5 +1,6 @@
 """The first door: requests that are meant for another host go no further."""
 
+import functools
 from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
@@ -11,6 +12,7 @@ from ..addresses import Hosts
 
 def checking_hosts(app: ASGIApp, hosts: Hosts) -> ASGIApp:
     """The application, for those who call it by a name of its own."""
+    answers_to = functools.lru_cache(maxsize=100)(hosts.answers_to)
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -18,7 +20,7 @@ def checking_hosts(app: ASGIApp, hosts: Hosts) -> ASGIApp:
         named = [*_hosts(scope)]
         if len(named) != 1:
             text, status = "A request names one host.", 400
-        elif not hosts.answers_to(named[0]):
+        elif not answers_to(named[0]):
             text, status = "This is another host; --public-url names one more.", 421
         else:
             if hosts.is_public(named[0]):

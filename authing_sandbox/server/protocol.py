@@ -22,6 +22,7 @@ class ImpatientProtocol(HttpToolsProtocol):
         self._waiting: asyncio.TimerHandle | None = None
         self._head: int | None = None
         """How much of an unfinished head has come."""
+        self._is_arriving = False
         self._ending = False
 
     def connection_made(self, transport: Any) -> None:
@@ -34,6 +35,9 @@ class ImpatientProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
+        # Most requests come in one piece: no time has to be set for those.
+        if self._is_arriving:
+            self._wait()
         if self._head is not None:
             self._head += len(data)
             if self._head > MAX_HEAD:
@@ -46,13 +50,14 @@ class ImpatientProtocol(HttpToolsProtocol):
         # By which a fault on request ends the connection without an answer.
         self.scope["extensions"] = {ABORT: {"abort": self.transport.abort}}
         self._head = 0
-        self._wait()
+        self._is_arriving = True
 
     def on_headers_complete(self) -> None:
         self._head = None
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
+        self._is_arriving = False
         self._stop_waiting()
         super().on_message_complete()
 

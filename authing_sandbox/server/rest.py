@@ -51,7 +51,7 @@ async def _in_one_transaction(
         wait = Wait(request)
 
         async def answer(unit: Unit) -> Response:
-            await wait.end(unit)
+            await wait.end()
             return await handler(Call(server, unit, origin(request)), request)
 
         return await server.database.run(answer, write=True)

@@ -17,8 +17,8 @@ from sqlalchemy import ColumnElement, RowMapping, Table, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .json_reader import JSONReader
-from .rows import given, pass_on_rows, row_model, table_of
-from .tables import Base, Pool, User
+from .rows import given, pass_on_rows, row_model
+from .tables import Base, Pool, User, table_of
 
 Format = Literal["authing-sandbox-pool-1"]
 FORMAT: Format = "authing-sandbox-pool-1"

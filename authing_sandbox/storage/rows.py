@@ -30,7 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 from sqlalchemy.util import await_only
 
-from .tables import Base, Instant, Phone, Pool
+from .tables import Base, Instant, Phone, Pool, table_of
 
 STRICT = ConfigDict(extra="forbid")
 
@@ -61,11 +61,6 @@ _KINDS: dict[type, Any] = {
     Instant: _Moment,
     JSON: Any,
 }
-
-
-def table_of(record: type[Base]) -> Table:
-    """The table behind a class."""
-    return record.metadata.tables[record.__tablename__]
 
 
 def row_model(

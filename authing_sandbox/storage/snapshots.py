@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Table, select
 
 from .database import Database, Unit
-from .rows import read_rows, table_of
-from .tables import Base, KeyRing
+from .rows import read_rows
+from .tables import Base, KeyRing, table_of
 
 Rows = dict[Table, list[dict[str, Any]]]
 
@@ -43,9 +43,10 @@ async def restore(database: Database, snapshot: Snapshot) -> None:
     """Bring back what a snapshot holds; it can be restored any number of times."""
 
     async def write(unit: Unit) -> None:
-        # Nothing is executed in this transaction before the pages are copied: it only
-        # keeps other writers waiting.
         if isinstance(snapshot.content, sqlite3.Connection):
+            # The pages are copied on another connection. From now on this one only
+            # keeps other writers waiting.
+            await unit.refuse()
             file = _sqlite_file(unit) or ""
             with contextlib.closing(sqlite3.connect(file, timeout=0)) as disk:
                 disk.execute("PRAGMA synchronous = NORMAL")

@@ -20,7 +20,7 @@ from .apps import (
     OfGrant,
     RefreshToken,
 )
-from .base import Base, Instant, OfPool, Phone, new_id
+from .base import Base, Instant, OfPool, Phone, new_id, table_of
 from .pools import Directory, DirectoryEntry, Pool, SocialProvider, WhitelistEntry
 from .proofs import (
     KeyRing,
@@ -71,4 +71,5 @@ __all__ = [
     "VerificationCode",
     "WhitelistEntry",
     "new_id",
+    "table_of",
 ]

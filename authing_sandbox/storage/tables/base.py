@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Text
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Table, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -64,6 +64,11 @@ class Base(DeclarativeBase):
         """The columns' values, by their names."""
         keys = (column.key for column in self.__mapper__.column_attrs)
         return {key: getattr(self, key) for key in keys}
+
+
+def table_of(record: type[Base]) -> Table:
+    """The table behind a class: what names nothing but it makes no records of rows."""
+    return record.metadata.tables[record.__tablename__]
 
 
 class Identified:

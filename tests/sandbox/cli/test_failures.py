@@ -12,7 +12,7 @@ import pytest
 
 from authing_sandbox import Seed, running
 from authing_sandbox.seeding.seed import SeedError
-from authing_sandbox.storage.database import UnusableDatabaseError
+from authing_sandbox.storage.engines import UnusableDatabaseError
 
 from .test_terminal import serving
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ..calling import CHECK, Caller, Refused
+from ..calling import CHECK, PASSWORD, Caller, Refused
 
 pytestmark = pytest.mark.anyio
 
@@ -158,3 +158,33 @@ async def test_several_fields_share_one_request(owner: Caller, ada: Any) -> None
     assert data["a"]["_id"] == ada["_id"]
     assert ada["_id"] in [user["_id"] for user in data["b"]["list"]]
     assert data["c"] is False
+
+
+async def test_what_a_field_says_of_a_user_is_read_after_the_fields_before(
+    anyone: Caller,
+) -> None:
+    email = (await anyone.new_user())["email"]
+    query = """mutation l($pool: String!, $email: String, $password: String) {
+      first: login(registerInClient: $pool, email: $email, password: $password) {
+        ...Seen
+      }
+      second: login(registerInClient: $pool, email: $email, password: $password) {
+        ...Seen
+      }
+    }
+    fragment Seen on ExtendUser {
+      userLoginHistory { list { user { _id } } totalCount }
+      again: userLoginHistory { totalCount }
+      userLocation { where }
+    }"""
+    answer = await anyone.send(
+        query,
+        pool=anyone.sandbox.pool_id,
+        email=email,
+        password=anyone.encrypt(PASSWORD),
+    )
+    for count, seen in enumerate(answer.json()["data"].values(), 1):
+        assert len(seen["userLoginHistory"]["list"]) == count
+        assert seen["userLoginHistory"]["totalCount"] == count
+        assert seen["again"] == {"totalCount": count}
+        assert seen["userLocation"] == [{"where": "本机地址"}]

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from authing_sandbox import Clock, Sandbox, Seed, running
 from authing_sandbox.seeding.seed import OWNER_ID
@@ -192,6 +193,72 @@ async def test_taking_a_snapshot_waits_for_another_process(tmp_path: Path) -> No
         release.cancel()
         other.close()
         (await taking).close()
+
+
+@sqlite_file
+async def test_nothing_is_remembered_from_one_transaction_to_the_next(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path}/sandbox.db"
+    async with _opened(url) as here, _opened(url) as elsewhere:
+        async with here.unit(write=True) as unit:
+            unit.session.add(_owner())
+        kept: list[User] = []
+        for count in range(3):
+            async with here.unit(write=False) as unit:
+                user = await unit.session.get_one(User, OWNER_ID)
+                assert user.logins_count == count
+                kept.append(user)  # or it would be forgotten anyway
+            async with elsewhere.unit(write=True) as unit:
+                (await unit.session.get_one(User, OWNER_ID)).logins_count += 1
+
+
+@sqlite_file
+async def test_a_session_is_as_good_as_new_after_a_failure(tmp_path: Path) -> None:
+    async with _opened(f"sqlite:///{tmp_path}/sandbox.db") as database:
+        async with database.unit(write=True) as unit:
+            unit.session.add(_owner())
+
+        async def fail(unit: Unit) -> None:
+            unit.session.add(_owner("left"))
+            await unit.session.flush()
+            unit.session.add(_owner())  # for the second time
+
+        for _ in range(2):
+            with pytest.raises(IntegrityError):
+                await database.run(fail, write=True)
+        async with database.unit(write=False) as unit:
+            names = await unit.session.scalars(select(User.id))
+            assert sorted(names) == [OWNER_ID]
+
+
+@pytest.mark.postgres
+async def test_connections_that_are_lost_are_replaced(cluster: Cluster) -> None:
+    end_others = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    async with _opened(cluster.new_database()) as database:
+
+        async def read(unit: Unit) -> None:
+            assert await unit.session.get(User, OWNER_ID) is None
+
+        async def end(unit: Unit) -> None:
+            await unit.session.execute(end_others)
+
+        async def read_cut_off(unit: Unit) -> None:
+            await database.run(read, write=False)  # on a connection of its own
+            await database.run(end, write=True)
+            await read(unit)
+
+        for _ in range(2):
+            with pytest.raises(DBAPIError):
+                await database.run(read_cut_off, write=False)
+            await asyncio.sleep(0.1)  # in which those that are idle notice
+            await asyncio.gather(
+                *(database.run(read, write=False) for _ in range(5)),
+                database.run(read, write=True),
+            )
 
 
 @pytest.mark.postgres
