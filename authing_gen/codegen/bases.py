@@ -54,18 +54,26 @@ def is_inherited(model: Model, item: Selected) -> bool:
 def _holds(model: Model, base: Model) -> bool:
     return all(
         (own := model.member.field(item.key)) is not None
-        and _is_written(own, item, model.member)
+        and _is_typed(own, _typenames(base, item), model.member)
+        and _written(own) == _written(item)
         and model.fields[item.key] == base.fields[item.key]
         and model.inner.get(item.key) is base.inner.get(item.key)
         for item in base.member.fields
     )
 
 
-def _is_written(item: Selected, as_: Selected, member: Member) -> bool:
+def _is_typed(item: Selected, typenames: tuple[str, ...], member: Member) -> bool:
     # Where there is only one class, nobody asks it for its `__typename`.
-    is_known = not member.label and not as_.typenames
-    typed = is_known or item.typenames == as_.typenames
-    return typed and _written(item) == _written(as_)
+    is_known = not member.label and not typenames
+    return is_known or item.typenames == typenames
+
+
+def _typenames(model: Model, item: Selected) -> tuple[str, ...]:
+    """What a model says of a `__typename`, which it may inherit."""
+    for base in model.bases:
+        if theirs := base.member.field(item.key):
+            return _typenames(base, theirs)
+    return item.typenames
 
 
 def _written(item: Selected) -> object:

@@ -40,12 +40,23 @@ class Twins:
         Only what we wrote is turned: docstrings are the schema's words, and a model
         may be called `AsyncJob`.
         """
-        return ast.unparse(_Synchronous(self).visit(ast.parse(code)))
+        tree = ast.parse(code)
+        return ast.unparse(_Synchronous(self, _names_in(tree)).visit(tree))
+
+
+def _names_in(tree: ast.Module) -> set[str]:
+    aliases = (each for each in ast.walk(tree) if isinstance(each, ast.alias))
+    arguments = (each for each in ast.walk(tree) if isinstance(each, ast.arg))
+    return {
+        *(each.asname or each.name for each in aliases),
+        *(each.arg for each in arguments),
+    }
 
 
 class _Synchronous(ast.NodeTransformer):
-    def __init__(self, twins: Twins) -> None:
-        self.classes = {**twins.classes, GENERATOR: GENERATOR.removeprefix("Async")}
+    def __init__(self, twins: Twins, names: set[str]) -> None:
+        self.classes = {**twins.classes}
+        self._names = names
         self.modules = {**twins.modules, **MODULES}
         self._parameters: set[str] = set()
 
@@ -78,8 +89,20 @@ class _Synchronous(ast.NodeTransformer):
         return node
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
-        if node.level or node.module == "collections.abc":
+        if node.level:
             node.module = self.modules.get(node.module or "", node.module)
             for alias in node.names:
                 alias.name = self.classes.get(alias.name, alias.name)
+        elif node.module == "collections.abc":
+            for alias in node.names:
+                self._import(alias)
         return node
+
+    def _import(self, alias: ast.alias) -> None:
+        if alias.name != GENERATOR:
+            return
+        local, alias.name = alias.asname or alias.name, GENERATOR.removeprefix("Async")
+        # The schema may have an enum of that name.
+        is_free = alias.name not in self._names
+        alias.asname = None if is_free else local
+        self.classes[local] = alias.asname or alias.name

@@ -48,6 +48,13 @@ NAMED = "fragment Named on Cat { id name } "
             "QAnimalOther",
             ["Pet"],
         ),
+        # Also where the fragment says it by another one, which does not know.
+        (
+            "fragment Pet on Animal { id } fragment Lion on Cat { ...Pet lives }"
+            " query q { animal { name ...Lion } }",
+            "QAnimalCat",
+            ["BaseModel"],
+        ),
         # What may be left out is no part of it.
         (
             "query q($a: Boolean!) { cat { lives ...Named @include(if: $a) } }",

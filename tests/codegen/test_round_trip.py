@@ -31,6 +31,7 @@ Check = Callable[[int], None]
 @given(SEEDS)
 @example(65_535)  # Fragments that only together are impossible.
 @example(200)  # A field of an object and of its interface, with other types.
+@example(165_743)  # A base whose `__typename` is any.
 @QUICKLY
 def test_the_model_holds_the_whole_answer(check: Check, seed: int) -> None:
     check(seed)
