@@ -28,12 +28,7 @@ if not settings.configured:
     settings.configure(
         ALLOWED_HOSTS=["testserver"],
         AUTHENTICATION_BACKENDS=["authing_gen.web.django.backends.AuthingBackend"],
-        DATABASES={
-            "default": {
-                "ENGINE": "django.db.backends.sqlite3",
-                "NAME": "file:web-kit?mode=memory&cache=shared",
-            }
-        },
+        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3"}},
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         INSTALLED_APPS=[
             "django.contrib.auth",
@@ -114,7 +109,10 @@ def pointed_at_the_sandbox(sandbox: Sandbox) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[None]:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    # A file, since Django closes no connection to a database in memory.
+    file = tmp_path_factory.mktemp("django") / "database"
+    connections.databases["default"]["NAME"] = str(file)
     call_command("migrate", verbosity=0)
     yield
     connections.close_all()
