@@ -107,6 +107,10 @@ async def test_new_password(
     )
 
 
+async def test_a_kit_that_nobody_has_used_is_closed(make_kit: MakeKit) -> None:
+    await make_kit().aclose()
+
+
 async def test_roles(
     make_kit: MakeKit, authing: AsyncAuthing, ada: CurrentUser
 ) -> None:
