@@ -50,7 +50,7 @@ class AsyncUsers:
         """
         presented = read(token)
         self._check_claims(presented)
-        known = self._memory.find(presented.digest)
+        known = self._memory.find(presented)
         if known is not None:
             return known
         if await self._is_proven(presented):
@@ -59,12 +59,12 @@ class AsyncUsers:
                 return user
         begun = time()
         user = await self._confirmed(presented)
-        self._memory.keep(presented.digest, user, begun)
+        self._memory.keep(presented, user, begun)
         return user
 
     def forget(self, token: str) -> None:
         """Ask the service again before this token is believed."""
-        self._memory.forget(read(token).digest)
+        self._memory.forget(read(token))
 
     def _check_claims(self, presented: Presented) -> None:
         """Refuse what says itself that it is not meant for this application."""
