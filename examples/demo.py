@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 import authing_sandbox
 from authing_gen import Authing
@@ -30,11 +31,14 @@ def add_administrator(sandbox: Sandbox) -> None:
 
 
 def run(*command: str) -> None:
-    """Start a sandbox, and run a module of Python, a server, until that ends."""
-    with authing_sandbox.running() as sandbox:
+    """Start a sandbox, and run a module of Python, a server, until that ends.
+
+    What follows on the command line is passed on to the server.
+    """
+    with authing_sandbox.running() as sandbox, suppress(KeyboardInterrupt):
         add_administrator(sandbox)
         print(f"Administrator: {ADMIN}, {PASSWORD}")
-        print(f"Mails and SMS: {sandbox.url}/console")
+        print(f"Mails and SMS: {sandbox.url}/console", flush=True)
         environment = {**os.environ, **settings_of(sandbox)}
-        # The commands stand in the applications.
-        subprocess.run([sys.executable, "-m", *command], env=environment, check=False)  # noqa: S603
+        server = [sys.executable, "-m", *command, *sys.argv[1:]]
+        subprocess.run(server, env=environment, check=False)  # noqa: S603 (its own)

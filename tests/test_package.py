@@ -212,6 +212,14 @@ def test_import_loads_no_extra(tmp_path: Path) -> None:
     assert not loaded & {"authing_gen.cli", "authing_gen.codegen"}
 
 
+def test_web_kit_without_an_extra_says_what_to_install(
+    core: Path, tmp_path: Path
+) -> None:
+    done = python(core, tmp_path, "-c", "from authing_gen.web import Kit")
+    assert done.returncode == 1
+    assert "pip install 'authing-gen[fastapi]'" in done.stderr
+
+
 def test_command_without_its_extra_says_what_to_install(
     core: Path, tmp_path: Path
 ) -> None:

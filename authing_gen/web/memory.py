@@ -7,6 +7,7 @@ from time import time
 
 from ..forks import renew_in_child
 from .current_user import CurrentUser
+from .presented import Presented
 
 MOST = 10_000
 """Tokens that a process remembers; a further one takes the place of the oldest."""
@@ -35,36 +36,36 @@ class Memory:
     def __len__(self) -> int:
         return len(self._known)
 
-    def find(self, digest: bytes) -> CurrentUser | None:
-        """Whom the token speaks for, where that is known and not too long ago."""
+    def find(self, presented: Presented) -> CurrentUser | None:
+        """Whom a token speaks for, where that is known and not too long ago."""
+        digest = presented.digest
         with self._lock:
             known = self._known.get(digest)
-            if known is None:
-                return None
             # A clock that was set back says nothing of how long ago that was.
-            if 0 <= time() - known.since < self._lifetime:
-                return known.user
-            del self._known[digest]
+            if known is not None and 0 <= time() - known.since < self._lifetime:
+                return known.user.model_copy(update={"token": presented.token})
+            self._known.pop(digest, None)
             return None
 
-    def keep(self, digest: bytes, user: CurrentUser, since: float) -> None:
-        """Remember what the service has said.
+    def keep(self, presented: Presented, user: CurrentUser, since: float) -> None:
+        """Remember what the service has said; the token itself is not kept.
 
         Args:
-            digest: Stands for the token.
+            presented: The token.
             user: Whom it speaks for.
             since: When it was asked, by `time.time`: what became of the token
                 while it answered is not known.
         """
         if self._lifetime <= 0:
             return
+        digest, anonymous = presented.digest, user.model_copy(update={"token": ""})
         with self._lock:
-            self._known[digest] = _Known(user, since)
+            self._known[digest] = _Known(anonymous, since)
             self._known.move_to_end(digest)
             while len(self._known) > self._most:
                 self._known.popitem(last=False)
 
-    def forget(self, digest: bytes) -> None:
-        """Ask the service again before the token is believed."""
+    def forget(self, presented: Presented) -> None:
+        """Have the service asked again before the token is believed."""
         with self._lock:
-            self._known.pop(digest, None)
+            self._known.pop(presented.digest, None)

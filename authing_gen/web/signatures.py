@@ -6,13 +6,21 @@ The algorithm is never the token's choice alone: each key belongs to one.
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from authing_client.frames import sensitive_variables
 
 from .errors import InvalidTokenError
 from .presented import Presented
+
+try:
+    import jwt
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "The web kit needs an extra: pip install 'authing-gen[fastapi]'"
+        " (or flask, or django)",
+        name=error.name,
+    ) from error
 
 Algorithm = Literal["HS256", "RS256"]
 

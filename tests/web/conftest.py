@@ -27,6 +27,17 @@ class EitherKit:
             return await run_sync(self.kit.current_user, incoming)
         return await self.kit.current_user(incoming)
 
+    async def optional_user(self, incoming: Incoming) -> CurrentUser | None:
+        if isinstance(self.kit, Kit):
+            return await run_sync(self.kit.optional_user, incoming)
+        return await self.kit.optional_user(incoming)
+
+    async def check_role(self, user: CurrentUser, role: str) -> None:
+        if isinstance(self.kit, Kit):
+            await run_sync(self.kit.check_role, user, role)
+        else:
+            await self.kit.check_role(user, role)
+
     async def of_token(self, token: str) -> CurrentUser:
         """Whom a bearer token speaks for."""
         return await self.current_user(incoming({"authorization": f"Bearer {token}"}))

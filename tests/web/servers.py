@@ -69,7 +69,7 @@ def serving(
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(url, process, log)
+        wait_for(url, process, log)
         yield url
         process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE)
@@ -82,7 +82,7 @@ def serving(
     assert not any(complaint in said for complaint in complaints), said
 
 
-def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     end = time.monotonic() + PATIENCE
     while True:
         try:

@@ -5,21 +5,25 @@ import sys
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Annotated
+from uuid import uuid4
 
 import httpx
 import pytest
 from fastapi import Depends, FastAPI, WebSocket
 from starlette.types import Message
 
-from authing_gen import AuthingConfigurationError
+from authing_gen import AsyncAuthing, AuthingConfigurationError
 from authing_gen.web import CurrentUser
 from authing_gen.web.fastapi import (
+    Authing,
     AuthingOfUser,
     OptionalUser,
     User,
     current_user,
     install,
     lifespan,
+    role_required,
     router,
 )
 from authing_sandbox import Sandbox
@@ -125,7 +129,7 @@ async def client_of(app: FastAPI) -> AsyncGenerator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://test") as client,
+        httpx.AsyncClient(transport=transport, base_url="https://test") as client,
     ):
         yield client
 
@@ -194,3 +198,55 @@ def test_importing_reads_no_settings(tmp_path: Path) -> None:
         cwd=tmp_path,
         check=True,
     )
+
+
+@pytest.mark.anyio
+async def test_routes(sandbox: Sandbox, email: str) -> None:
+    """What the examples show on a server, in this process."""
+    app = application(sandbox.settings)
+
+    @app.get("/admin")
+    async def admin(
+        authing: Authing,
+        user: Annotated[CurrentUser, Depends(role_required("admin"))],
+    ) -> str:
+        return f"{user.id} of {authing.user_pool_id}"
+
+    phone = f"139{uuid4().int % 10**8:08}"
+    person = {"email": email, "password": "correct horse"}
+    async with client_of(app) as client:
+        statuses = {
+            "register": person,
+            "sign-in": person,
+            "password/forgotten": {"email": email},
+            "phone-code": {"phone": phone},
+            "sign-in/phone": {"phone": phone, "code": "0000"},
+            "password/new": person | {"code": "nonsense"},
+        }
+        answers = {
+            path: (await client.post(f"/auth/{path}", json=form)).status_code
+            for path, form in statuses.items()
+        }
+        assert [*answers.values()] == [201, 200, 202, 202, 401, 401]
+        assert (await client.get("/auth/me")).json()["email"] == email
+        assert (await client.get("/admin")).status_code == 403
+        me = (await client.get("/auth/me")).json()["id"]
+        async with AsyncAuthing(**sandbox.settings) as authing:
+            role = await authing.create_rbac_role(name="admin")
+            await authing.assign_rbac_role_to_user(role_id=role.id, user_id=me)
+        admitted = await client.get("/admin")
+        assert admitted.json() == f"{me} of {sandbox.pool_id}"
+        code = await sandbox.wait_for_code(email)
+        new = {"email": email, "code": code, "password": "battery staple"}
+        assert (await client.post("/auth/password/new", json=new)).status_code == 204
+        registered = {"phone": phone, "password": "correct horse"}
+        await client.post("/auth/register", json=registered)
+        await client.post("/auth/phone-code", json={"phone": phone})
+        right = {"phone": phone, "code": await sandbox.wait_for_code(phone)}
+        answer = await client.post("/auth/sign-in/phone", json=right)
+        assert answer.status_code == 200
+        assert (await client.post("/auth/sign-out")).status_code == 204
+        assert (await client.get("/auth/me")).status_code == 401
+        wrong = await client.post("/auth/sign-in", json={"password": "hush"})
+        assert wrong.status_code == 422
+        assert "hush" not in wrong.text

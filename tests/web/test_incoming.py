@@ -1,5 +1,6 @@
 """Who has sent a request, as the network and the browser say; settings; statuses."""
 
+import json
 from ipaddress import ip_network
 
 import pytest
@@ -15,6 +16,7 @@ from authing_gen import (
     RateLimitError,
     ServiceBusyError,
     errors,
+    web,
 )
 from authing_gen.web import (
     STATUSES,
@@ -22,9 +24,12 @@ from authing_gen.web import (
     CrossSiteError,
     CurrentUser,
     InvalidTokenError,
+    UnreadableFormError,
     WebSettings,
+    read_form,
 )
 from authing_gen.web.cookies import cookie_of, no_cookie
+from authing_gen.web.forms import PhoneSignIn
 from authing_gen.web.settings import split
 from authing_gen.web.statuses import refusal_of
 from authing_gen.web.visitors import address_of, browser_of
@@ -143,6 +148,7 @@ def test_settings_come_from_the_environment_and_are_checked(
     assert "the pool's key" not in repr(web)
     for wrong, said in (
         ({"trusted_proxies": "here"}, "trusted_proxies"),
+        ({"trusted_proxies": 7}, "trusted_proxies"),
         ({"cookie_same_site": "none", "cookie_secure": False}, "needs cookie_secure"),
         ({"max_token_age": -1}, "AUTHING_MAX_TOKEN_AGE"),
         ({"oidc_issuer": "http://issuer.example"}, "oidc_issuer"),
@@ -156,6 +162,27 @@ def test_settings_are_read_when_they_are_needed() -> None:
     kit = AsyncKit({"user_pol_id": "the-pool"})
     with pytest.raises(AuthingConfigurationError, match="user_pol_id"):
         _ = kit.authing
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"phone": "13800138000", "code": "12a4"},
+        {"phone": "13800138000", "code": "123"},
+        {"phone": "one", "code": "1234"},
+        {"phone": "13800138000", "code": "1234", "more": True},
+    ],
+)
+def test_forms(form: object) -> None:
+    with pytest.raises(UnreadableFormError) as caught:
+        read_form(PhoneSignIn, json.dumps(form).encode())
+    assert len(caught.value.problems) == 1
+    assert "1234" not in str(caught.value.problems)
+
+
+def test_names_that_there_are_not() -> None:
+    assert hasattr(web, "CurrentUser")
+    assert not hasattr(web, "Nonsense")
 
 
 def test_every_error_has_a_status() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import jwt
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import (
 )
 
 from authing_gen import ServiceError
+from authing_gen.deadlines import Deadline
 from authing_gen.web import AsyncKit, InvalidTokenError, Kit
 
 from ..runtime.scripted import Reply, ScriptedServer, answered, html
@@ -145,3 +146,16 @@ async def test_by_another_key_of_the_same_name(
     server.answer(PATH, keys("old"))
     with pytest.raises(InvalidTokenError, match="not signed"):
         await kit.of_token(token("old", KEYS["new"]))
+
+
+async def test_two_who_read_at_once_read_once(
+    server: ScriptedServer, kit: EitherKit, token: Callable[..., str]
+) -> None:
+    """Whoever comes just too late to join finds that it has been done."""
+    server.answer(PATH, keys("old"))
+    assert await kit.of_token(token())
+    reading = kit.kit._all().users._keys._reading
+    done = reading.get(Deadline(5))
+    found = await done if isinstance(done, Awaitable) else done
+    assert found.keys() == {"old"}
+    assert len(server.calls(PATH)) == 1

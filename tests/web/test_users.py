@@ -16,7 +16,8 @@ from authing_gen.web import (
     InvalidTokenError,
     NotSignedInError,
 )
-from authing_gen.web.presented import read
+from authing_gen.web.memory import Memory
+from authing_gen.web.presented import Presented, read
 from authing_sandbox import Sandbox
 
 from .conftest import PASSWORD, Calls, MakeKit, incoming
@@ -174,15 +175,20 @@ async def test_signed_out_is_forgotten(
     assert calls.new() == ["decodeJwtToken"] * 2
 
 
-async def test_memory_is_bounded(make_kit: MakeKit, ada: CurrentUser) -> None:
-    from authing_gen.web.memory import Memory
-
-    memory = Memory(60, most=3)
-    for number in range(10):
-        memory.keep(bytes([number]), ada, time.time())
+async def test_memory_is_bounded_and_keeps_no_token(ada: CurrentUser) -> None:
+    memory, now = Memory(60, most=3), time.time()
+    tokens = [Presented(f"{ada.token}{number}", {}, {}) for number in range(10)]
+    for presented in tokens:
+        memory.keep(presented, ada, now)
     assert len(memory) == 3
-    assert memory.find(bytes([9])) == ada
-    assert memory.find(bytes([0])) is None
+    found = memory.find(tokens[9])
+    assert found is not None
+    assert (found.id, found.token) == (ada.id, tokens[9].token)
+    assert memory.find(tokens[0]) is None
+    assert not any(known.user.token for known in memory._known.values())
+    with later(61):
+        assert memory.find(tokens[9]) is None
+    assert len(memory) == 2
 
 
 async def test_acts_as_the_user(

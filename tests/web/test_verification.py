@@ -91,7 +91,7 @@ REFUSED = {
     "HS512": jwt.encode(claims(), KEY * 2, algorithm="HS512"),
     "RS256": jwt.encode(claims(), RSA, algorithm="RS256"),
     "expired": signed(claims(exp=now - 11)),
-    "from the future": signed(claims(iat=now + 60)),
+    "from the future": signed(claims(iat=now + 7200, exp=now + 9000)),
     "no exp": signed(claims(exp=None)),
     "no iat": signed(claims(iat=None)),
     "exp is text": signed(claims(exp="4102444800")),

@@ -51,25 +51,28 @@ class Users:
             AuthingError: The service had to be asked, and has not answered.
         """
         presented = read(token)
-        self._check_claims(presented)
-        known = self._memory.find(presented.digest)
+        user = self._claimed(presented)
+        known = self._memory.find(presented)
         if known is not None:
             return known
-        if self._is_proven(presented):
-            user = presented.user()
-            if user.seconds_old < self._settings.max_token_age:
-                return user
+        is_young = user.seconds_old < self._settings.max_token_age
+        if self._is_proven(presented) and is_young:
+            return user
         begun = time()
         user = self._confirmed(presented)
-        self._memory.keep(presented.digest, user, begun)
+        self._memory.keep(presented, user, begun)
         return user
 
     def forget(self, token: str) -> None:
         """Ask the service again before this token is believed."""
-        self._memory.forget(read(token).digest)
+        self._memory.forget(read(token))
 
-    def _check_claims(self, presented: Presented) -> None:
-        """Refuse what says itself that it is not meant for this application."""
+    def _claimed(self, presented: Presented) -> CurrentUser:
+        """Whom a token claims to speak for, which is still to be proven.
+
+        Raises:
+            InvalidTokenError: It says itself that it is not meant for this application.
+        """
         settings, claims = self._settings, presented.claims
         if presented.kind == "user":
             if presented.data.get("clientId") != self._authing.user_pool_id:
@@ -81,7 +84,7 @@ class Users:
         elif claims.get("aud") not in (settings.oidc_app_id, [settings.oidc_app_id]):
             raise InvalidTokenError("it is for another application")
         presented.check_time(settings.clock_leeway)
-        presented.user()
+        return presented.user()
 
     def _is_proven(self, presented: Presented) -> bool:
         """Whether a key proves who signed it; false where there is none for its kind.
