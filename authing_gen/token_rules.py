@@ -4,6 +4,7 @@ from authing_client.enums import TokenKind
 from authing_client.operation import Operation
 
 from .errors import MissingTokenError
+from .errors.base import shown
 
 
 def checked_token(token: object) -> str:
@@ -28,7 +29,7 @@ def how_to_get_a_token(operation: Operation, kind: TokenKind | None) -> str:
         operation: The operation.
         kind: The kind of token that the client has.
     """
-    return f"{operation.name} takes {_needed(operation.tokens, kind)}"
+    return f"{shown(operation.called)} takes {_needed(operation.tokens, kind)}"
 
 
 def _needed(tokens: tuple[TokenKind, ...], kind: TokenKind | None) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, cast
 
 from authing_client.operation import Operation
-from authing_client.wire import json_variables
+from authing_client.wire import Unsendable, json_variables
 
 from .errors import UnsendableArgumentError
 
@@ -45,6 +45,9 @@ def _encrypted(encrypt: Callable[[str], str], given: Any) -> Any:
 
 
 def _jsonable(arguments: Mapping[str, object]) -> dict[str, Any]:
+    for name, value in arguments.items():
+        if isinstance(value, Unsendable):
+            raise UnsendableArgumentError(f"{name}: {value.reason}")
     try:
         return json_variables(arguments)
     except (ValueError, TypeError, RecursionError):

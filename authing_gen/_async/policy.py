@@ -10,7 +10,7 @@ from authing_client.base_model import BaseModel
 from authing_client.wire import request_body
 
 from ..answers import read
-from ..errors import MissingTokenError, NotLoggedInError
+from ..errors import AuthingError, MissingTokenError, NotLoggedInError
 from ..exchange import Answer, Request, as_httpx
 from ..headers import request_headers
 from ..text import sendable
@@ -71,12 +71,14 @@ class AsyncPolicy:
             credentials = (
                 None if "token" in options else self._credentials_for(operation)
             )
-            token = await credentials.token(deadline) if credentials else given
+            token = given
+            if credentials:
+                token = await _token(credentials, operation, deadline)
             # Passwords travel encrypted, and may be quoted as they were before.
             secrets: object = (variables, sent, token, options.get("headers"))
 
             def reading(answer: Answer) -> ModelT:
-                return read(answer, result, operation.name, secrets)
+                return read(answer, result, operation.called, secrets)
 
             send = partial(
                 self._send, operation, url, body, deadline, options, observe, span
@@ -89,7 +91,7 @@ class AsyncPolicy:
                 if not await credentials.reject(token):
                     raise
                 span.renews_token()
-                token = await credentials.token(deadline)
+                token = await _token(credentials, operation, deadline)
             secrets = secrets, token
             return await send(token, reading)
 
@@ -106,7 +108,7 @@ class AsyncPolicy:
         reading: Callable[[Answer], ModelT],
     ) -> ModelT:
         headers = request_headers(
-            operation.name,
+            operation.called,
             content_type="application/json",
             token=None if token is None else checked_token(token),
             given=options.get("headers"),
@@ -117,7 +119,12 @@ class AsyncPolicy:
             common = self.connection.engines.options.headers
             reading = _shown(observe, request, common, reading)
         return await self.connection.send(
-            request, operation.name, deadline, reading, idempotent=idempotent, span=span
+            request,
+            operation.called,
+            deadline,
+            reading,
+            idempotent=idempotent,
+            span=span,
         )
 
     def _credentials_for(self, operation: Operation) -> Credentials | None:
@@ -128,6 +135,16 @@ class AsyncPolicy:
             return credentials
         kind = credentials.kind if credentials else None
         raise MissingTokenError(how_to_get_a_token(operation, kind))
+
+
+async def _token(
+    credentials: Credentials, operation: Operation, deadline: Deadline
+) -> str:
+    try:
+        return await credentials.token(deadline)
+    except AuthingError as error:
+        error.add_note(f"The token was wanted for {operation.method or operation.name}")
+        raise
 
 
 def _shown(

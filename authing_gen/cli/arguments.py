@@ -46,7 +46,7 @@ _KINDS = {
     "Float": NUMBER,
     "Boolean": BOOLEAN,
 }
-_REST_SECRETS = {"client_secret", "password", "refresh_token"}
+_REST_SECRETS = {"access_token", "client_secret", "password", "refresh_token"}
 """Secrets among the arguments of the REST endpoints, which no schema describes."""
 _MOST_OPTIONS = 200
 """How many an argument may have; inputs that hold each other have no end of fields."""

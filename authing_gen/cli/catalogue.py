@@ -58,6 +58,8 @@ class Sent:
     """Variables that travel encrypted."""
     user_pool: str | None = None
     """The variable that is the user pool."""
+    method: str = ""
+    """Name of the operation's method; a REST endpoint has none."""
 
 
 @dataclass(frozen=True)
@@ -211,12 +213,14 @@ def _value(node: ast.expr) -> object:
 
 
 def _methods(file: Path) -> Iterator[ast.FunctionDef]:
-    """The methods of the classes of a module that are not private."""
+    """The methods of the classes of a module that are not private; no properties."""
     for node in _parsed(file).body:
         if isinstance(node, ast.ClassDef):
             for item in node.body:
                 if isinstance(item, ast.FunctionDef) and item.name[0] != "_":
-                    yield item
+                    decorators = {ast.unparse(each) for each in item.decorator_list}
+                    if "property" not in decorators:
+                        yield item
 
 
 def _constant(method: ast.FunctionDef) -> str:

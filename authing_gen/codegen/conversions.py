@@ -18,9 +18,9 @@ class Conversion:
     """The function that makes what is sent."""
 
 
-_INSTANT = Conversion("instants", "GivenInstant", "written")
-_NUMBER = Conversion("digits", "GivenNumber", "as_number")
-_TEXT = Conversion("digits", "GivenText", "as_text")
+_INSTANT = Conversion("instants", "GivenInstant", "instant_of")
+_NUMBER = Conversion("digits", "GivenNumber", "number_of")
+_TEXT = Conversion("digits", "GivenText", "text_of")
 
 
 def conversion_of(slot: Slot) -> Conversion | None:

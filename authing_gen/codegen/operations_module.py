@@ -29,14 +29,15 @@ def operations_code(records: dict[str, OperationRecord], enums: Iterable[str]) -
     """Write the table.
 
     Args:
-        records: The operations by the names of their constants.
+        records: The operations by the names of their methods.
         enums: The imports of `Gateway` and `TokenKind`.
     """
     head = _HEAD.format(enums=", ".join(enums))
-    entries = [_entry(constant, record) for constant, record in records.items()]
-    listed, listing = f"({', '.join(records)},)", ""
-    if not records or len(records) > _LONG:
-        listing = f"_ALL: list[Operation] = [{', '.join(records)}]\n"
+    entries = [_entry(method, record) for method, record in records.items()]
+    constants = [constant_name(method) for method in records]
+    listed, listing = f"({', '.join(constants)},)", ""
+    if not constants or len(constants) > _LONG:
+        listing = f"_ALL: list[Operation] = [{', '.join(constants)}]\n"
         listed = "_ALL"
     table = (
         "OPERATIONS: Mapping[str, Operation] = MappingProxyType(\n"
@@ -46,12 +47,12 @@ def operations_code(records: dict[str, OperationRecord], enums: Iterable[str]) -
     return "\n".join([head, *entries, listing, table])
 
 
-def _entry(constant: str, record: OperationRecord) -> str:
+def _entry(method: str, record: OperationRecord) -> str:
     kind = (
         "query" if record.flat.source.operation is OperationType.QUERY else "mutation"
     )
     tokens = "".join(f"TokenKind.{name}, " for name in record.policy.tokens)
-    return f"""{constant} = Operation(
+    return f"""{constant_name(method)} = Operation(
     name={record.name!r},
     kind={kind!r},
     document={_block(record.flat.document)},
@@ -59,6 +60,7 @@ def _entry(constant: str, record: OperationRecord) -> str:
     tokens=({tokens}),
     encrypted={record.encrypted!r},
     user_pool={record.user_pool!r},
+    method={method!r},
 )
 """
 

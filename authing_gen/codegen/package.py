@@ -12,7 +12,7 @@ from .docstrings import attribute_docstrings
 from .lazy_names import lazy_names
 from .memory import Same
 from .modules import Modules
-from .operations_module import constant_name, operations_code
+from .operations_module import operations_code
 from .package_names import HEADER
 from .project import SCHEMA_FILE, Project
 from .support_modules import support_modules
@@ -74,13 +74,12 @@ class Package:
         """The code of our own modules by their names."""
         client, twins = self.project.settings.client_file_name, self.project.twins
         methods = self.modules.methods
-        constants = {constant_name(name): row for name, row in methods.items()}
         client_code = _code(self.modules.client())
         enums = self.modules.sent_enums()
         return {
             **support_modules(self.project, enums, is_paged=bool(self.modules.paging)),
             **{name: _code(body) for name, body in self.modules.of_models().items()},
-            "operations": operations_code(constants, enums.values()),
+            "operations": operations_code(methods, enums.values()),
             client: client_code,
             twins.modules[client]: twins.client(client_code),
         }

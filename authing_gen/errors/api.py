@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from .base import AuthingError
+from .base import OperationError, shown
 
 if TYPE_CHECKING:
     import httpx
@@ -14,7 +14,7 @@ ERROR_CLASSES: dict[int, type["AuthingAPIError"]] = {}
 """The class of each business error code, as the classes name them."""
 
 
-class _AnsweredError(AuthingError):
+class _AnsweredError(OperationError):
     """An error that an answer came with."""
 
     _headers: "RawHeaders"
@@ -46,7 +46,7 @@ class AuthingResponseError(_AnsweredError):
         *,
         headers: "RawHeaders" = (),
     ) -> None:
-        super().__init__(f"{operation}: {message}")
+        super().__init__(f"{shown(operation)}: {message}")
         self.operation = operation
         """Name of the operation that was sent."""
         self.status_code = status_code
@@ -72,7 +72,8 @@ class AuthingAPIError(_AnsweredError):
         status_code: int | None = None,
         headers: "RawHeaders" = (),
     ) -> None:
-        prefix = operation if code is None else f"{operation}: {code}"
+        name = shown(operation)
+        prefix = name if code is None else f"{name}: {code}"
         super().__init__(f"{prefix}: {message}")
         self.code = code
         """The vendor's business error code, where there is one."""

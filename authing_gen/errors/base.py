@@ -14,6 +14,24 @@ class AuthingError(Exception):
         return _restored, (type(self), self.args), vars(self)
 
 
+def shown(operation: str) -> str:
+    """Name an operation in a message, and the client's method where it differs."""
+    method: str = getattr(operation, "method", "")
+    return f"{method} ({operation})" if method not in ("", operation) else operation
+
+
+class OperationError(AuthingError):
+    """An error of an operation that was sent, or should have been."""
+
+    operation: str
+    """Name of the operation that was sent."""
+
+    @property
+    def method(self) -> str | None:
+        """Name of the client's method, where one of an operation was called."""
+        return getattr(self.operation, "method", "") or None
+
+
 class AuthingConfigurationError(AuthingError):
     """A setting is missing or wrong."""
 
@@ -64,4 +82,9 @@ def copied(error: ErrorT) -> ErrorT:
 
     It leaves behind what it holds of the calls that failed. Others stay as they are.
     """
-    return copy.copy(error) if isinstance(error, AuthingError) else error
+    if not isinstance(error, AuthingError):
+        return error
+    made = copy.copy(error)
+    if notes := getattr(error, "__notes__", None):
+        made.__notes__ = [*notes]  # Those of one caller are not the others'.
+    return made

@@ -1,13 +1,13 @@
 """Errors of calls that got no answer."""
 
-from .base import AuthingError
+from .base import OperationError, shown
 
 
-class AuthingTransportError(AuthingError):
+class AuthingTransportError(OperationError):
     """No answer arrived: the connection failed, or could not be made."""
 
     def __init__(self, message: str, operation: str) -> None:
-        super().__init__(f"{operation}: {message}")
+        super().__init__(f"{shown(operation)}: {message}")
         self.operation = operation
         """Name of the operation that was sent."""
 

@@ -11,9 +11,9 @@ from . import operations
 from .async_paging import Page, entries_in_order
 from .base_client import AsyncBaseClient
 from .base_model import UNSET, UnsetType
-from .digits import GivenNumber, GivenText, as_number, as_text
+from .digits import GivenNumber, GivenText, number_of, text_of
 from .frames import sensitive_methods, sensitive_variables
-from .instants import GivenInstant, written
+from .instants import GivenInstant, instant_of
 from .lazy import LazyModule
 from .options import RequestOptions, TokenlessOptions
 
@@ -349,7 +349,7 @@ class AsyncClient(AsyncBaseClient):
         """
         variables: dict[str, object] = {
             "phone": phone,
-            "phoneCode": as_number(phone_code),
+            "phoneCode": number_of(phone_code),
             "registerInClient": register_in_client,
             "browser": browser,
             "device": device,
@@ -468,7 +468,7 @@ class AsyncClient(AsyncBaseClient):
             "phone": phone,
             "username": username,
             "password": password,
-            "phoneCode": as_number(phone_code),
+            "phoneCode": number_of(phone_code),
             "lastIP": last_ip,
             "registerInClient": register_in_client,
             "verifyCode": verify_code,
@@ -620,7 +620,7 @@ class AsyncClient(AsyncBaseClient):
         variables: dict[str, object] = {
             "userPoolId": user_pool_id,
             "phone": phone,
-            "phoneCode": as_text(phone_code),
+            "phoneCode": text_of(phone_code),
         }
         result = await self.execute(
             operations.CHECK_PHONE_CODE,
@@ -799,9 +799,9 @@ class AsyncClient(AsyncBaseClient):
         variables: dict[str, object] = {
             "userPoolId": user_pool_id,
             "email": email,
-            "emailCode": as_text(email_code),
+            "emailCode": text_of(email_code),
             "oldEmail": old_email,
-            "oldEmailCode": as_text(old_email_code),
+            "oldEmailCode": text_of(old_email_code),
         }
         result = await self.execute(
             operations.UPDATE_EMAIL, variables, results.UpdateEmailData, **options
@@ -843,9 +843,9 @@ class AsyncClient(AsyncBaseClient):
         variables: dict[str, object] = {
             "userPoolId": user_pool_id,
             "phone": phone,
-            "phoneCode": as_text(phone_code),
+            "phoneCode": text_of(phone_code),
             "oldPhone": old_phone,
-            "oldPhoneCode": as_text(old_phone_code),
+            "oldPhoneCode": text_of(old_phone_code),
         }
         result = await self.execute(
             operations.UPDATE_PHONE, variables, results.UpdatePhoneData, **options
@@ -3523,7 +3523,7 @@ class AsyncClient(AsyncBaseClient):
         """
         variables: dict[str, object] = {
             "phone": phone,
-            "phoneCode": as_text(phone_code),
+            "phoneCode": text_of(phone_code),
             "password": password,
             "nickname": nickname,
             "photo": photo,
@@ -3709,11 +3709,11 @@ class AsyncClient(AsyncBaseClient):
             "registerMethod": register_method,
             "oauth": oauth,
             "token": token,
-            "tokenExpiredAt": written(token_expired_at),
+            "tokenExpiredAt": instant_of(token_expired_at),
             "loginsCount": logins_count,
-            "lastLogin": written(last_login),
+            "lastLogin": instant_of(last_login),
             "lastIP": last_ip,
-            "signedUp": written(signed_up),
+            "signedUp": instant_of(signed_up),
             "blocked": blocked,
             "isDeleted": is_deleted,
             "givenName": given_name,
@@ -3733,7 +3733,7 @@ class AsyncClient(AsyncBaseClient):
             "region": region,
             "postalCode": postal_code,
             "country": country,
-            "updatedAt": written(updated_at),
+            "updatedAt": instant_of(updated_at),
             "oldPassword": old_password,
         }
         result = await self.execute(
@@ -3815,11 +3815,11 @@ class AsyncClient(AsyncBaseClient):
             "oldPassword": old_password,
             "registerInClient": register_in_client,
             "token": token,
-            "tokenExpiredAt": written(token_expired_at),
+            "tokenExpiredAt": instant_of(token_expired_at),
             "loginsCount": logins_count,
-            "lastLogin": written(last_login),
+            "lastLogin": instant_of(last_login),
             "lastIP": last_ip,
-            "signedUp": written(signed_up),
+            "signedUp": instant_of(signed_up),
             "blocked": blocked,
             "isDeleted": is_deleted,
         }

@@ -2,10 +2,11 @@
 
 """Codes that people type: digits, given as a number or as text."""
 
-from collections.abc import Sequence
 from typing import Annotated, TypeAlias, cast
 
 from pydantic import AfterValidator
+
+from .wire import deferred
 
 
 def as_number(value: object) -> object:
@@ -14,23 +15,33 @@ def as_number(value: object) -> object:
     Raises:
         ValueError: It is a text of other characters.
     """
-    if isinstance(value, str):
-        if not value.strip().isdecimal():
-            raise ValueError("a code consists of digits")
-        return int(value)
-    if isinstance(value, Sequence):
-        return [as_number(each) for each in cast(Sequence[object], value)]
-    return value
+    if isinstance(value, list):
+        return [_number(each) for each in cast(list[object], value)]
+    return _number(value)
+
+
+def _number(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not value.strip().isdecimal():
+        raise ValueError("a code consists of digits")
+    return int(value)
 
 
 def as_text(value: object) -> object:
     """Write digits as text; what is no number stays as it is."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [as_text(each) for each in cast(Sequence[object], value)]
-    return value
+    if isinstance(value, list):
+        return [_text(each) for each in cast(list[object], value)]
+    return _text(value)
 
+
+def _text(value: object) -> object:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number else value
+
+
+number_of, text_of = deferred(as_number), deferred(as_text)
+"""What methods make of an argument."""
 
 GivenNumber: TypeAlias = Annotated[int | str, AfterValidator(as_number)]
 """What is taken for a code that is sent as a number."""

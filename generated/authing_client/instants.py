@@ -4,13 +4,14 @@
 
 import datetime as time
 import re
-from collections.abc import Sequence
 from email.utils import parsedate_to_datetime
 from typing import Annotated, Any, TypeAlias, cast
 
 from pydantic import AfterValidator, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function, str_schema
+
+from .wire import deferred
 
 _MONTHS: list[str] = [
     "Jan",
@@ -107,8 +108,12 @@ def written(value: object) -> object:
     Raises:
         ValueError: An instant names no time zone.
     """
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [written(each) for each in cast(Sequence[object], value)]
+    if isinstance(value, list):
+        return [_written(each) for each in cast(list[object], value)]
+    return _written(value)
+
+
+def _written(value: object) -> object:
     if not isinstance(value, time.datetime):
         return value
     if value.utcoffset() is None:
@@ -116,6 +121,9 @@ def written(value: object) -> object:
     text = value.astimezone(time.UTC).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
 
+
+instant_of = deferred(written)
+"""What methods make of an argument."""
 
 GivenInstant: TypeAlias = Annotated[str | time.datetime, AfterValidator(written)]
 """What an input takes for an instant, and sends as text."""

@@ -24,6 +24,7 @@ query checkLoginStatus {
     tokens=(TokenKind.USER,),
     encrypted=(),
     user_pool=None,
+    method="check_login_status",
 )
 
 DECODE_JWT_TOKEN = Operation(
@@ -52,6 +53,7 @@ query decodeJwtToken($token: String) {
     tokens=(),
     encrypted=(),
     user_pool=None,
+    method="decode_jwt_token",
 )
 
 LOGIN = Operation(
@@ -94,6 +96,7 @@ mutation login($unionid: String, $email: String, $phone: String, $password: Stri
     tokens=(),
     encrypted=("password",),
     user_pool="registerInClient",
+    method="login",
 )
 
 LOGIN_BY_AD = Operation(
@@ -131,6 +134,7 @@ mutation LoginByAd($adConnectorId: String!, $username: String!, $password: Strin
     tokens=(),
     encrypted=(),
     user_pool=None,
+    method="login_by_ad",
 )
 
 LOGIN_BY_AD_CONNECTOR = Operation(
@@ -168,6 +172,7 @@ mutation loginByAdConnector($adConnectorId: String!, $username: String!, $passwo
     tokens=(),
     encrypted=(),
     user_pool=None,
+    method="login_by_ad_connector",
 )
 
 LOGIN_BY_LDAP = Operation(
@@ -207,6 +212,7 @@ mutation LoginByLDAP($username: String!, $password: String!, $clientId: String!,
     tokens=(),
     encrypted=(),
     user_pool="clientId",
+    method="login_by_ldap",
 )
 
 LOGIN_BY_PHONE_CODE = Operation(
@@ -245,6 +251,7 @@ mutation loginByPhoneCode($phone: String, $phoneCode: Int, $registerInClient: St
     tokens=(),
     encrypted=(),
     user_pool="registerInClient",
+    method="login_by_phone_code",
 )
 
 LOGIN_BY_USERNAME = Operation(
@@ -285,6 +292,7 @@ mutation loginByUsername($username: String!, $password: String!, $lastIP: String
     tokens=(),
     encrypted=("password",),
     user_pool="registerInClient",
+    method="login_by_username",
 )
 
 LOGIN_WITH_MFA_CODE = Operation(
@@ -330,6 +338,7 @@ mutation loginWithMFACode($MFACode: String!, $unionid: String, $email: String, $
     tokens=(),
     encrypted=("password",),
     user_pool="registerInClient",
+    method="login_with_mfa_code",
 )
 
 REFRESH_SIGN_IN_TOKEN = Operation(
@@ -354,6 +363,7 @@ mutation RefreshSignInToken($oidcAppId: String, $userPoolId: String, $refreshTok
     tokens=(),
     encrypted=(),
     user_pool="userPoolId",
+    method="refresh_sign_in_token",
 )
 
 REFRESH_TOKEN = Operation(
@@ -372,6 +382,7 @@ mutation RefreshToken($client: String!, $user: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="client",
+    method="refresh_token",
 )
 
 SIGN_IN = Operation(
@@ -433,6 +444,7 @@ mutation SignIn($oidcAppId: String, $email: String, $userPoolId: String, $phone:
     tokens=(),
     encrypted=(),
     user_pool="userPoolId",
+    method="sign_in",
 )
 
 CHECK_PHONE_CODE = Operation(
@@ -451,6 +463,7 @@ query checkPhoneCode($userPoolId: String!, $phone: String!, $phoneCode: String!)
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="userPoolId",
+    method="check_phone_code",
 )
 
 SEARCH_USER = Operation(
@@ -517,6 +530,7 @@ query searchUser($type: String!, $value: String!, $registerInClient: String!, $p
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="registerInClient",
+    method="search_user",
 )
 
 SEND_CHANGE_EMAIL_VERIFY_CODE = Operation(
@@ -538,6 +552,7 @@ mutation sendChangeEmailVerifyCode($userPoolId: String!, $email: String!) {
     ),
     encrypted=(),
     user_pool="userPoolId",
+    method="send_change_email_verify_code",
 )
 
 UPDATE_EMAIL = Operation(
@@ -604,6 +619,7 @@ mutation updateEmail($userPoolId: String!, $email: String!, $emailCode: String!,
     ),
     encrypted=(),
     user_pool="userPoolId",
+    method="update_email",
 )
 
 UPDATE_PHONE = Operation(
@@ -670,6 +686,7 @@ mutation updatePhone($userPoolId: String!, $phone: String!, $phoneCode: String!,
     ),
     encrypted=(),
     user_pool="userPoolId",
+    method="update_phone",
 )
 
 ADD_ROLE_TO_RBAC_GROUP = Operation(
@@ -691,6 +708,7 @@ mutation addRoleToRBACGroup($groupId: String!, $roleId: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="add_role_to_rbac_group",
 )
 
 ADD_ROLE_TO_RBAC_GROUP_BATCH = Operation(
@@ -712,6 +730,7 @@ mutation addRoleToRBACGroupBatch($groupId: String!, $roleIdList: [String!]!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="add_role_to_rbac_group_batch",
 )
 
 ADD_USER_TO_RBAC_GROUP = Operation(
@@ -733,6 +752,7 @@ mutation addUserToRBACGroup($groupId: String!, $userId: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="add_user_to_rbac_group",
 )
 
 ADD_USER_TO_RBAC_GROUP_BATCH = Operation(
@@ -754,6 +774,7 @@ mutation addUserToRBACGroupBatch($groupId: String!, $userIdList: [String!]!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="add_user_to_rbac_group_batch",
 )
 
 CREATE_RBAC_GROUP = Operation(
@@ -777,6 +798,7 @@ mutation createRBACGroup($userPoolId: String!, $name: String!, $description: Str
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="userPoolId",
+    method="create_rbac_group",
 )
 
 DELETE_RBAC_GROUP = Operation(
@@ -795,6 +817,7 @@ mutation deleteRBACGroup($_id: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="delete_rbac_group",
 )
 
 DELETE_RBAC_GROUP_BATCH = Operation(
@@ -813,6 +836,7 @@ mutation deleteRBACGroupBatch($idList: [String!]!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="delete_rbac_group_batch",
 )
 
 RBAC_GROUP = Operation(
@@ -856,6 +880,7 @@ query rbacGroup($_id: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="rbac_group",
 )
 
 RBAC_GROUP_LIST = Operation(
@@ -885,6 +910,7 @@ query rbacGroupList($userPoolId: String!, $sortBy: SortByEnum, $page: Int, $coun
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="userPoolId",
+    method="rbac_group_list",
 )
 
 RBAC_GROUP_USERS = Operation(
@@ -947,6 +973,7 @@ query rbacGroupUsers($_id: String!, $sortBy: SortByEnum, $page: Int, $count: Int
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="rbac_group_users",
 )
 
 REMOVE_ROLE_FROM_RBAC_GROUP = Operation(
@@ -968,6 +995,7 @@ mutation removeRoleFromRBACGroup($groupId: String!, $roleId: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="remove_role_from_rbac_group",
 )
 
 REMOVE_ROLE_FROM_RBAC_GROUP_BATCH = Operation(
@@ -991,6 +1019,7 @@ mutation removeRoleFromRBACGroupBatch($groupId: String!, $roleIdList: [String!]!
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="remove_role_from_rbac_group_batch",
 )
 
 REMOVE_USER_FROM_RBAC_GROUP = Operation(
@@ -1012,6 +1041,7 @@ mutation removeUserFromRBACGroup($groupId: String!, $userId: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="remove_user_from_rbac_group",
 )
 
 REMOVE_USER_FROM_RBAC_GROUP_BATCH = Operation(
@@ -1035,6 +1065,7 @@ mutation removeUserFromRBACGroupBatch($groupId: String!, $userIdList: [String!]!
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="remove_user_from_rbac_group_batch",
 )
 
 UPDATE_RBAC_GROUP = Operation(
@@ -1056,6 +1087,7 @@ mutation updateRBACGroup($_id: String!, $name: String, $description: String) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="update_rbac_group",
 )
 
 USER_GROUP_LIST = Operation(
@@ -1084,6 +1116,7 @@ query userGroupList($_id: String!) {
     ),
     encrypted=(),
     user_pool=None,
+    method="user_group_list",
 )
 
 REMOVE_USER_METADATA = Operation(
@@ -1107,6 +1140,7 @@ mutation removeUserMetadata($_id: String!, $key: String!) {
     ),
     encrypted=(),
     user_pool=None,
+    method="remove_user_metadata",
 )
 
 SET_USER_METADATA = Operation(
@@ -1130,6 +1164,7 @@ mutation setUserMetadata($_id: String!, $key: String!, $value: String!) {
     ),
     encrypted=(),
     user_pool=None,
+    method="set_user_metadata",
 )
 
 USER_METADATA = Operation(
@@ -1153,6 +1188,7 @@ query userMetadata($_id: String!) {
     ),
     encrypted=(),
     user_pool=None,
+    method="user_metadata",
 )
 
 CHANGE_MFA = Operation(
@@ -1179,6 +1215,7 @@ mutation changeMFA($_id: String, $userId: String, $userPoolId: String, $enable: 
     tokens=(TokenKind.USER,),
     encrypted=(),
     user_pool="userPoolId",
+    method="change_mfa",
 )
 
 QUERY_MFA = Operation(
@@ -1208,6 +1245,7 @@ query queryMFA($_id: String, $userId: String, $userPoolId: String, $page: Int, $
     ),
     encrypted=(),
     user_pool="userPoolId",
+    method="query_mfa",
 )
 
 QUERY_MFA_UNPAGED = Operation(
@@ -1231,6 +1269,7 @@ query queryMFAUnpaged($_id: String, $userId: String, $userPoolId: String) {
     ),
     encrypted=(),
     user_pool="userPoolId",
+    method="query_mfa_unpaged",
 )
 
 ADD_ORG_NODE = Operation(
@@ -1258,6 +1297,7 @@ mutation addOrgNode($orgId: String!, $groupId: String!, $parentGroupId: String!)
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="add_org_node",
 )
 
 CREATE_ORG = Operation(
@@ -1283,6 +1323,7 @@ mutation createOrg($userPoolId: String!, $rootGroupId: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="userPoolId",
+    method="create_org",
 )
 
 DELETE_ORG = Operation(
@@ -1301,6 +1342,7 @@ mutation deleteOrg($_id: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="delete_org",
 )
 
 IS_ROOT_NODE_OF_ORG = Operation(
@@ -1315,6 +1357,7 @@ query isRootNodeOfOrg($orgId: String!, $groupId: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="is_root_node_of_org",
 )
 
 ORG = Operation(
@@ -1340,6 +1383,7 @@ query org($_id: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="org",
 )
 
 ORG_CHILDREN_NODES = Operation(
@@ -1364,6 +1408,7 @@ query orgChildrenNodes($orgId: String!, $groupId: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="org_children_nodes",
 )
 
 ORG_NODE_USER_LIST = Operation(
@@ -1430,6 +1475,7 @@ query orgNodeUserList($orgId: String!, $nodeId: String!, $page: Int, $count: Int
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="org_node_user_list",
 )
 
 ORG_ROOT_NODE = Operation(
@@ -1451,6 +1497,7 @@ query orgRootNode($_id: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="org_root_node",
 )
 
 ORGS = Operation(
@@ -1479,6 +1526,7 @@ query orgs($userPoolId: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="userPoolId",
+    method="orgs",
 )
 
 REMOVE_ORG_NODE = Operation(
@@ -1504,6 +1552,7 @@ mutation removeOrgNode($orgId: String!, $groupId: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="remove_org_node",
 )
 
 CHANGE_PASSWORD = Operation(
@@ -1543,6 +1592,7 @@ mutation changePassword($email: String!, $client: String!, $password: String!, $
     tokens=(),
     encrypted=("password",),
     user_pool="client",
+    method="change_password",
 )
 
 SEND_RESET_PASSWORD_EMAIL = Operation(
@@ -1561,6 +1611,7 @@ mutation sendResetPasswordEmail($email: String!, $client: String!) {
     tokens=(),
     encrypted=(),
     user_pool="client",
+    method="send_reset_password_email",
 )
 
 SEND_VERIFY_EMAIL = Operation(
@@ -1579,6 +1630,7 @@ mutation sendVerifyEmail($email: String!, $client: String!) {
     tokens=(),
     encrypted=(),
     user_pool="client",
+    method="send_verify_email",
 )
 
 VERIFY_RESET_PASSWORD_VERIFY_CODE = Operation(
@@ -1601,6 +1653,7 @@ mutation verifyResetPasswordVerifyCode($email: String!, $client: String!, $verif
     tokens=(),
     encrypted=(),
     user_pool="client",
+    method="verify_reset_password_verify_code",
 )
 
 CREATE_RBAC_PERMISSION = Operation(
@@ -1624,6 +1677,7 @@ mutation createRBACPermission($userPoolId: String!, $name: String!, $description
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="userPoolId",
+    method="create_rbac_permission",
 )
 
 DELETE_RBAC_PERMISSION = Operation(
@@ -1642,6 +1696,7 @@ mutation deleteRBACPermission($_id: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="delete_rbac_permission",
 )
 
 DELETE_RBAC_PERMISSION_BATCH = Operation(
@@ -1660,6 +1715,7 @@ mutation deleteRBACPermissionBatch($idList: [String!]!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="delete_rbac_permission_batch",
 )
 
 RBAC_PERMISSION = Operation(
@@ -1681,6 +1737,7 @@ query rbacPermission($_id: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="rbac_permission",
 )
 
 RBAC_PERMISSION_LIST = Operation(
@@ -1710,6 +1767,7 @@ query rbacPermissionList($userPoolId: String!, $sortBy: SortByEnum, $page: Int, 
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="userPoolId",
+    method="rbac_permission_list",
 )
 
 UPDATE_RBAC_PERMISSION = Operation(
@@ -1731,6 +1789,7 @@ mutation updateRBACPermission($_id: String!, $name: String, $description: String
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="update_rbac_permission",
 )
 
 USER_PERMISSION_LIST = Operation(
@@ -1759,6 +1818,7 @@ query userPermissionList($_id: String!) {
     ),
     encrypted=(),
     user_pool=None,
+    method="user_permission_list",
 )
 
 GET_CLIENT_WHEN_SDK_INIT = Operation(
@@ -1801,6 +1861,7 @@ query getClientWhenSdkInit($secret: String, $clientId: String, $retUserId: Boole
     tokens=(),
     encrypted=(),
     user_pool="clientId",
+    method="get_client_when_sdk_init",
 )
 
 GET_USER_POOL_SETTINGS = Operation(
@@ -1845,6 +1906,7 @@ query getUserPoolSettings($userPoolId: String!) {
     tokens=(),
     encrypted=(),
     user_pool="userPoolId",
+    method="get_user_pool_settings",
 )
 
 ADD_PERMISSION_TO_RBAC_ROLE = Operation(
@@ -1866,6 +1928,7 @@ mutation addPermissionToRBACRole($roleId: String!, $permissionId: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="add_permission_to_rbac_role",
 )
 
 ADD_PERMISSION_TO_RBAC_ROLE_BATCH = Operation(
@@ -1889,6 +1952,7 @@ mutation addPermissionToRBACRoleBatch($roleId: String!, $permissionIdList: [Stri
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="add_permission_to_rbac_role_batch",
 )
 
 ASSIGN_RBAC_ROLE_TO_USER = Operation(
@@ -1910,6 +1974,7 @@ mutation assignRBACRoleToUser($roleId: String!, $userId: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="assign_rbac_role_to_user",
 )
 
 ASSIGN_RBAC_ROLE_TO_USER_BATCH = Operation(
@@ -1931,6 +1996,7 @@ mutation assignRBACRoleToUserBatch($roleId: String!, $userIdList: [String!]!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="assign_rbac_role_to_user_batch",
 )
 
 CREATE_RBAC_ROLE = Operation(
@@ -1954,6 +2020,7 @@ mutation createRBACRole($userPoolId: String!, $name: String!, $description: Stri
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="userPoolId",
+    method="create_rbac_role",
 )
 
 DELETE_RBAC_ROLE = Operation(
@@ -1972,6 +2039,7 @@ mutation deleteRBACRole($_id: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="delete_rbac_role",
 )
 
 DELETE_RBAC_ROLE_BATCH = Operation(
@@ -1990,6 +2058,7 @@ mutation deleteRBACRoleBatch($idList: [String!]!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="delete_rbac_role_batch",
 )
 
 RBAC_ROLE = Operation(
@@ -2022,6 +2091,7 @@ query rbacRole($_id: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="rbac_role",
 )
 
 RBAC_ROLE_LIST = Operation(
@@ -2051,6 +2121,7 @@ query rbacRoleList($userPoolId: String!, $sortBy: SortByEnum, $page: Int, $count
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="userPoolId",
+    method="rbac_role_list",
 )
 
 RBAC_ROLE_USERS = Operation(
@@ -2113,6 +2184,7 @@ query rbacRoleUsers($_id: String!, $sortBy: SortByEnum, $page: Int, $count: Int)
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="rbac_role_users",
 )
 
 REMOVE_PERMISSION_FROM_RBAC_ROLE = Operation(
@@ -2136,6 +2208,7 @@ mutation removePermissionFromRBACRole($roleId: String!, $permissionId: String!) 
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="remove_permission_from_rbac_role",
 )
 
 REMOVE_PERMISSION_FROM_RBAC_ROLE_BATCH = Operation(
@@ -2159,6 +2232,7 @@ mutation removePermissionFromRBACRoleBatch($roleId: String!, $permissionIdList: 
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="remove_permission_from_rbac_role_batch",
 )
 
 REVOKE_RBAC_ROLE_FROM_USER = Operation(
@@ -2180,6 +2254,7 @@ mutation revokeRBACRoleFromUser($roleId: String!, $userId: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="revoke_rbac_role_from_user",
 )
 
 REVOKE_RBAC_ROLE_FROM_USER_BATCH = Operation(
@@ -2201,6 +2276,7 @@ mutation revokeRBACRoleFromUserBatch($roleId: String!, $userIdList: [String!]!) 
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="revoke_rbac_role_from_user_batch",
 )
 
 UPDATE_RBAC_ROLE = Operation(
@@ -2222,6 +2298,7 @@ mutation updateRBACRole($_id: String!, $name: String, $description: String) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="update_rbac_role",
 )
 
 USER_ROLE_LIST = Operation(
@@ -2250,6 +2327,7 @@ query userRoleList($_id: String!) {
     ),
     encrypted=(),
     user_pool=None,
+    method="user_role_list",
 )
 
 BIND_OTHER_OAUTH = Operation(
@@ -2278,6 +2356,7 @@ mutation bindOtherOAuth($user: String, $client: String, $type: String!, $unionid
     tokens=(TokenKind.USER,),
     encrypted=(),
     user_pool="client",
+    method="bind_other_oauth",
 )
 
 NOT_BIND_OAUTH_LIST = Operation(
@@ -2301,6 +2380,7 @@ query notBindOAuthList($user: String, $client: String) {
     ),
     encrypted=(),
     user_pool="client",
+    method="not_bind_oauth_list",
 )
 
 READ_OAUTH_LIST = Operation(
@@ -2324,6 +2404,7 @@ query ReadOAuthList($clientId: String!) {
     tokens=(),
     encrypted=(),
     user_pool="clientId",
+    method="read_oauth_list",
 )
 
 UNBIND_EMAIL = Operation(
@@ -2358,6 +2439,7 @@ mutation unbindEmail($user: String, $client: String) {
     tokens=(TokenKind.USER,),
     encrypted=(),
     user_pool="client",
+    method="unbind_email",
 )
 
 UNBIND_OTHER_OAUTH = Operation(
@@ -2380,6 +2462,7 @@ mutation unbindOtherOAuth($user: String, $client: String, $type: String!) {
     tokens=(TokenKind.USER,),
     encrypted=(),
     user_pool="client",
+    method="unbind_other_oauth",
 )
 
 GET_USER_AUTHORIZED_APPS = Operation(
@@ -2434,6 +2517,7 @@ query GetUserAuthorizedApps($clientId: String, $userId: String, $page: Int, $cou
     ),
     encrypted=(),
     user_pool="clientId",
+    method="get_user_authorized_apps",
 )
 
 REVOKE_USER_AUTHORIZED_APP = Operation(
@@ -2455,6 +2539,7 @@ mutation RevokeUserAuthorizedApp($userPoolId: String, $userId: String, $appId: S
     ),
     encrypted=(),
     user_pool="userPoolId",
+    method="revoke_user_authorized_app",
 )
 
 FULL_USER = Operation(
@@ -2515,6 +2600,7 @@ query fullUser($id: String, $registerInClient: String!) {
     ),
     encrypted=(),
     user_pool="registerInClient",
+    method="full_user",
 )
 
 FULL_USER_PATCH = Operation(
@@ -2575,6 +2661,7 @@ query fullUserPatch($ids: String) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="full_user_patch",
 )
 
 FULL_USERS = Operation(
@@ -2635,6 +2722,7 @@ query fullUsers($registerInClient: String, $page: Int, $count: Int) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="registerInClient",
+    method="full_users",
 )
 
 REGISTER = Operation(
@@ -2668,6 +2756,7 @@ mutation register($unionid: String, $email: String, $password: String, $lastIP: 
     tokens=(),
     encrypted=("password",),
     user_pool="registerInClient",
+    method="register",
 )
 
 REGISTER_BY_PHONE_CODE = Operation(
@@ -2701,6 +2790,7 @@ mutation registerByPhoneCode($phone: String!, $phoneCode: String!, $password: St
     tokens=(),
     encrypted=("password",),
     user_pool="registerInClient",
+    method="register_by_phone_code",
 )
 
 REMOVE_USERS = Operation(
@@ -2717,6 +2807,7 @@ mutation removeUsers($ids: [String], $registerInClient: String, $operator: Strin
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="registerInClient",
+    method="remove_users",
 )
 
 UPDATE_FULL_USER = Operation(
@@ -2779,6 +2870,7 @@ mutation updateFullUser($_id: String!, $name: String, $email: String, $unionid: 
     ),
     encrypted=("password", "oldPassword"),
     user_pool="registerInClient",
+    method="update_full_user",
 )
 
 UPDATE_USER = Operation(
@@ -2818,6 +2910,7 @@ mutation UpdateUser($_id: String!, $email: String, $emailVerified: Boolean, $use
     ),
     encrypted=("password", "oldPassword"),
     user_pool="registerInClient",
+    method="update_user",
 )
 
 USER = Operation(
@@ -2870,6 +2963,7 @@ query user($id: String!, $registerInClient: String!) {
     ),
     encrypted=(),
     user_pool="registerInClient",
+    method="user",
 )
 
 USER_EXIST = Operation(
@@ -2889,6 +2983,7 @@ query userExist($userPoolId: String!, $phone: String, $username: String, $email:
     tokens=(),
     encrypted=(),
     user_pool="userPoolId",
+    method="user_exist",
 )
 
 USER_PATCH = Operation(
@@ -2942,6 +3037,7 @@ query userPatch($ids: String) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="user_patch",
 )
 
 USER_PATCH_WITH_PHONES = Operation(
@@ -2997,6 +3093,7 @@ query userPatchWithPhones($ids: String) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool=None,
+    method="user_patch_with_phones",
 )
 
 USERS = Operation(
@@ -3067,6 +3164,7 @@ query users($registerInClient: String, $page: Int, $count: Int) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="registerInClient",
+    method="users",
 )
 
 USERS_WITH_PHONES = Operation(
@@ -3139,6 +3237,7 @@ query usersWithPhones($registerInClient: String, $page: Int, $count: Int) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="registerInClient",
+    method="users_with_phones",
 )
 
 ADD_PHONE_TO_INVITATION = Operation(
@@ -3158,6 +3257,7 @@ mutation addPhoneToInvitation($client: String!, $phone: String) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="client",
+    method="add_phone_to_invitation",
 )
 
 ADD_TO_INVITATION = Operation(
@@ -3175,6 +3275,7 @@ mutation addToInvitation($client: String!, $qrCodePhone: String) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="client",
+    method="add_to_invitation",
 )
 
 QUERY_INVITATION = Operation(
@@ -3192,6 +3293,7 @@ query queryInvitation($client: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="client",
+    method="query_invitation",
 )
 
 QUERY_INVITATION_STATE = Operation(
@@ -3209,6 +3311,7 @@ query queryInvitationState($client: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="client",
+    method="query_invitation_state",
 )
 
 QUERY_PHONE_INVITATION = Operation(
@@ -3228,6 +3331,7 @@ query queryPhoneInvitation($client: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="client",
+    method="query_phone_invitation",
 )
 
 QUERY_PHONE_INVITATION_STATE = Operation(
@@ -3247,6 +3351,7 @@ query queryPhoneInvitationState($client: String!) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="client",
+    method="query_phone_invitation_state",
 )
 
 REMOVE_FROM_INVITATION = Operation(
@@ -3264,6 +3369,7 @@ mutation removeFromInvitation($client: String!, $qrCodePhone: String) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="client",
+    method="remove_from_invitation",
 )
 
 REMOVE_PHONE_FROM_INVITATION = Operation(
@@ -3283,6 +3389,7 @@ mutation removePhoneFromInvitation($client: String!, $phone: String) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="client",
+    method="remove_phone_from_invitation",
 )
 
 SET_INVITATION_STATE = Operation(
@@ -3302,6 +3409,7 @@ mutation setInvitationState($client: String!, $enableQrCode: Boolean) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="client",
+    method="set_invitation_state",
 )
 
 SET_PHONE_INVITATION_STATE = Operation(
@@ -3321,6 +3429,7 @@ mutation setPhoneInvitationState($client: String!, $enablePhone: Boolean) {
     tokens=(TokenKind.OWNER,),
     encrypted=(),
     user_pool="client",
+    method="set_phone_invitation_state",
 )
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, Unpack
 
 from . import operations
 from .base_model import UNSET, UnsetType
-from .digits import GivenNumber, GivenText, as_number, as_text
+from .digits import GivenNumber, GivenText, number_of, text_of
 from .frames import sensitive_methods, sensitive_variables
-from .instants import GivenInstant, written
+from .instants import GivenInstant, instant_of
 from .lazy import LazyModule
 from .options import RequestOptions, TokenlessOptions
 from .sync_base_client import BaseClient
@@ -345,7 +345,7 @@ class Client(BaseClient):
         """
         variables: dict[str, object] = {
             "phone": phone,
-            "phoneCode": as_number(phone_code),
+            "phoneCode": number_of(phone_code),
             "registerInClient": register_in_client,
             "browser": browser,
             "device": device,
@@ -464,7 +464,7 @@ class Client(BaseClient):
             "phone": phone,
             "username": username,
             "password": password,
-            "phoneCode": as_number(phone_code),
+            "phoneCode": number_of(phone_code),
             "lastIP": last_ip,
             "registerInClient": register_in_client,
             "verifyCode": verify_code,
@@ -616,7 +616,7 @@ class Client(BaseClient):
         variables: dict[str, object] = {
             "userPoolId": user_pool_id,
             "phone": phone,
-            "phoneCode": as_text(phone_code),
+            "phoneCode": text_of(phone_code),
         }
         result = self.execute(
             operations.CHECK_PHONE_CODE,
@@ -795,9 +795,9 @@ class Client(BaseClient):
         variables: dict[str, object] = {
             "userPoolId": user_pool_id,
             "email": email,
-            "emailCode": as_text(email_code),
+            "emailCode": text_of(email_code),
             "oldEmail": old_email,
-            "oldEmailCode": as_text(old_email_code),
+            "oldEmailCode": text_of(old_email_code),
         }
         result = self.execute(
             operations.UPDATE_EMAIL, variables, results.UpdateEmailData, **options
@@ -839,9 +839,9 @@ class Client(BaseClient):
         variables: dict[str, object] = {
             "userPoolId": user_pool_id,
             "phone": phone,
-            "phoneCode": as_text(phone_code),
+            "phoneCode": text_of(phone_code),
             "oldPhone": old_phone,
-            "oldPhoneCode": as_text(old_phone_code),
+            "oldPhoneCode": text_of(old_phone_code),
         }
         result = self.execute(
             operations.UPDATE_PHONE, variables, results.UpdatePhoneData, **options
@@ -3513,7 +3513,7 @@ class Client(BaseClient):
         """
         variables: dict[str, object] = {
             "phone": phone,
-            "phoneCode": as_text(phone_code),
+            "phoneCode": text_of(phone_code),
             "password": password,
             "nickname": nickname,
             "photo": photo,
@@ -3699,11 +3699,11 @@ class Client(BaseClient):
             "registerMethod": register_method,
             "oauth": oauth,
             "token": token,
-            "tokenExpiredAt": written(token_expired_at),
+            "tokenExpiredAt": instant_of(token_expired_at),
             "loginsCount": logins_count,
-            "lastLogin": written(last_login),
+            "lastLogin": instant_of(last_login),
             "lastIP": last_ip,
-            "signedUp": written(signed_up),
+            "signedUp": instant_of(signed_up),
             "blocked": blocked,
             "isDeleted": is_deleted,
             "givenName": given_name,
@@ -3723,7 +3723,7 @@ class Client(BaseClient):
             "region": region,
             "postalCode": postal_code,
             "country": country,
-            "updatedAt": written(updated_at),
+            "updatedAt": instant_of(updated_at),
             "oldPassword": old_password,
         }
         result = self.execute(
@@ -3805,11 +3805,11 @@ class Client(BaseClient):
             "oldPassword": old_password,
             "registerInClient": register_in_client,
             "token": token,
-            "tokenExpiredAt": written(token_expired_at),
+            "tokenExpiredAt": instant_of(token_expired_at),
             "loginsCount": logins_count,
-            "lastLogin": written(last_login),
+            "lastLogin": instant_of(last_login),
             "lastIP": last_ip,
-            "signedUp": written(signed_up),
+            "signedUp": instant_of(signed_up),
             "blocked": blocked,
             "isDeleted": is_deleted,
         }

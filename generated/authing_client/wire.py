@@ -2,7 +2,8 @@
 
 """The body of a request, and what an answer holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from typing import Any, cast
 
 from pydantic import BaseModel as PydanticBaseModel
@@ -12,10 +13,36 @@ from .base_model import UNSET, keeping_secrets
 from .operation import Operation
 
 
+class Unsendable:
+    """In the place of an argument that cannot be sent; `reason` says why not."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+
+def deferred(convert: Callable[[object], object]) -> Callable[[object], object]:
+    """Let a conversion fail where the call does, with all that is said of that.
+
+    Args:
+        convert: Makes what is sent of what is given, or raises a `ValueError`.
+    """
+
+    @wraps(convert)
+    def converted(value: object) -> object:
+        try:
+            return convert(value)
+        except ValueError as error:
+            return Unsendable(str(error))
+
+    return converted
+
+
 def jsonable(value: object) -> Any:
     """Turn an argument into JSON: models by schema names, without unset fields."""
     if value is None or isinstance(value, (str, bool)):
         return value
+    if isinstance(value, Unsendable):
+        raise ValueError(value.reason)
     if isinstance(value, PydanticBaseModel):
         with keeping_secrets():
             # A warning would quote a value that is of another type than its field's.

@@ -31,7 +31,7 @@ def test_commands_are_completed() -> None:
 
 def test_call_completes_every_operation() -> None:
     offered = completed("authing-gen call ")
-    assert len(offered) == len(OPERATIONS) + 4
+    assert len(offered) == len(OPERATIONS) + 6
     assert "login" in offered
     assert "oidc.refresh" in offered
 

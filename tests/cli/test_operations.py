@@ -14,7 +14,10 @@ from authing_gen.cli.catalogue import Entry, installed
 from .commands import plain, run
 
 ENTRIES = installed().entries
-REST = {"sms.send_code", "sms.send_register_code", "oidc.login", "oidc.refresh"}
+REST = {
+    *("sms.send_code", "sms.send_register_code", "oidc.login", "oidc.refresh"),
+    *("oidc.keys", "oidc.user_info"),
+}
 
 
 def listed(*options: str) -> list[dict[str, Any]]:

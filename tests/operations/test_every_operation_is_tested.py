@@ -28,7 +28,7 @@ def test_every_rest_call_is_called_by_a_test() -> None:
         if not name.startswith("_")
     }
 
-    assert len(calls) == 4
+    assert len(calls) == 6
     assert calls <= _called_by_tests()
 
 

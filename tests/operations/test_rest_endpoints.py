@@ -222,6 +222,16 @@ async def test_id_token_says_who_the_user_is(
     assert claims["exp"] == claims["iat"] + 3600
 
 
+async def test_claims_are_read_and_keys_are_published(
+    sandbox: Sandbox, authing: AsyncAuthing, ada: RegisteredUser, password: str
+) -> None:
+    tokens = await _log_in(sandbox, authing, ada, password)
+
+    claims = await authing.oidc.user_info(tokens.access_token)
+    assert (claims["sub"], claims["email"]) == (ada.id, ada.email)
+    assert {key["kty"] for key in await authing.oidc.keys()} == {"RSA"}
+
+
 async def test_id_token_is_signed_with_the_published_key(
     sandbox: Sandbox,
     authing: AsyncAuthing,

@@ -114,7 +114,7 @@ async def test_every_code_of_the_vendor_has_a_class(
     assert isinstance(error, AuthingAPIError)
     assert (error.code, error.message) == (code, "因为")
     assert (error.data, error.operation) == ({"left": 3}, "userExist")
-    assert str(error) == f"userExist: {code}: 因为"
+    assert str(error) == f"user_exist (userExist): {code}: 因为"
 
 
 def test_the_table_and_the_classes_agree() -> None:
@@ -142,7 +142,7 @@ async def test_a_code_that_is_no_number_is_no_code(
     error = await failure(server, client, refused(code, "因为"))
     assert type(error) is AuthingAPIError
     assert error.code is None
-    assert str(error) == "userExist: 因为"
+    assert str(error) == "user_exist (userExist): 因为"
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 500, 503])
@@ -240,7 +240,9 @@ async def test_a_plain_graphql_error(
     error = await failure(server, client, answered(body, status))
     assert isinstance(error, InvalidOperationError)
     assert error.code is None
-    assert str(error) == 'userExist: Cannot query field "x" on type "User".'
+    assert (
+        str(error) == 'user_exist (userExist): Cannot query field "x" on type "User".'
+    )
 
 
 @pytest.mark.parametrize(
@@ -337,7 +339,7 @@ async def test_a_body_that_is_no_json_object(
     assert isinstance(error, AuthingResponseError)
     assert error.operation == "userExist"
     assert error.status_code == reply.status
-    assert str(error).startswith("userExist: ")
+    assert str(error).startswith("user_exist (userExist): ")
     for word in words:
         assert word in str(error)
 
@@ -383,7 +385,7 @@ async def test_the_status_says_what_a_body_does_not(
     error = await failure(server, client, reply)
     assert type(error) is kind
     assert error.status_code == status
-    assert str(error).startswith(f"userExist: HTTP {status} with ")
+    assert str(error).startswith(f"user_exist (userExist): HTTP {status} with ")
     assert words in str(error)
     assert error.request_id == "r-1"
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 import authing_gen
+from authing_client import OPERATIONS
 from authing_gen import (
     ERROR_CLASSES,
     AuthingAPIError,
@@ -139,3 +140,29 @@ def test_the_code_decides_and_else_the_status(
     code: int | None, status: int | None, expected: type[AuthingAPIError]
 ) -> None:
     assert error_class(code, status) is expected
+
+
+def test_an_error_knows_the_method_that_was_called() -> None:
+    operation = OPERATIONS["loginByPhoneCode"].called
+    error = AuthingTransportError("the connection was lost", operation)
+    for either in (error, copied(error), pickle.loads(pickle.dumps(error))):
+        assert either.operation == "loginByPhoneCode"
+        assert either.method == "login_by_phone_code"
+        assert str(either) == (
+            "login_by_phone_code (loginByPhoneCode): the connection was lost"
+        )
+    assert str(AuthingTransportError("lost", OPERATIONS["login"].called)) == (
+        "login: lost"
+    )
+    assert AuthingTransportError("lost", "mine").method is None
+
+
+def test_a_note_stays_with_its_copy() -> None:
+    error = AuthingTransportError("lost", "login")
+    error.add_note("before")
+    copy = copied(error)
+    copy.add_note("of one caller")
+    assert (error.__notes__, copy.__notes__) == (
+        ["before"],
+        ["before", "of one caller"],
+    )

@@ -69,7 +69,7 @@ async def test_all_users_are_read() -> None:
     async def answer(peer: Peer) -> None:
         async for seen in peer.requests():
             content = data(users={"totalCount": 0, "list": []}).content
-            if seen.name != "users":
+            if seen.name != "usersWithPhones":
                 content = owner("the-token").content
             await peer.send(
                 b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(content), content

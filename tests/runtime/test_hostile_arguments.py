@@ -135,7 +135,7 @@ async def test_a_password_that_is_no_text(
 async def test_a_header_that_cannot_be(
     server: ScriptedServer, client: AsyncAuthing, headers: Any
 ) -> None:
-    with pytest.raises(AuthingTransportError, match="userExist: a header"):
+    with pytest.raises(AuthingTransportError, match=r"\(userExist\): a header"):
         await client.user_exist(email="ada@example.com", headers=headers)
     assert server.seen == []
 

@@ -16,6 +16,8 @@ print(json.dumps(sorted(sys.modules)))
 """
 
 GENERATED = {
+    *("async_ahead", "async_paging", "sync_ahead", "sync_paging"),
+    *("digits", "instants"),
     "base_model",
     "client",
     "enums",

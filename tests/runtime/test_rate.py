@@ -164,7 +164,8 @@ async def test_a_turn_that_comes_too_late(
         with pytest.raises(AuthingRateTimeoutError) as caught:
             await client.user_exist(email="ada@example.com", timeout=timeout)
     assert str(caught.value) == (
-        "userExist: max_rate allows 1 tries a second, and its turn comes too late"
+        "user_exist (userExist): max_rate allows 1 tries a second, and its turn comes"
+        " too late"
     )
     assert isinstance(caught.value, AuthingTimeoutError)
     assert time.monotonic() - begun < 0.5  # There is no use to wait for it.

@@ -30,6 +30,8 @@ from .scripted import ScriptedServer, answered, data, refused
 
 pytestmark = pytest.mark.anyio
 
+CALLED = "user_exist (userExist)"
+
 
 async def _said(server: ScriptedServer, client: AsyncAuthing, email: Any) -> str:
     with pytest.raises(AuthingAPIError) as caught:
@@ -127,7 +129,7 @@ async def test_a_refusal_says_what_the_body_says(
     error = caught.value
     assert (error.code, error.message, error.data) == (2004, "不存在", {"n": 1})
     assert (error.status_code, error.request_id) == (400, "r-1")
-    assert str(error) == "userExist: 2004: 不存在"
+    assert str(error) == "user_exist (userExist): 2004: 不存在"
 
 
 @pytest.mark.parametrize(
@@ -185,16 +187,20 @@ async def test_a_plain_error_has_the_data_beside_it(
 @pytest.mark.parametrize(
     ("body", "said", "path"),
     [
-        ({"other": 1}, "userExist: neither data nor errors in the answer", None),
+        (
+            {"other": 1},
+            f"{CALLED}: neither data nor errors in the answer",
+            None,
+        ),
         (
             {"data": [1]},
-            "userExist: the answer does not have the schema's shape at its root: Input"
-            " should be a valid dictionary or instance of UserExistData",
+            "user_exist (userExist): the answer does not have the schema's shape at its"
+            " root: Input should be a valid dictionary or instance of UserExistData",
             "",
         ),
         (
             [1],
-            "userExist: HTTP 200 with a body that is not a JSON object (text/x)",
+            f"{CALLED}: HTTP 200 with a body that is not a JSON object (text/x)",
             None,
         ),
     ],
@@ -227,7 +233,7 @@ async def test_no_body_and_no_type(
     ):
         with pytest.raises(AuthingResponseError) as caught:
             await client.user_exist(email="ada@example.com")
-        assert str(caught.value) == f"userExist: HTTP 200 with {said}"
+        assert str(caught.value) == f"{CALLED}: HTTP 200 with {said}"
 
 
 @pytest.mark.parametrize(

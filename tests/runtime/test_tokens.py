@@ -91,6 +91,8 @@ async def test_everybody_who_waited_gets_the_failure_of_the_one_fetch(
     release.set()
     results = await asyncio.gather(*waiters, return_exceptions=True)
     assert [type(result) for result in results] == [AppNotFoundError] * 50
+    notes = [getattr(result, "__notes__", None) for result in results]
+    assert notes == [["The token was wanted for user"]] * 50
     assert [seen.name for seen in server.seen] == [INIT]
 
 

@@ -50,7 +50,9 @@ async def test_nobody_listens(
     with pytest.raises(AuthingTransportError) as caught:
         await client.send_verify_email(email="ada@example.com")
     assert caught.value.operation == "sendVerifyEmail"
-    assert str(caught.value).startswith("sendVerifyEmail: no answer from 127.0.0.1:")
+    assert str(caught.value).startswith(
+        "send_verify_email (sendVerifyEmail): no answer from 127.0.0.1:"
+    )
     assert "(it cannot be connected to: " in str(caught.value)
     assert caught.value.__cause__ is caught.value.__context__ is None
     assert not isinstance(caught.value, AuthingTimeoutError)
@@ -214,7 +216,8 @@ async def test_no_answer_in_time(server: ScriptedServer, connect: Connect) -> No
         await connect(timeout=0.05).send_verify_email(email="ada@example.com")
     assert caught.value.operation == "sendVerifyEmail"
     assert str(caught.value).startswith(
-        f"sendVerifyEmail: no answer in time from {server.url[7:]} (the deadline"
+        "send_verify_email (sendVerifyEmail): no answer in time from"
+        f" {server.url[7:]} (the deadline"
     )
     assert len(server.seen) == 1
 
@@ -332,7 +335,9 @@ async def test_a_call_after_the_end_says_so(
         await client.user_exist(email="ada@example.com")
         ada = client.as_user("token")
     for late in (client, ada, client.with_options(timeout=1)):
-        with pytest.raises(AuthingClosedError, match="userExist: the client is closed"):
+        with pytest.raises(
+            AuthingClosedError, match=r"\(userExist\): the client is closed"
+        ):
             await late.user_exist(email="ada@example.com")
     with pytest.raises(AuthingClosedError):
         await client.sms.send_code("1")

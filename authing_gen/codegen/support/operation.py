@@ -2,11 +2,31 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, Self
 
 from pydantic_core import to_json
 
 from .enums import TokenKind
+
+
+class OperationName(str):
+    """Name of an operation, which knows the method that sends it.
+
+    Args:
+        name: The name, as it travels.
+        method: Name of the client's method; empty for a document of the caller's own.
+    """
+
+    method: str
+
+    def __new__(cls, name: str, method: str) -> Self:
+        """Keep the method beside the name."""
+        found = super().__new__(cls, name)
+        found.method = method
+        return found
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return OperationName, (str(self), self.method)
 
 
 @dataclass(frozen=True)
@@ -29,6 +49,13 @@ class Operation:
     input object."""
     user_pool: str | None
     """The variable that holds the identifier of the user pool, if there is one."""
+    method: str = ""
+    """Name of the method that sends it; empty for a document of the caller's own."""
+
+    @cached_property
+    def called(self) -> OperationName:
+        """Its name, for errors, which tell the method's, too."""
+        return OperationName(self.name, self.method)
 
     @cached_property
     def head(self) -> bytes:
