@@ -4,7 +4,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from pydantic import BaseModel as PydanticBaseModel
 from pydantic_core import to_json, to_jsonable_python
@@ -20,7 +20,10 @@ class Unsendable:
         self.reason = reason
 
 
-def deferred(convert: Callable[[object], object]) -> Callable[[object], object]:
+Conversion: TypeAlias = Callable[[object], object]
+
+
+def deferred(convert: Conversion) -> Conversion:
     """Let a conversion fail where the call does, with all that is said of that.
 
     Args:

@@ -136,7 +136,7 @@ async def asked(client: AsyncAuthing, token: str) -> str | None:
     try:
         return (await client.as_user(token).check_login_status()).message
     except AuthingTransportError as error:
-        return str(error).partition("(")[2]
+        return str(error).rpartition("(")[2]
 
 
 async def outcomes(

@@ -41,7 +41,8 @@ def test_how_to_get_a_token(
     operation: str, kind: TokenKind | None, needed: str
 ) -> None:
     said = how_to_get_a_token(OPERATIONS[operation], kind)
-    assert said == f"{operation} takes {needed}"
+    names = {"checkLoginStatus": "check_login_status (checkLoginStatus)"}
+    assert said == f"{names.get(operation, operation)} takes {needed}"
 
 
 def test_a_token_that_can_travel() -> None:

@@ -4,7 +4,7 @@ from typing import Annotated, TypeAlias, cast
 
 from pydantic import AfterValidator
 
-from .wire import deferred
+from .wire import Conversion, deferred
 
 
 def as_number(value: object) -> object:
@@ -38,7 +38,8 @@ def _text(value: object) -> object:
     return str(value) if is_number else value
 
 
-number_of, text_of = deferred(as_number), deferred(as_text)
+number_of: Conversion = deferred(as_number)
+text_of: Conversion = deferred(as_text)
 """What methods make of an argument."""
 
 GivenNumber: TypeAlias = Annotated[int | str, AfterValidator(as_number)]

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function, str_schema
 
-from .wire import deferred
+from .wire import Conversion, deferred
 
 _MONTHS: list[str] = [
     "Jan",
@@ -120,7 +120,7 @@ def _written(value: object) -> object:
     return text.replace("+00:00", "Z")
 
 
-instant_of = deferred(written)
+instant_of: Conversion = deferred(written)
 """What methods make of an argument."""
 
 GivenInstant: TypeAlias = Annotated[str | time.datetime, AfterValidator(written)]
