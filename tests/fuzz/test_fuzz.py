@@ -52,7 +52,7 @@ ROOTS = {
     if isinstance(root, GraphQLObjectType)
     for name, field in root.fields.items()
 }
-OPERATIONS = int(os.environ.get("FUZZ_OPERATIONS", 2400 if "CI" in os.environ else 400))
+OPERATIONS = int(os.environ.get("FUZZ_OPERATIONS", 800 if "CI" in os.environ else 400))
 Test = Callable[..., None]
 
 TEXTS = [
