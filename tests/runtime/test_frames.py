@@ -68,6 +68,8 @@ def argument(annotation: object) -> Any:
         return [argument(kind.partition("[")[2].removesuffix("]"))]
     if kind in ("str", "int", "bool"):
         return {"str": f"{MARK}-of-a-user", "int": NUMBER, "bool": True}[kind]
+    if kind.startswith("Given"):
+        return NUMBER if kind == "GivenNumber" else f"{MARK}-of-a-user"
     named = getattr(authing_client, kind)
     if issubclass(named, Enum):
         return next(iter(named))

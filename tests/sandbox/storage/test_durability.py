@@ -68,7 +68,7 @@ async def test_killed_servers_keep_what_they_acknowledged(tmp_path: Path) -> Non
         counts = select(SignIn.user_id, total).group_by(SignIn.user_id)
         found = await unit.session.execute(counts)
         sign_ins = {row.user_id: row.total for row in found}
-        places = await unit.session.scalars(select(Place.user_id))
+        places = [*await unit.session.scalars(select(Place.user_id))]
     # Those whose answer was on its way; and a call has left all its traces, or none.
     assert 0 <= len(users) - len(acknowledged) <= KILLS * CLIENTS
     assert sign_ins == {id: count for id, count in users.items() if count}
