@@ -14,6 +14,9 @@ from urllib.error import HTTPError
 PASSED = ("authorization", "content-type")
 KEPT = ("Date", "Server", "Content-Type", "Vary")
 
+PAGED = ("users", "usersWithPhones")
+"""Operations that list users."""
+
 Headers = dict[str, str]
 
 
@@ -28,14 +31,15 @@ class Answers:
         """Page and size of the pages of users that were asked for."""
         self._sandbox_url = sandbox_url
         self._recorded: dict[tuple[str, str], bytes] = {}
-        self._users: list[bytes] = []
+        self._users: dict[str, list[bytes]] = {}
         self._page = cache(self._make_page)
 
     def to(self, path: str, headers: Headers, body: bytes) -> bytes:
         """Answer a request; variables make no difference, but to pages of users."""
         content = json.loads(body)
-        if content.get("operationName") == "users":
-            return self._page_of_users(path, headers, body, content["variables"])
+        if (name := content.get("operationName")) in PAGED:
+            variables = content["variables"]
+            return self._page_of_users(name, path, headers, body, variables)
         key = path, content["query"]
         if key not in self._recorded:
             found, kept = self._ask(path, headers, body)
@@ -43,23 +47,30 @@ class Answers:
         return self._recorded[key]
 
     def _page_of_users(
-        self, path: str, headers: Headers, body: bytes, variables: dict[str, int]
+        self,
+        name: str,
+        path: str,
+        headers: Headers,
+        body: bytes,
+        variables: dict[str, int],
     ) -> bytes:
-        if not self._users:
+        if name not in self._users:
             found, self._kept = self._ask(path, headers, body)
-            self._users = _without_ids(json.loads(found)["data"]["users"]["list"])
+            listed = json.loads(found)["data"]["users"]["list"]
+            self._users[name] = _without_ids(listed)
         window = variables["page"], variables["count"]
         self.windows.append(window)
-        return self._page(int(path.split("/")[1]), *window)
+        return self._page(name, int(path.split("/")[1]), *window)
 
-    def _make_page(self, total: int, page: int, count: int) -> bytes:
+    def _make_page(self, name: str, total: int, page: int, count: int) -> bytes:
         numbers = range((page - 1) * count, min(page * count, total))
-        users = b",".join(self._user(number) for number in numbers)
+        users = b",".join(self._user(name, number) for number in numbers)
         content = b'{"data":{"users":{"totalCount":%d,"list":[%b]}}}' % (total, users)
         return whole(content, self._kept)
 
-    def _user(self, number: int) -> bytes:
-        return b'{"_id":"%024x",%b' % (number, self._users[number % len(self._users)])
+    def _user(self, name: str, number: int) -> bytes:
+        users = self._users[name]
+        return b'{"_id":"%024x",%b' % (number, users[number % len(users)])
 
     def _ask(self, path: str, headers: Headers, body: bytes) -> tuple[bytes, str]:
         """Ask the sandbox; its answer, and the first lines of it that matter."""

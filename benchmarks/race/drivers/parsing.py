@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic_core import from_json
 
-from authing_client.results import UsersData
+from authing_client.results import UsersWithPhonesData
 
 from ..meter import Call
 from ..setup import Setup
@@ -23,7 +23,7 @@ def prepare(setup: Setup) -> Call:
 
     def parse() -> object:
         for page in pages:
-            last = UsersData.model_validate(from_json(page)["data"])
+            last = UsersWithPhonesData.model_validate(from_json(page)["data"])
         return last
 
     return parse
@@ -33,7 +33,7 @@ def _fetched(url: str, page: int, count: int) -> bytes:
     place = urlsplit(url)
     connection = HTTPConnection(place.netloc)
     variables = {"page": page, "count": count}
-    body = json.dumps({"operationName": "users", "variables": variables})
+    body = json.dumps({"operationName": "usersWithPhones", "variables": variables})
     connection.request("POST", place.path, body)
     answer = connection.getresponse().read()
     connection.close()
