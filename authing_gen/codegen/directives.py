@@ -15,6 +15,7 @@ from graphql import (
     GraphQLInt,
     GraphQLInterfaceType,
     GraphQLNamedType,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLString,
@@ -104,6 +105,11 @@ def innermost(type_: object) -> GraphQLNamedType:
     """The type inside of lists and non-null."""
     # graphql-core does not annotate what a wrapping type wraps.
     return cast(GraphQLNamedType, cast(Any, get_named_type)(type_))
+
+
+def not_null(type_: object) -> object:
+    """The type without its being non-null."""
+    return cast(object, type_.of_type) if isinstance(type_, GraphQLNonNull) else type_
 
 
 def has_directive(definition: Slot | GraphQLField, name: str) -> bool:

@@ -12,7 +12,7 @@ from graphql import (
 
 from . import annotations
 from .conversions import Conversion
-from .directives import innermost
+from .directives import innermost, not_null
 from .docstrings import method_docstring, paging_docstring
 from .given import variable_type
 from .model_names import Model
@@ -225,7 +225,7 @@ class MethodWriter:
         if scalar is None or scalar.serialize is None:
             return parameter.name
         function = ast.unparse(self.types.reference(scalar.serialize))
-        code = _serialised(parameter.name, _not_null(parameter.type_), function)
+        code = _serialised(parameter.name, not_null(parameter.type_), function)
         tests: list[str] = []
         if parameter.is_nullable:
             tests.append(f"{parameter.name} is None")
@@ -282,11 +282,7 @@ def _serialised(name: str, type_: object, function: str) -> str:
     if not isinstance(type_, GraphQLList):
         return f"{function}({name})"
     item, inner = f"{name}_item", cast(object, type_.of_type)
-    code = _serialised(item, _not_null(inner), function)
+    code = _serialised(item, not_null(inner), function)
     if not isinstance(inner, GraphQLNonNull):
         code = f"{item} if {item} is None else {code}"
     return f"[{code} for {item} in {name}]"
-
-
-def _not_null(type_: object) -> object:
-    return cast(object, type_.of_type) if isinstance(type_, GraphQLNonNull) else type_

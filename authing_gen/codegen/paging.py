@@ -18,7 +18,7 @@ from graphql import (
     VariableNode,
 )
 
-from .directives import Paged, paged_of
+from .directives import Paged, not_null, paged_of
 from .model_names import Model, Models
 from .problems import Problem
 from .selections import Selected
@@ -105,7 +105,7 @@ def _paged(
 ) -> Iterator[tuple[tuple[Step, ...], Paged, Selected, Model]]:
     for item in model.member.fields:
         below = model.inner.get(item.key)
-        is_one = not isinstance(_not_null(item.type_), GraphQLList)
+        is_one = not isinstance(not_null(item.type_), GraphQLList)
         if below and not below.is_union and is_one:
             (class_,) = below.classes
             here = (*way, Step(model.fields[item.key], _is_nullable(item)))
@@ -137,10 +137,6 @@ def _key(model: Model, name: str) -> str:
 
 def _is_nullable(item: Selected) -> bool:
     return item.optional or not isinstance(item.type_, GraphQLNonNull)
-
-
-def _not_null(type_: object) -> object:
-    return cast(object, type_.of_type) if isinstance(type_, GraphQLNonNull) else type_
 
 
 def _is_deprecated(record: OperationRecord) -> bool:

@@ -3,7 +3,7 @@
 import ast
 from dataclasses import dataclass
 
-from .unasync import to_sync
+from .unasync import MODULES, to_sync
 
 
 def twin_class(name: str) -> str:
@@ -19,8 +19,6 @@ def twin_module(name: str) -> str:
 
 
 GENERATOR = "AsyncGenerator"
-MODULES = {"async_ahead": "sync_ahead", "async_paging": "sync_paging"}
-"""Modules that every package may have, and their twins."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,9 @@ from tokenize import NAME, generate_tokens
 
 _MARK = "# Made from its twin in {} by authing_gen.codegen.unasync; do not edit.\n\n"
 
+MODULES = {"async_ahead": "sync_ahead", "async_paging": "sync_paging"}
+"""Modules that generated packages may have, and their twins."""
+
 _NAMES = {
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
@@ -31,8 +34,7 @@ _NAMES = {
     "_async": "_sync",
     "StopAsyncIteration": "StopIteration",
     "base_client": "sync_base_client",
-    "async_ahead": "sync_ahead",
-    "async_paging": "sync_paging",
+    **MODULES,
 }
 _ASYNC_CLASS = re.compile(r"(_*)Async(?=[A-Z])")
 _NO_SPACE = re.compile(r"\S|\Z")

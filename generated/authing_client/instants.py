@@ -5,7 +5,7 @@
 import datetime as time
 import re
 from email.utils import parsedate_to_datetime
-from typing import Annotated, Any, TypeAlias, cast
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
@@ -103,17 +103,11 @@ def written(value: object) -> object:
     """Write instants as ISO 8601 in UTC; what is no `datetime` stays as it is.
 
     Args:
-        value: What was given: a text, a `datetime`, nothing, or a list.
+        value: What was given: a text, a `datetime`, or nothing.
 
     Raises:
         ValueError: An instant names no time zone.
     """
-    if isinstance(value, list):
-        return [_written(each) for each in cast(list[object], value)]
-    return _written(value)
-
-
-def _written(value: object) -> object:
     if not isinstance(value, time.datetime):
         return value
     if value.utcoffset() is None:

@@ -27,12 +27,15 @@ def deferred(convert: Conversion) -> Conversion:
     """Let a conversion fail where the call does, with all that is said of that.
 
     Args:
-        convert: Makes what is sent of what is given, or raises a `ValueError`.
+        convert: Makes what is sent of what is given, of each item of a list, or raises
+            a `ValueError`.
     """
 
     @wraps(convert)
     def converted(value: object) -> object:
         try:
+            if isinstance(value, list):
+                return [convert(each) for each in cast(list[object], value)]
             return convert(value)
         except ValueError as error:
             return Unsendable(str(error))

@@ -1,6 +1,6 @@
 """Codes that people type: digits, given as a number or as text."""
 
-from typing import Annotated, TypeAlias, cast
+from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator
 
@@ -13,12 +13,6 @@ def as_number(value: object) -> object:
     Raises:
         ValueError: It is a text of other characters.
     """
-    if isinstance(value, list):
-        return [_number(each) for each in cast(list[object], value)]
-    return _number(value)
-
-
-def _number(value: object) -> object:
     if not isinstance(value, str):
         return value
     if not value.strip().isdecimal():
@@ -28,12 +22,6 @@ def _number(value: object) -> object:
 
 def as_text(value: object) -> object:
     """Write digits as text; what is no number stays as it is."""
-    if isinstance(value, list):
-        return [_text(each) for each in cast(list[object], value)]
-    return _text(value)
-
-
-def _text(value: object) -> object:
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return str(value) if is_number else value
 
