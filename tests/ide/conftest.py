@@ -43,12 +43,7 @@ def installed_wheel(
     return install(wheel, tmp_path_factory.mktemp("environment"))
 
 
-@pytest.fixture(
-    params=[
-        pytest.param(name, marks=[pytest.mark.heavy] if name == "wheel" else [])
-        for name in INSTALLATIONS
-    ]
-)
+@pytest.fixture(params=INSTALLATIONS)
 def installation(request: pytest.FixtureRequest) -> Installation:
     """The package as a contributor has it, and as a user does."""
     if request.param == "checkout":
