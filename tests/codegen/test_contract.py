@@ -111,6 +111,7 @@ PAYING = "type Query { pay(by: Gateway, with: TokenKind): Boolean } "
 PAY = "query pay($by: Gateway, $with: TokenKind) { pay(by: $by, with: $with) }"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("runtime", [{}, {"runtime": "authing_client"}])
 @pytest.mark.parametrize("kind", FOREIGN)
 def test_types_of_theirs_are_theirs(

@@ -98,6 +98,7 @@ def test_callers_notice_nothing(make: Callable[[int], Path]) -> None:
     assert surface() == one
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("few", [0, 100])
 def test_type_checkers_agree(make: Callable[[int], Path], few: int) -> None:
     package = make(few)

@@ -2,8 +2,8 @@
 
 A line that begins with `$ ` is a command; it must succeed, or end with the status that
 a comment behind it names: `# exit status 1`. Other lines are what it prints, `…` where
-anything may stand. Servers and watchers run until the page ends; a server listens where
-there is place, and the URLs of the page follow it.
+anything may stand, and a date for any date. Servers and watchers run until the page
+ends; a server listens where there is place, and the URLs of the page follow it.
 """
 
 import os
@@ -23,6 +23,7 @@ from .pages import ROOT, Block
 _LASTS = re.compile(r"authing-sandbox serve|--watch")
 _STATUS = re.compile(r"# exit status (\d)")
 _PORT = re.compile(r"--port \d+")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _HERE = "http://127.0.0.1:4600"
 _PROJECT = ("schema", "queries", "generated")
 
@@ -157,5 +158,8 @@ def _assert_shown(command: Command, output: str) -> None:
     # Where a line breaks depends on the width of the terminal.
     plain = " ".join(output.split())
     for line in command.shown:
-        parts = [re.escape(" ".join(part.split())) for part in line.split("…")]
-        assert re.search(".*".join(parts), plain), f"{line!r} is not in {output}"
+        texts = [" ".join(text.split()) for text in line.split("…")]
+        pattern = ".*".join(
+            _DATE.pattern.join(map(re.escape, _DATE.split(text))) for text in texts
+        )
+        assert re.search(pattern, plain), f"{line!r} is not in {output}"

@@ -21,8 +21,8 @@ from authing_sandbox.seeding.seed import POOL_ID
 from .test_connections import HALVES, connect, serving
 
 BOUND = 1.0
-"""Seconds from the signal to the end of the process, beyond those that it takes where
-nobody is connected: on a machine that is busy with other tests, all take longer."""
+"""Seconds from the signal to the end of the process; on a machine that is busy with
+other tests, beyond those that it takes where nobody is connected."""
 TRIES = 4
 
 Scene = Callable[[ExitStack, str], None]
@@ -130,8 +130,9 @@ SCENES: tuple[Scene, ...] = (
 def test_it_ends_within_a_second(scene: Scene) -> None:
     took: list[float] = []
     while not took or (min(took) >= BOUND and len(took) < TRIES):
-        alone = seconds_to_the_end(signal.SIGTERM, nobody)
-        took.append(seconds_to_the_end(signal.SIGTERM, scene) - alone)
+        took.append(seconds_to_the_end(signal.SIGTERM, scene))
+        if took[-1] >= BOUND:
+            took[-1] -= seconds_to_the_end(signal.SIGTERM, nobody)
     assert min(took) < BOUND, took
 
 
