@@ -37,7 +37,8 @@ DEBUGGER = "authing_sandbox/debugger/"
 SDIST = {
     *{".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile"},
     "Containerfile",
-    *{"PKG-INFO", "README.md", "README.zh-CN.md", "SECURITY.md", "authing_gen"},
+    *{"PKG-INFO", "README.md", "README.zh-CN.md", "SECURITY.md", "SECURITY.zh.md"},
+    *{"authing_gen"},
     *{"authing_pytest", "authing_sandbox"},
     *{"codegen.toml", "constraints.txt", "debugger", "docs", "examples", "generated"},
     *{"hatch_build.py", "mkdocs.yml", "noxfile.py", "pyproject.toml", "queries"},

@@ -28,6 +28,7 @@ from graphql import (
     parse,
     print_ast,
 )
+from schema_words import Words
 
 from authing_client import OPERATIONS, Operation
 from authing_gen.codegen.names import method_name
@@ -35,7 +36,6 @@ from authing_gen.codegen.names import method_name
 FOLDER = "reference/schema"
 
 ROOTS = {"Query": "query", "Mutation": "mutation"}
-ACRONYMS = {"mfa": "MFA", "sso": "SSO"}
 SCALARS = {"String", "Int", "Float", "Boolean", "ID"}
 
 Fields: TypeAlias = (
@@ -56,18 +56,20 @@ class Schema:
     """Types by name: the domain that has them."""
     operations: dict[tuple[str, str], list[Operation]]
     """The operations that ask for a root field, by kind and field."""
+    words: Words
 
 
-def schema_pages(folder: Path) -> dict[str, str]:
-    """Write the pages, by their paths in the site."""
-    schema = _read(folder)
-    pages = {f"{FOLDER}/index.md": "\n".join(_index(schema))}
+def schema_pages(folder: Path, words: Words) -> dict[str, str]:
+    """Write the pages in one language, by their paths in the site."""
+    schema = _read(folder, words)
+    pages = {f"{FOLDER}/index{words.suffix}": "\n".join(_index(schema))}
     for domain in schema.documents:
-        pages[f"{FOLDER}/{domain}.md"] = "\n".join(_page(schema, domain))
+        page = "\n".join(_page(schema, domain))
+        pages[f"{FOLDER}/{domain}{words.suffix}"] = page
     return pages
 
 
-def _read(folder: Path) -> Schema:
+def _read(folder: Path, words: Words) -> Schema:
     documents = {
         file.stem: parse(file.read_text(encoding="utf-8"))
         for file in sorted(folder.glob("*.graphql"))
@@ -77,7 +79,7 @@ def _read(folder: Path) -> Schema:
         for domain, document in documents.items()
         for name in _names(document)
     }
-    return Schema(documents, homes, _operations())
+    return Schema(documents, homes, _operations(), words)
 
 
 def _names(document: DocumentNode) -> Iterator[str]:
@@ -105,39 +107,30 @@ def _operations() -> dict[tuple[str, str], list[Operation]]:
 
 
 def _index(schema: Schema) -> Iterator[str]:
-    yield "# Schema"
-    yield ""
-    yield (
-        "What the service answers, as `schema/` describes it. The client is generated"
-        " from this, and the sandbox executes it. [Its rules](rules.md) say what the"
-        " directives mean and why a field may be null."
-    )
-    yield from (
-        "",
-        "| method | root field | gateway | token |",
-        "| --- | --- | --- | --- |",
-    )
+    words = schema.words
+    yield from (f"# {words.schema}", "", words.introduction, "")
+    yield from (words.index_head, "| --- | --- | --- | --- |")
     for domain in schema.documents:
         for kind, field in _root_fields(schema, domain):
             for operation in schema.operations.get((kind, field.name.value), []):
                 anchor = f"{domain}.md#{_anchor(kind, field.name.value)}"
                 yield (
                     f"| {_method(operation)} | [{field.name.value}]({anchor})"
-                    f" | {operation.gateway.lower()} | {_tokens(operation)} |"
+                    f" | {operation.gateway.lower()} | {_tokens(operation, words)} |"
                 )
     yield ""
 
 
 def _page(schema: Schema, domain: str) -> Iterator[str]:
-    yield f"# {ACRONYMS.get(domain, domain.capitalize())}"
-    yield ""
+    title = schema.words.titles.get(domain, domain.capitalize())
+    yield from (f"# {title}", "", schema.words.note, "")
     for kind, field in _root_fields(schema, domain):
         yield from _root_field(schema, kind, field)
     for node in schema.documents[domain].definitions:
         if isinstance(node, DirectiveDefinitionNode):
-            yield from _directive(node)
+            yield from _directive(node, schema.words)
         elif isinstance(node, EnumTypeDefinitionNode):
-            yield from _enum(node)
+            yield from _enum(node, schema.words)
         elif (
             isinstance(
                 node,
@@ -163,17 +156,19 @@ def _root_fields(
 
 
 def _root_field(schema: Schema, kind: str, field: FieldDefinitionNode) -> Iterator[str]:
-    name = field.name.value
-    yield f"## {kind} {name} {{ #{_anchor(kind, name)} }}"
+    name, words = field.name.value, schema.words
+    yield f"## {_kind(kind, words)} {name} {{ #{_anchor(kind, name)} }}"
     yield from ("", _text(field.description), "")
     for operation in schema.operations.get((kind, name), []):
-        yield (
-            f"- Method {_method(operation)}, operation `{operation.name}`:"
-            f" {operation.gateway.lower()} gateway, {_tokens(operation)}"
+        how = words.operation.format(
+            name=operation.name,
+            gateway=operation.gateway.lower(),
+            tokens=_tokens(operation, words),
         )
-    yield from ("", f"Answers with {_type_link(schema, field.type)}.", "")
+        yield f"- {words.method} {_method(operation)}{how}"
+    yield from ("", words.answer.format(type=_type_link(schema, field.type)), "")
     if field.arguments:
-        yield from _table(schema, "argument", field.arguments)
+        yield from _table(schema, words.argument_head, field.arguments)
 
 
 def _type(schema: Schema, node: Fields) -> Iterator[str]:
@@ -182,32 +177,40 @@ def _type(schema: Schema, node: Fields) -> Iterator[str]:
         InterfaceTypeDefinitionNode: "interface",
         InputObjectTypeDefinitionNode: "input",
     }[type(node)]
-    yield f"## {kind} {node.name.value} {{ #{node.name.value.lower()} }}"
+    yield _heading(_kind(kind, schema.words), node.name.value)
     yield from ("", _text(node.description), "")
-    yield from _table(schema, "field", node.fields)
+    yield from _table(schema, schema.words.field_head, node.fields)
 
 
-def _enum(node: EnumTypeDefinitionNode) -> Iterator[str]:
-    yield f"## enum {node.name.value} {{ #{node.name.value.lower()} }}"
-    yield from ("", _text(node.description), "", "| value | |", "| --- | --- |")
+def _heading(kind: str, name: str) -> str:
+    return f"## {kind} {name} {{ #{name.lower()} }}"
+
+
+def _kind(kind: str, words: Words) -> str:
+    return words.kinds.get(kind, kind)
+
+
+def _enum(node: EnumTypeDefinitionNode, words: Words) -> Iterator[str]:
+    yield _heading(_kind("enum", words), node.name.value)
+    yield from ("", _text(node.description), "", words.value_head, "| --- | --- |")
     for value in node.values:
         yield f"| `{value.name.value}` | {_line(value.description)} |"
     yield ""
 
 
-def _directive(node: DirectiveDefinitionNode) -> Iterator[str]:
-    places = ", ".join(
+def _directive(node: DirectiveDefinitionNode, words: Words) -> Iterator[str]:
+    places = words.comma.join(
         place.value.lower().replace("_", " ") for place in node.locations
     )
     yield f"## @{node.name.value} {{ #directive-{node.name.value.lower()} }}"
-    yield from ("", _text(node.description), "", f"Stands on: {places}.", "")
+    said = words.places.format(places=places)
+    yield from ("", _text(node.description), "", said, "")
 
 
-def _table(schema: Schema, what: str, nodes: Sequence[Described]) -> Iterator[str]:
-    yield f"| {what} | type | |"
-    yield "| --- | --- | --- |"
+def _table(schema: Schema, head: str, nodes: Sequence[Described]) -> Iterator[str]:
+    yield from (head, "| --- | --- | --- |")
     for node in nodes:
-        words = [_line(node.description), *_directives(node.directives)]
+        words = [_line(node.description), *_directives(node.directives, schema.words)]
         yield (
             f"| `{node.name.value}` | {_type_link(schema, node.type)}"
             f" | {' '.join(words)} |"
@@ -215,11 +218,12 @@ def _table(schema: Schema, what: str, nodes: Sequence[Described]) -> Iterator[st
     yield ""
 
 
-def _directives(nodes: Iterable[ConstDirectiveNode]) -> Iterator[str]:
+def _directives(nodes: Iterable[ConstDirectiveNode], words: Words) -> Iterator[str]:
     for node in nodes:
         name = node.name.value
         if name == "deprecated":
-            yield f"Deprecated: {', '.join(_value(a.value) for a in node.arguments)}."
+            reason = ", ".join(_value(each.value) for each in node.arguments)
+            yield words.deprecated.format(reason=reason)
         else:
             yield f"[`@{name}`](directives.md#directive-{name.lower()})"
 
@@ -249,9 +253,10 @@ def _method(operation: Operation) -> str:
     return f"[`{name}`][authing_client.AsyncClient.{name}]"
 
 
-def _tokens(operation: Operation) -> str:
-    words = {"OWNER": "OwnerToken", "USER": "UserToken"}
-    return " or ".join(words[token.value] for token in operation.tokens) or "no token"
+def _tokens(operation: Operation, words: Words) -> str:
+    names = {"OWNER": "OwnerToken", "USER": "UserToken"}
+    tokens = words.either.join(names[token.value] for token in operation.tokens)
+    return tokens or words.no_token
 
 
 def _anchor(kind: str, name: str) -> str:

@@ -9,12 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = [
+ENGLISH = [
     ROOT / "README.md",
-    ROOT / "README.zh-CN.md",
     ROOT / "SECURITY.md",
-    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted(
+        page
+        for page in (ROOT / "docs").rglob("*.md")
+        if not page.name.endswith(".zh.md")
+    ),
 ]
+
+
+def twin_of(page: Path) -> Path:
+    """Name the Chinese twin of a page."""
+    return page.with_suffix(".zh-CN.md" if page.name == "README.md" else ".zh.md")
+
+
+PAGES = [*ENGLISH, *(twin for page in ENGLISH if (twin := twin_of(page)).exists())]
 
 _FILE = re.compile(r"# (?P<name>[\w/-]+\.\w+)\n")
 _BLOCK = re.compile(
@@ -71,8 +82,8 @@ def of_language(page: Path, *languages: str) -> list[Block]:
 
 
 def pages_with(*languages: str) -> list[Path]:
-    """The pages that have such blocks."""
-    return [page for page in PAGES if of_language(page, *languages)]
+    """The pages that have such blocks; their twins have the same, and need no run."""
+    return [page for page in ENGLISH if of_language(page, *languages)]
 
 
 def links(page: Path) -> list[str]:
