@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chinese import CODE
 from pymdownx.slugs import slugify
 
-_CODE = re.compile(r"^ *```.*?^ *```$", re.S | re.M)
 _HEADING = re.compile(
     r"^(?P<marks>#{1,6}) (?P<text>.*?)(?: \{ ?#(?P<id>\S+) ?\})?$", re.M
 )
@@ -27,7 +27,7 @@ class Heading:
 
 def headings(markdown: str) -> Iterator[Heading]:
     """The headings of a page, in order."""
-    prose = _CODE.sub(lambda found: " " * len(found[0]), markdown)
+    prose = CODE.sub(lambda found: " " * len(found[0]), markdown)
     for found in _HEADING.finditer(prose):
         text = _MARKUP.sub(lambda markup: markup[1] or "", found["text"])
         anchor = found["id"] or _slug(text, "-")

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
@@ -22,7 +23,9 @@ from mkdocs.utils.templates import TemplateContext
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "generated"), str(Path(__file__).parent)]
 
-from headings import with_anchors_of  # noqa: E402 (beside this file, as the next)
+from chinese import lines_joined  # noqa: E402 (beside this file, as the next)
+from headings import with_anchors_of  # noqa: E402
+from markdown_pages import write_as_markdown  # noqa: E402
 from schema_pages import schema_pages  # noqa: E402
 from schema_words import CHINESE, ENGLISH  # noqa: E402
 
@@ -51,6 +54,9 @@ _ALTERNATE = re.compile(r"\s*<link rel=\"alternate\"[^>]*>")
 _HEADING = re.compile(r"^# .*\n")
 
 _made: dict[str, str] = {}
+_navigations: dict[str, Navigation] = {}
+_texts: dict[str, str] = {}
+"""Pages of the language that is being built: their Markdown, by URL."""
 
 logging.getLogger("jieba").setLevel(logging.WARNING)  # It tells of each start.
 
@@ -90,6 +96,9 @@ def on_page_markdown(
         return f"]({ups}{uri}{found[2] or ''})"
 
     linked = _LINK.sub(turned, _OTHER_LANGUAGE.sub("", markdown))
+    if here.endswith(".zh.md"):
+        linked = lines_joined(linked)
+    _texts[page.url] = linked
     twin = source.with_name(source.name.replace(".zh.md", ".md"))
     if twin == source or not twin.exists():
         return linked
@@ -119,6 +128,21 @@ def on_post_template(output: str, *, template_name: str, config: MkDocsConfig) -
     """
     chinese = config.theme["language"] == "zh"
     return "" if chinese or template_name == "sitemap.xml" else output
+
+
+@event_priority(-200)  # After i18n, which translates its titles.
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+    """Keep it for `llms.txt`."""
+    _navigations[config.theme["language"]] = nav
+    return nav
+
+
+@event_priority(-100)  # After autorefs, which knows by then where all names are.
+def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+    """Write each page as Markdown, and `llms.txt`."""
+    write_as_markdown(config, _navigations[config.theme["language"]], _texts)
+    _texts.clear()
+    return env
 
 
 @event_priority(-200)  # After i18n, which puts all languages into one index.

@@ -32,7 +32,6 @@ _BLOCK = re.compile(
     r"^(?P<indent> *)```(?P<head>[^\n]*)\n(?P<code>.*?)^(?P=indent)```$",
     re.S | re.M,
 )
-_PLAIN = re.compile(r"^```.*?^```$", re.S | re.M)
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,11 @@ def pages_with(*languages: str) -> list[Path]:
     return [page for page in ENGLISH if of_language(page, *languages)]
 
 
+def prose(page: Path) -> str:
+    """The text of a page without its blocks."""
+    return _BLOCK.sub("", page.read_text(encoding="utf-8"))
+
+
 def links(page: Path) -> list[str]:
     """Where a page links to, within the project."""
-    text = _PLAIN.sub("", page.read_text(encoding="utf-8"))
-    return re.findall(r"\]\((?![a-z]+:)([^)\s]+)\)", text)
+    return re.findall(r"\]\((?![a-z]+:)([^)\s]+)\)", prose(page))

@@ -1,0 +1,92 @@
+"""Each page is there in English and in Chinese, and both show the same."""
+
+from pathlib import Path
+
+import pytest
+
+from .documents.pages import ENGLISH, PAGES, ROOT, links, name_of, twin_of
+from .documents.twins import differences, levels
+
+TWINS = [page for page in ENGLISH if twin_of(page).exists()]
+
+UNTRANSLATED = {
+    "docs/adding-an-operation.md",
+    "docs/architecture.md",
+    "docs/dependencies.md",
+    "docs/generator/commands.md",
+    "docs/generator/graphql.md",
+    "docs/generator/index.md",
+    "docs/generator/your-own-project.md",
+    "docs/guide/codes.md",
+    "docs/guide/connections.md",
+    "docs/guide/consent.md",
+    "docs/guide/contacts.md",
+    "docs/guide/deployment.md",
+    "docs/guide/documents.md",
+    "docs/guide/errors.md",
+    "docs/guide/limits.md",
+    "docs/guide/logging.md",
+    "docs/guide/metadata.md",
+    "docs/guide/openid-connect.md",
+    "docs/guide/organisations.md",
+    "docs/guide/raw-responses.md",
+    "docs/guide/registering.md",
+    "docs/guide/roles.md",
+    "docs/guide/self-hosted.md",
+    "docs/guide/signing-in.md",
+    "docs/guide/sync-and-async.md",
+    "docs/guide/telemetry.md",
+    "docs/guide/testing.md",
+    "docs/guide/tokens.md",
+    "docs/guide/users.md",
+    "docs/guide/web-applications.md",
+    "docs/guide/whitelist.md",
+    "docs/index.md",
+    "docs/performance.md",
+    "docs/reference/client.md",
+    "docs/reference/errors.md",
+    "docs/reference/inputs.md",
+    "docs/reference/models.md",
+    "docs/reference/sandbox.md",
+    "docs/reference/settings.md",
+    "docs/reference/web.md",
+    "docs/reliability.md",
+    "docs/sandbox/console.md",
+    "docs/sandbox/control.md",
+    "docs/sandbox/debugger.md",
+    "docs/sandbox/directories.md",
+    "docs/sandbox/messages.md",
+    "docs/sandbox/openid-connect.md",
+    "docs/sandbox/operation.md",
+    "docs/sandbox/rules.md",
+    "docs/sandbox/vendor-sdks.md",
+    "docs/sandbox.md",
+    "docs/vendor-sdk.md",
+    "docs/versioning.md",
+}
+"""Pages that wait for their twin."""
+
+
+def test_every_page_has_a_twin() -> None:
+    assert {name_of(page) for page in ENGLISH} - set(
+        map(name_of, TWINS)
+    ) == UNTRANSLATED
+
+
+def test_every_twin_has_a_page() -> None:
+    chinese = {*(ROOT / "docs").rglob("*.zh.md"), *ROOT.glob("*.zh*.md")}
+    assert chinese == set(PAGES) - set(ENGLISH)
+
+
+@pytest.mark.parametrize("page", TWINS, ids=name_of)
+def test_twins_have_the_same_headings_and_code(page: Path) -> None:
+    assert levels(twin_of(page)) == levels(page)
+    assert differences(page, twin_of(page)) == []
+
+
+@pytest.mark.parametrize("page", TWINS, ids=name_of)
+def test_a_twin_links_to_the_same_pages(page: Path) -> None:
+    ours = {link.partition("#")[0] for link in links(page)}
+    theirs = {link.partition("#")[0] for link in links(twin_of(page))}
+    readmes = {"README.md", "README.zh-CN.md", "SECURITY.md", "SECURITY.zh.md"}
+    assert theirs - readmes == ours - readmes
