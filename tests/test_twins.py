@@ -41,15 +41,7 @@ UNTRANSLATED = {
     "docs/guide/users.md",
     "docs/guide/web-applications.md",
     "docs/guide/whitelist.md",
-    "docs/index.md",
     "docs/performance.md",
-    "docs/reference/client.md",
-    "docs/reference/errors.md",
-    "docs/reference/inputs.md",
-    "docs/reference/models.md",
-    "docs/reference/sandbox.md",
-    "docs/reference/settings.md",
-    "docs/reference/web.md",
     "docs/reliability.md",
     "docs/sandbox/console.md",
     "docs/sandbox/control.md",
@@ -61,7 +53,6 @@ UNTRANSLATED = {
     "docs/sandbox/rules.md",
     "docs/sandbox/vendor-sdks.md",
     "docs/sandbox.md",
-    "docs/vendor-sdk.md",
     "docs/versioning.md",
 }
 """Pages that wait for their twin."""

@@ -21,6 +21,7 @@ DETAILS = {
 _REFERENCE = re.compile(r"\[([^\]]+)\]\[([\w.]+)\]")
 _HEADING_ID = re.compile(r"^(#+ .*?) \{ ?#\S+ ?\}$", re.M)
 _LINK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
+_FILE = re.compile(r"\]\((?=(?:\.\./)*[\w/]+\.(?!md\b)\w+\))")
 _NO_PARAGRAPH = ("#", "|", ":::", "- ", "!", "<", "1. ")
 _SENTENCE = re.compile(r".*?(?:[.?](?= |$)|。)|.*$")
 
@@ -43,7 +44,9 @@ def write_as_markdown(
         def url_of(name: str, url: str = url) -> str:
             return str(autorefs.get_item_url(name, from_url=url)[0])
 
-        pages[_address(url)] = as_markdown(reference(text), url_of)
+        text = as_markdown(reference(text), url_of)
+        # Files that are no pages are there once, for both languages.
+        pages[_address(url)] = _FILE.sub(r"](../", text) if url[:3] == "zh/" else text
     language = config.theme["language"]
     listed = "\n".join(_llms_txt(config, nav, pages, DETAILS[language]))
     pages["zh/llms.txt" if language == "zh" else "llms.txt"] = listed

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import yaml
-from griffe import Alias, Class, Function, Object
+from griffe import Alias, Class, Function, Module, Object
 from mkdocs.config.defaults import MkDocsConfig
 
 _BLOCK = re.compile(r"^::: (?P<name>\S+)\n(?P<options>(?:    .*\n?)*)", re.M)
@@ -32,13 +32,17 @@ class ReferenceText:
 
 def _described(thing: Object | Alias, options: dict[str, Any]) -> Iterator[str]:
     level = options.get("heading_level", 2)
+    if isinstance(thing, Module):
+        for member in _members(thing, options):
+            yield from _described(member, {"heading_level": level})
+        return
     yield f"{'#' * level} {thing.name}"
     yield f"```python\n{_signature(thing)}\n```"
     if thing.docstring:
         yield thing.docstring.value
     if isinstance(_final(thing), Class):
         for member in _members(thing, options):
-            yield from _described(member, {"heading_level": level + 1, "members": []})
+            yield from _described(member, {"heading_level": level + 1})
 
 
 def _members(
@@ -47,8 +51,8 @@ def _members(
     members = thing.all_members if options.get("inherited_members") else thing.members
     wanted = options.get("members")
     for name, member in members.items():
-        chosen = name in wanted if wanted is not None else not name.startswith("_")
-        if chosen and (member.is_function or member.is_attribute) and member.docstring:
+        chosen = name in wanted if wanted is not None else member.is_public
+        if chosen and not member.is_module and member.has_docstring:
             yield member
 
 
