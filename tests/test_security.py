@@ -25,6 +25,12 @@ def test_a_promise_has_a_test(promise: str, path: str, test: str) -> None:
     assert test in _tests_in(path), promise
 
 
+def test_the_chinese_page_names_the_same_tests() -> None:
+    pages = [ROOT / "SECURITY.md", ROOT / "SECURITY.zh.md"]
+    ours, theirs = (page.read_text(encoding="utf-8") for page in pages)
+    assert re.findall("`tests/.*`", ours) == re.findall("`tests/.*`", theirs)
+
+
 def test_no_row_is_overlooked() -> None:
     page = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
     table = page.partition("| promise | test |")[2]
