@@ -130,6 +130,15 @@ def test_methods_that_take_the_place_of_the_vendors_exist() -> None:
                 assert argument in known, f"{name}({argument}=…)"
 
 
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_readmes_begin_with_an_example_and_what_it_costs(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    beginning = text.partition("\n## ")[0]
+    assert "```python" in beginning
+    assert "make bench" in beginning
+    assert "(examples/)" in text
+
+
 def test_the_two_readmes_link_to_each_other() -> None:
     assert "README.zh-CN.md" in links(ROOT / "README.md")
     assert "README.md" in links(ROOT / "README.zh-CN.md")

@@ -9,7 +9,6 @@ import logging
 import re
 import sys
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
@@ -87,11 +86,11 @@ def on_page_markdown(
     here = page.file.src_uri
     source = ROOT / FROM_THE_PROJECT.get(here, f"docs/{here}")
 
-    def turned(found: Any) -> str:
+    def turned(found: re.Match[str]) -> str:
         target = (source.parent / found[1]).resolve()
         uri = _uri_of(target)
         if uri is None or not (target.exists() or uri in _made):
-            return str(found[0])
+            return found[0]
         ups = "../" * here.count("/")
         return f"]({ups}{uri}{found[2] or ''})"
 
@@ -163,8 +162,11 @@ def on_post_build(*, config: MkDocsConfig) -> None:
 
 
 def _uri_of(file: Path) -> str | None:
+    """The page that a file is on the site, whichever of its twins is named."""
+    docs = ROOT / "docs"
     for uri, source in FROM_THE_PROJECT.items():
         if file == ROOT / source:
             return uri.replace(".zh.md", ".md")
-    docs = ROOT / "docs"
-    return file.relative_to(docs).as_posix() if file.is_relative_to(docs) else None
+    if file.is_relative_to(docs):
+        return file.relative_to(docs).as_posix().replace(".zh.md", ".md")
+    return None
