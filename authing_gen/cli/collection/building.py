@@ -1,10 +1,10 @@
 """The requests of a collection, made of what can be called."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ...rest import DEFAULT_SCOPE, GRANTS, PATHS
-from ..arguments import arguments_of, definition_of, schema_of
+from ..arguments import Argument, arguments_of, definition_of, schema_of
 from ..call import how_sent
 from ..catalogue import REST, Catalogue, Entry
 from .filling import Filling
@@ -21,7 +21,7 @@ from .usual import (
 
 ORIGIN = "usersOrigin"
 """The variable that says below which URL the REST endpoints are."""
-USERS = "USERS"
+ACCESS_TOKEN = "access_token"  # noqa: S105 (the name of an argument)
 
 _TOKENS = {"OWNER": OWNER_TOKEN, "USER": USER_TOKEN}
 
@@ -42,19 +42,11 @@ def collect(
         folders: Folders of the operations, by their names.
         values: Variables whose values are known: URLs, the user pool.
     """
-    secrets = {*_TOKENS.values()}
-    entries = catalogue.entries.values()
-    with_rest = any(_is_of_users(entry) for entry in entries)
-    requests = [
-        _of_endpoint(entry, catalogue, secrets)
-        if entry.sent.kind == REST
-        else _of_operation(entry, catalogue, folders, secrets)
-        for entry in entries
-        if with_rest or entry.sent.kind != REST
-    ]
+    builder = _Builder(catalogue, folders)
+    requests = builder.requests()
     places = ordered({request.folder for request in requests})
     requests.sort(key=lambda it: (it.name != OWNERS, places.index(it.folder)))
-    used = _used(requests)
+    used, secrets = list(_used(requests)), builder.secrets
     known = {**starting_values(), **values}
     return Collection(
         name=name,
@@ -70,63 +62,69 @@ def url_variable(gateway: str) -> str:
     return f"{gateway.lower()}Url"
 
 
-def _is_of_users(entry: Entry) -> bool:
-    return entry.sent.kind != REST and entry.sent.gateway == USERS
+@dataclass(frozen=True)
+class _Builder:
+    catalogue: Catalogue
+    folders: Mapping[str, str]
+    secrets: set[str] = field(default_factory=lambda: {*_TOKENS.values()})
+    """The variables that hold secrets, of what has been built."""
+
+    def requests(self) -> list[Request]:
+        entries = self.catalogue.entries.values()
+        operations = [entry for entry in entries if entry.sent.kind != REST]
+        built = [self._operation(entry) for entry in operations]
+        # A project may have nothing to do with Authing's users, nor their endpoints.
+        if any(entry.sent.gateway == "USERS" for entry in operations):
+            endpoints = [entry for entry in entries if entry.sent.kind == REST]
+            built += [self._endpoint(entry) for entry in endpoints]
+        return built
+
+    def _operation(self, entry: Entry) -> Request:
+        schema, sent = schema_of(self.catalogue), entry.sent
+        operation = definition_of(entry)
+        folder = self.folders.get(entry.name, sent.gateway.lower())
+        filling = Filling(schema, entry.name, operation, folder, self.secrets)
+        filled = filling.variables()
+        return Request(
+            name=entry.name,
+            slug=entry.method,
+            folder=folder,
+            about="\n\n".join(_about(entry, self._arguments(entry), filled)),
+            method="POST",
+            url=reference(url_variable(sent.gateway)),
+            token=_TOKENS[sent.tokens[0]] if sent.tokens else None,
+            document=_without_blank_lines(sent.document),
+            variables=filled,
+            keeps=kept(schema, operation, sent.tokens, folder),
+        )
+
+    def _endpoint(self, entry: Entry) -> Request:
+        arguments, grant = self._arguments(entry), GRANTS.get(entry.name)
+        secrets = {argument.path[0] for argument in arguments if argument.secret}
+        self.secrets.update(map(variable, secrets))
+        path = PATHS[entry.name].format(
+            phone=reference("phone"), user_pool_id=reference(POOL)
+        )
+        return Request(
+            name=entry.name,
+            slug=entry.method,
+            folder="REST",
+            about="\n\n".join(_about(entry, (), {})),
+            method="POST" if grant else "GET",
+            url=reference(ORIGIN) + path,
+            token=variable(ACCESS_TOKEN) if ACCESS_TOKEN in secrets else None,
+            form=dict(_form(arguments, grant)) if grant else None,
+            keeps=REST_KEEPS if grant else None,
+        )
+
+    def _arguments(self, entry: Entry) -> Sequence[Argument]:
+        return arguments_of(entry, self.catalogue)
 
 
-def _of_operation(
-    entry: Entry,
-    catalogue: Catalogue,
-    folders: Mapping[str, str],
-    secrets: set[str],
-) -> Request:
-    schema, operation, sent = schema_of(catalogue), definition_of(entry), entry.sent
-    folder = folders.get(entry.name, sent.gateway.lower())
-    filled = Filling(schema, entry.name, operation, folder, secrets).variables()
-    return Request(
-        name=entry.name,
-        slug=entry.method,
-        folder=folder,
-        about="\n\n".join(_about(entry, catalogue, filled)),
-        method="POST",
-        url=reference(url_variable(sent.gateway)),
-        token=_TOKENS[sent.tokens[0]] if sent.tokens else None,
-        document=_without_blank_lines(sent.document),
-        variables=filled,
-        keeps=kept(schema, operation, sent.tokens, folder),
-    )
-
-
-def _of_endpoint(entry: Entry, catalogue: Catalogue, secrets: set[str]) -> Request:
-    names = {"phone": reference("phone"), "user_pool_id": reference(POOL)}
-    grant = GRANTS.get(entry.name)
-    return Request(
-        name=entry.name,
-        slug=entry.method,
-        folder="REST",
-        about="\n\n".join((entry.description, how_sent(entry))),
-        method="POST" if grant else "GET",
-        url=reference(ORIGIN) + PATHS[entry.name].format(**names),
-        token="accessToken" if _takes_access_token(entry, secrets) else None,
-        form=dict(_form(entry, catalogue, grant, secrets)) if grant else None,
-        keeps=REST_KEEPS if grant else None,
-    )
-
-
-def _takes_access_token(entry: Entry, secrets: set[str]) -> bool:
-    takes = any(item.name == "access_token" for item in entry.parameters)
-    secrets |= {"accessToken"} if takes else set()
-    return takes
-
-
-def _form(
-    entry: Entry, catalogue: Catalogue, grant: str, secrets: set[str]
-) -> Iterator[tuple[str, str]]:
+def _form(arguments: Iterable[Argument], grant: str) -> Iterator[tuple[str, str]]:
     yield "grant_type", grant
-    for argument in arguments_of(entry, catalogue):
+    for argument in arguments:
         (name,) = argument.path
-        if argument.secret:
-            secrets.add(variable(name))
         if argument.required or name == "email":
             yield name, reference(variable(name))
         elif name == "scope":
@@ -134,26 +132,20 @@ def _form(
 
 
 def _about(
-    entry: Entry, catalogue: Catalogue, filled: Mapping[str, object]
+    entry: Entry, arguments: Iterable[Argument], filled: Mapping[str, object]
 ) -> Iterator[str]:
     if entry.description:
         yield entry.description
     yield how_sent(entry)
-    if encrypted := [name for name in REFERENCE.findall(str(filled)) if _sealed(name)]:
-        yield (
-            f"{', '.join(encrypted)}: what `authing-gen encrypt` makes of the password."
-        )
+    for name in REFERENCE.findall(str(filled)):
+        if name.startswith("encrypted"):
+            yield f"{name}: what `authing-gen encrypt` prints for it."
     names = {item.name: item.variable for item in entry.parameters}
-    paths = (argument.path for argument in arguments_of(entry, catalogue))
-    left = dict.fromkeys(names[path[0]] for path in paths)
-    if others := [each for each in left if each not in filled]:
+    taken = dict.fromkeys(names[argument.path[0]] for argument in arguments)
+    if others := [name for name in taken if name not in filled]:
         yield f"Takes also: {', '.join(others)}."
     if entry.section:
         yield f"Documentation: {entry.section}"
-
-
-def _sealed(name: str) -> bool:
-    return name.startswith("encrypted")
 
 
 def _without_blank_lines(document: str) -> str:
@@ -161,17 +153,12 @@ def _without_blank_lines(document: str) -> str:
     return "\n".join(line for line in document.splitlines() if line.strip())
 
 
-def _used(requests: list[Request]) -> list[str]:
-    """The variables, in the order in which they are needed."""
-    texts: Iterator[Any] = (
-        part
-        for it in requests
-        for part in (it.url, it.variables, it.form, reference(it.token or ""))
-    )
-    found: dict[str, None] = {}
-    for text in texts:
-        names = REFERENCE.findall(str(text))
-        found |= dict.fromkeys(names)
-    for request in requests:
-        found |= dict.fromkeys(request.keeps.fields if request.keeps else ())
-    return list(found)
+def _used(requests: Iterable[Request]) -> Mapping[str, None]:
+    """The variables, in the order in which they are needed; then what is only kept."""
+    used: dict[str, None] = {}
+    kept: dict[str, None] = {}
+    for it in requests:
+        for part in (it.url, it.variables, it.form, reference(it.token or "")):
+            used |= dict.fromkeys(REFERENCE.findall(str(part)))
+        kept |= dict.fromkeys(it.keeps.fields if it.keeps else ())
+    return used | kept

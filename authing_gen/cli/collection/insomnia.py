@@ -31,7 +31,7 @@ def _resources(collection: Collection) -> Iterator[_Resource]:
     base = _resource("environment", workspace["_id"], "base", "Base Environment")
     yield {**base, "data": dict(collection.values), "isPrivate": False}
     secret = _resource("environment", base["_id"], "secrets", "Secrets")
-    # Insomnia never exports nor synchronises what is private.
+    # What is private is not synchronised.
     yield {**secret, "data": dict.fromkeys(collection.secrets, ""), "isPrivate": True}
     for place, (folder, requests) in enumerate(collection.folders.items()):
         group = _resource("request_group", workspace["_id"], folder, folder)
