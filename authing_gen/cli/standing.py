@@ -40,6 +40,11 @@ def queries() -> Path:
         fail(error, as_json=False)
 
 
+def package_name(catalogue: Catalogue) -> str:
+    """Name of the package that holds the operations, or of the one around it."""
+    return _module(catalogue.package)[1].partition(".")[0]
+
+
 def client_class(catalogue: Catalogue) -> Any:
     """The client that blocks: ours, or one of the project's methods and our policy.
 

@@ -93,7 +93,7 @@ class _Builder:
             method="POST",
             url=reference(url_variable(sent.gateway)),
             token=_TOKENS[sent.tokens[0]] if sent.tokens else None,
-            document=_without_blank_lines(sent.document),
+            document=sent.document.rstrip(),
             variables=filled,
             keeps=kept(schema, operation, sent.tokens, folder),
         )
@@ -146,11 +146,6 @@ def _about(
         yield f"Takes also: {', '.join(others)}."
     if entry.section:
         yield f"Documentation: {entry.section}"
-
-
-def _without_blank_lines(document: str) -> str:
-    # In a file of HTTP requests, the document ends at the first one.
-    return "\n".join(line for line in document.splitlines() if line.strip())
 
 
 def _used(requests: Iterable[Request]) -> Mapping[str, None]:

@@ -13,7 +13,7 @@ from ..exits import DIFFERENT
 from ..failures import WrongUsage, fail
 from ..gathering import environment
 from ..project.files import Occupied, write
-from ..standing import catalogue, queries
+from ..standing import catalogue, package_name, queries
 
 HELP = """Write all operations as a collection of requests, for Insomnia, Bruno, or an
 editor that sends `.http` files.
@@ -120,7 +120,8 @@ def _files(
         Format.BRUNO: bruno.write,
         Format.HTTP: http.write,
     }
-    slug = "authing" if found.package.name == OURS else found.package.name
+    package = package_name(found)
+    slug = "authing" if package == OURS else package
     title = " ".join((name or slug.capitalize()).split())
     collection = collect(title, slug, found, _folders(), _known(found, given))
     return writers[format_](collection)

@@ -48,7 +48,8 @@ def _request(request: Request) -> Iterator[str]:
         yield "Content-Type: application/x-www-form-urlencoded"
     yield ""
     if request.document:
-        yield request.document
+        # It ends at the first blank line.
+        yield from (line for line in request.document.splitlines() if line.strip())
         yield ""
         yield f"{request.variables_json}\n"
     if request.form:
