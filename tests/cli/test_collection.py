@@ -228,6 +228,7 @@ def test_a_sandbox_answers_what_is_written(
     registered = sent("register")
     assert sent("login")["_id"] == registered["_id"] == variables["userId"]
     assert sent("checkLoginStatus")["status"] is True
+    assert sent("decodeJwtToken")["data"]["id"] == registered["_id"]
     assert sent("UpdateUser")["nickname"] == "Ada"
     assert sent("createRBACRole")["name"] == "editor"
     assert sent("assignRBACRoleToUser")["_id"] == variables["roleId"]

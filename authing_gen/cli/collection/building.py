@@ -11,6 +11,7 @@ from .filling import Filling
 from .keeping import OWNERS, REST_KEEPS, kept
 from .model import REFERENCE, Collection, Request, reference
 from .usual import (
+    FOLDER_OF_REST,
     OWNER_TOKEN,
     POOL,
     USER_TOKEN,
@@ -108,7 +109,7 @@ class _Builder:
         return Request(
             name=entry.name,
             slug=entry.method,
-            folder="REST",
+            folder=FOLDER_OF_REST,
             about="\n\n".join(_about(entry, (), {})),
             method="POST" if grant else "GET",
             url=reference(ORIGIN) + path,

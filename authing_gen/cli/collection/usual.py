@@ -1,11 +1,13 @@
 """Which arguments are filled in, with what, and which variables the others become."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from ..examples import examples
 from .model import reference
 
+FOLDER_OF_REST = "REST"
+"""The folder of the endpoints that are no operations."""
 POOL = "userPoolId"
 OWNER_TOKEN = "ownerToken"  # noqa: S105 (the name of a variable, as the next one)
 USER_TOKEN = "userToken"  # noqa: S105
@@ -40,6 +42,8 @@ _OF_FOLDER = {
 _RENAMED = {"email": None, "phone": None, "password": None, "nickname": "Ada"}
 _NEW_EMAIL = {"email": reference("newEmail")}
 _CHANGES: Mapping[str, Mapping[str, object]] = {
+    "decodeJwtToken": {"token": reference(USER_TOKEN)},
+    "loginByPhoneCode": {"phoneCode": 0},
     "UpdateUser": _RENAMED,
     "updateFullUser": _RENAMED,
     "sendChangeEmailVerifyCode": _NEW_EMAIL,
@@ -85,11 +89,11 @@ def identifier(folder: str) -> str:
     return _OF_FOLDER.get(folder, "id")
 
 
-def ordered(folders: Iterable[str]) -> list[str]:
+def ordered(folders: Set[str]) -> list[str]:
     """Folders in the order in which people need them."""
     first: Sequence[str] = examples()["folders"]["first"]
-    known = sorted(folders)
-    return sorted(known, key=lambda it: first.index(it) if it in first else len(first))
+    rest = sorted(folders - {*first, FOLDER_OF_REST})
+    return [*(name for name in first if name in folders), *rest, FOLDER_OF_REST]
 
 
 def starting_values() -> dict[str, str]:
