@@ -15,6 +15,24 @@ from .redaction import without
 DEFAULT_SCOPE = "openid profile email phone offline_access"
 """Scopes that are asked for where a caller names none."""
 
+PROVIDER = "/oauth/oidc"
+"""Where the OpenID Connect provider is, below the users gateway."""
+
+PATHS = {
+    "sms.send_code": "/send_smscode/{phone}/{user_pool_id}",
+    "sms.send_register_code": (
+        "/notification/send_register_smscode/{phone}/{user_pool_id}"
+    ),
+    "oidc.login": f"{PROVIDER}/token",
+    "oidc.refresh": f"{PROVIDER}/token",
+    "oidc.keys": f"{PROVIDER}/.well-known/jwks.json",
+    "oidc.user_info": f"{PROVIDER}/user/userinfo",
+}
+"""Where each endpoint is, below the users gateway."""
+
+GRANTS = {"oidc.login": "password", "oidc.refresh": "refresh_token"}
+"""By which grant the token endpoint is asked."""
+
 Method = Literal["POST", "GET"]
 """How the token endpoint is called."""
 

@@ -99,7 +99,8 @@ def test_wheel_holds_the_packages_and_nothing_else(wheel: ZipFile) -> None:
     own = {name for name in names if not name.startswith((DEBUGGER, info))}
     assert own == {name for name in expected if not name.startswith(DEBUGGER)}
     assert {PurePosixPath(name).suffix for name in own} == {
-        *{".css", ".graphql", ".html", ".js", ".py", ".svg", ".toml", ".txt", ".typed"}
+        *{".css", ".graphql", ".html", ".js", ".json", ".py", ".svg"},
+        *{".toml", ".txt", ".typed"},
     }
     assert {name.removeprefix(f"{info}/") for name in names if info in name} == {
         *{"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}

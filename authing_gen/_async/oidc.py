@@ -13,6 +13,9 @@ from ..exchange import Answer, Request
 from ..headers import request_headers
 from ..rest import (
     DEFAULT_SCOPE,
+    GRANTS,
+    PATHS,
+    PROVIDER,
     KeySet,
     Method,
     TokenSet,
@@ -78,7 +81,7 @@ class AsyncOidc:
         if len(named) != 1:
             raise TypeError("give exactly one of email, phone, username and unionid")
         form = {
-            "grant_type": "password",
+            "grant_type": GRANTS["oidc.login"],
             "client_id": client_id,
             "client_secret": client_secret,
             "scope": scope,
@@ -109,7 +112,7 @@ class AsyncOidc:
             OAuthError: The endpoint refuses, for example with `invalid_grant`.
         """
         form = {
-            "grant_type": "refresh_token",
+            "grant_type": GRANTS["oidc.refresh"],
             "client_id": client_id,
             "client_secret": client_secret,
             "refresh_token": refresh_token,
@@ -119,7 +122,7 @@ class AsyncOidc:
     @property
     def issuer(self) -> str:
         """The provider, below which its endpoints are."""
-        return f"{self._origin}/oauth/oidc"
+        return f"{self._origin}{PROVIDER}"
 
     async def keys(self, *, issuer: str | None = None) -> list[dict[str, Any]]:
         """Read the public keys that the provider signs tokens with.
@@ -140,8 +143,7 @@ class AsyncOidc:
                 raise oauth_refusal(body, answer, "oidc.keys", {})
             return validated(KeySet, body, "oidc.keys", answer).keys
 
-        path = "/.well-known/jwks.json"
-        return await self._read("oidc.keys", issuer, path, None, read)
+        return await self._read("oidc.keys", issuer, None, read)
 
     async def user_info(
         self, access_token: str, *, issuer: str | None = None
@@ -166,17 +168,17 @@ class AsyncOidc:
                 raise oauth_refusal(body, answer, "oidc.user_info", {"token": token})
             return body
 
-        return await self._read("oidc.user_info", issuer, "/user/userinfo", token, read)
+        return await self._read("oidc.user_info", issuer, token, read)
 
     async def _read(
         self,
         operation: str,
         issuer: str | None,
-        path: str,
         token: str | None,
         read: Callable[[Answer], ResultT],
     ) -> ResultT:
         connection, place = self._connection, issuer or self.issuer
+        path = PATHS[operation].removeprefix(PROVIDER)
         with connection.tracing.rest("GET", place, path) as span:
             headers = request_headers(operation, token=token)
             return await connection.send(
@@ -192,7 +194,7 @@ class AsyncOidc:
         self, operation: str, method: Method, form: dict[str, str]
     ) -> TokenSet:
         check_form(method, form)
-        connection, path = self._connection, "/oauth/oidc/token"
+        connection, path = self._connection, PATHS[operation]
         form_type = "application/x-www-form-urlencoded"
 
         def read(answer: Answer) -> TokenSet:

@@ -8,7 +8,7 @@ from authing_client.frames import sensitive_methods
 from ..answers import json_object, refusal, validated
 from ..exchange import Answer, Request
 from ..headers import request_headers
-from ..rest import SUCCESS, SmsReceipt
+from ..rest import PATHS, SUCCESS, SmsReceipt
 from ..text import phone_number
 from .connection import AsyncConnection
 
@@ -34,7 +34,7 @@ class AsyncSms:
             UnsendableArgumentError: That is no phone number.
             AuthingAPIError: The service refuses, for example because of too many codes.
         """
-        return await self._send("sms.send_code", "send_smscode", phone)
+        return await self._send("sms.send_code", phone)
 
     async def send_register_code(self, phone: str) -> SmsReceipt:
         """Send a code for registering to a phone that is not registered yet.
@@ -48,12 +48,11 @@ class AsyncSms:
             UnsendableArgumentError: That is no phone number.
             AuthingAPIError: The phone is registered, or the service refuses otherwise.
         """
-        path = "notification/send_register_smscode"
-        return await self._send("sms.send_register_code", path, phone)
+        return await self._send("sms.send_register_code", phone)
 
-    async def _send(self, operation: str, path: str, phone: str) -> SmsReceipt:
+    async def _send(self, operation: str, phone: str) -> SmsReceipt:
         connection = self._connection
-        template = f"/{path}/{{phone}}/{{user_pool_id}}"
+        template = PATHS[operation]
 
         def read(answer: Answer) -> SmsReceipt:
             body = json_object(answer, operation)

@@ -15,6 +15,9 @@ from ..exchange import Answer, Request
 from ..headers import request_headers
 from ..rest import (
     DEFAULT_SCOPE,
+    GRANTS,
+    PATHS,
+    PROVIDER,
     KeySet,
     Method,
     TokenSet,
@@ -80,7 +83,7 @@ class Oidc:
         if len(named) != 1:
             raise TypeError("give exactly one of email, phone, username and unionid")
         form = {
-            "grant_type": "password",
+            "grant_type": GRANTS["oidc.login"],
             "client_id": client_id,
             "client_secret": client_secret,
             "scope": scope,
@@ -111,7 +114,7 @@ class Oidc:
             OAuthError: The endpoint refuses, for example with `invalid_grant`.
         """
         form = {
-            "grant_type": "refresh_token",
+            "grant_type": GRANTS["oidc.refresh"],
             "client_id": client_id,
             "client_secret": client_secret,
             "refresh_token": refresh_token,
@@ -121,7 +124,7 @@ class Oidc:
     @property
     def issuer(self) -> str:
         """The provider, below which its endpoints are."""
-        return f"{self._origin}/oauth/oidc"
+        return f"{self._origin}{PROVIDER}"
 
     def keys(self, *, issuer: str | None = None) -> list[dict[str, Any]]:
         """Read the public keys that the provider signs tokens with.
@@ -142,8 +145,7 @@ class Oidc:
                 raise oauth_refusal(body, answer, "oidc.keys", {})
             return validated(KeySet, body, "oidc.keys", answer).keys
 
-        path = "/.well-known/jwks.json"
-        return self._read("oidc.keys", issuer, path, None, read)
+        return self._read("oidc.keys", issuer, None, read)
 
     def user_info(
         self, access_token: str, *, issuer: str | None = None
@@ -168,17 +170,17 @@ class Oidc:
                 raise oauth_refusal(body, answer, "oidc.user_info", {"token": token})
             return body
 
-        return self._read("oidc.user_info", issuer, "/user/userinfo", token, read)
+        return self._read("oidc.user_info", issuer, token, read)
 
     def _read(
         self,
         operation: str,
         issuer: str | None,
-        path: str,
         token: str | None,
         read: Callable[[Answer], ResultT],
     ) -> ResultT:
         connection, place = self._connection, issuer or self.issuer
+        path = PATHS[operation].removeprefix(PROVIDER)
         with connection.tracing.rest("GET", place, path) as span:
             headers = request_headers(operation, token=token)
             return connection.send(
@@ -192,7 +194,7 @@ class Oidc:
 
     def _token(self, operation: str, method: Method, form: dict[str, str]) -> TokenSet:
         check_form(method, form)
-        connection, path = self._connection, "/oauth/oidc/token"
+        connection, path = self._connection, PATHS[operation]
         form_type = "application/x-www-form-urlencoded"
 
         def read(answer: Answer) -> TokenSet:

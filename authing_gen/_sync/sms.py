@@ -10,7 +10,7 @@ from authing_client.frames import sensitive_methods
 from ..answers import json_object, refusal, validated
 from ..exchange import Answer, Request
 from ..headers import request_headers
-from ..rest import SUCCESS, SmsReceipt
+from ..rest import PATHS, SUCCESS, SmsReceipt
 from ..text import phone_number
 from .connection import Connection
 
@@ -36,7 +36,7 @@ class Sms:
             UnsendableArgumentError: That is no phone number.
             AuthingAPIError: The service refuses, for example because of too many codes.
         """
-        return self._send("sms.send_code", "send_smscode", phone)
+        return self._send("sms.send_code", phone)
 
     def send_register_code(self, phone: str) -> SmsReceipt:
         """Send a code for registering to a phone that is not registered yet.
@@ -50,12 +50,11 @@ class Sms:
             UnsendableArgumentError: That is no phone number.
             AuthingAPIError: The phone is registered, or the service refuses otherwise.
         """
-        path = "notification/send_register_smscode"
-        return self._send("sms.send_register_code", path, phone)
+        return self._send("sms.send_register_code", phone)
 
-    def _send(self, operation: str, path: str, phone: str) -> SmsReceipt:
+    def _send(self, operation: str, phone: str) -> SmsReceipt:
         connection = self._connection
-        template = f"/{path}/{{phone}}/{{user_pool_id}}"
+        template = PATHS[operation]
 
         def read(answer: Answer) -> SmsReceipt:
             body = json_object(answer, operation)

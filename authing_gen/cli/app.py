@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import call, diff, generate, init, operations
+from . import call, diff, encrypt, generate, init, operations
+from .collection import command as collection
 
 app = typer.Typer(
     name="authing-gen",
@@ -38,7 +39,7 @@ def _options(
     """The options of no command."""
 
 
-for module in (init, generate, diff, operations, call):
+for module in (init, generate, diff, operations, call, collection, encrypt):
     module.register(app)
 
 

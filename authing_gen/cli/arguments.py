@@ -86,7 +86,7 @@ def kebab(name: str) -> str:
 def arguments_of(entry: Entry, catalogue: Catalogue) -> list[Argument]:
     """Return what an operation takes: first what it cannot do without."""
     if entry.sent.document:
-        return list(_of_operation(entry, _schema(catalogue.schema_file)))
+        return list(_of_operation(entry, schema_of(catalogue)))
     rest = Path(__file__).parents[1] / "rest.py"
     return [_of_endpoint(item, literals(rest)) for item in entry.parameters]
 
@@ -95,8 +95,8 @@ def answers_secret(entry: Entry, catalogue: Catalogue) -> bool:
     """Whether what a method returns, as a whole, is a secret."""
     if not entry.sent.document:
         return False
-    schema = _schema(catalogue.schema_file)
-    operation = _definition(entry)
+    schema = schema_of(catalogue)
+    operation = definition_of(entry)
     root = schema.get_root_type(operation.operation)
     assert root is not None
     return any(
@@ -105,20 +105,26 @@ def answers_secret(entry: Entry, catalogue: Catalogue) -> bool:
     )
 
 
+def schema_of(catalogue: Catalogue) -> GraphQLSchema:
+    """Return the schema that the operations are written against."""
+    return _schema(catalogue.schema_file)
+
+
 @lru_cache(maxsize=1)
 def _schema(file: Path) -> GraphQLSchema:
     # The generator has validated it.
     return build_schema(file.read_text(encoding="utf-8"), assume_valid=True)
 
 
-def _definition(entry: Entry) -> OperationDefinitionNode:
+def definition_of(entry: Entry) -> OperationDefinitionNode:
+    """Parse what is sent; no REST endpoint."""
     operation = parse(entry.sent.document).definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
     return operation
 
 
 def _of_operation(entry: Entry, schema: GraphQLSchema) -> Iterator[Argument]:
-    operation = _definition(entry)
+    operation = definition_of(entry)
     places = trace(operation, schema)
     types = {
         node.variable.name.value: variable_type(schema, node)

@@ -128,7 +128,9 @@ def _help(entry: Entry) -> str:
 def how_sent(entry: Entry) -> str:
     """Say in a sentence where and with which token something is sent."""
     if entry.sent.kind == REST:
-        return "A REST endpoint beside the users gateway; takes no token."
+        takes = any(item.name == "access_token" for item in entry.parameters)
+        token = "an access token" if takes else "no token"
+        return f"A REST endpoint beside the users gateway; takes {token}."
     tokens = " or ".join(
         {"OWNER": "the OwnerToken", "USER": "a UserToken"}[token]
         for token in entry.sent.tokens

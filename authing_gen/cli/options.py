@@ -9,6 +9,7 @@ from typing import Any, cast
 import typer
 
 from .arguments import BOOLEAN, INTEGER, NUMBER, Argument
+from .examples import examples
 
 ARGUMENTS = "Arguments"
 SECRETS = "Secrets"
@@ -134,7 +135,7 @@ def example(name: str, arguments: Sequence[Argument]) -> str:
     if not any(item.secret for item in shown):
         shown += [item for item in arguments if item.secret and not item.required][:1]
     if all(item.secret for item in shown):
-        shown[:0] = [item for item in arguments if item.option in _USUAL][:1]
+        shown[:0] = [item for item in arguments if item.option in _usual()][:1]
     return " ".join([name, *(_written(item, first=shown) for item in shown)])
 
 
@@ -154,8 +155,11 @@ def function_of(
     return command
 
 
-_USUAL = {"email": "ada@example.com", "phone": "13800138000", "count": "20"}
-"""Arguments that an example can show, and values for them."""
+def _usual() -> dict[str, str]:
+    """Arguments that an example can show, and values for them."""
+    known = examples()
+    person, count = known["person"], known["values"]["count"]
+    return {"email": person["email"], "phone": person["phone"], "count": str(count)}
 
 
 def _written(argument: Argument, first: Sequence[Argument]) -> str:
@@ -167,7 +171,7 @@ def _written(argument: Argument, first: Sequence[Argument]) -> str:
         return f"--{name}-env {name.upper().replace('-', '_')}"
     if argument.kind == BOOLEAN:
         return f"--{name}"
-    return f"--{name} {_USUAL.get(name, '…')}"
+    return f"--{name} {_usual().get(name, '…')}"
 
 
 def _of_argument(argument: Argument) -> list[Option]:

@@ -10,6 +10,7 @@ from typing import Any
 from ..codegen.twins import twin_class, twin_module
 from .catalogue import OURS, Catalogue, installed
 from .failures import WrongUsage, fail
+from .project.files import documented_queries
 
 CONFIG = "codegen.toml"
 
@@ -26,6 +27,22 @@ def catalogue() -> Catalogue:
         return _of(config, config.stat().st_mtime_ns)
     except (WrongUsage, OSError) as error:
         fail(error, as_json=False)
+
+
+def queries() -> Path:
+    """Where the operations of `catalogue()` are written, in folders by domain."""
+    config = _config(Path.cwd())
+    if config is None:
+        return documented_queries()
+    try:
+        return config.parent / _section(config).get("queries_path", "queries")
+    except (WrongUsage, OSError) as error:
+        fail(error, as_json=False)
+
+
+def package_name(catalogue: Catalogue) -> str:
+    """Name of the package that holds the operations, or of the one around it."""
+    return _module(catalogue.package)[1].partition(".")[0]
 
 
 def client_class(catalogue: Catalogue) -> Any:
@@ -61,11 +78,7 @@ def _config(folder: Path) -> Path | None:
 
 @cache
 def _of(config: Path, _: int) -> Catalogue:
-    try:
-        tool = tomllib.loads(config.read_text(encoding="utf-8")).get("tool", {})
-    except ValueError as error:
-        raise WrongUsage(f"{config} is no TOML: {error}") from None
-    section: dict[str, str] = tool.get("ariadne-codegen", {})
+    section = _section(config)
     name = section.get("target_package_name", "graphql_client")
     package = config.parent / section.get("target_package_path", ".") / name
     module = twin_module(section.get("client_file_name", "client"))
@@ -81,6 +94,15 @@ def _of(config: Path, _: int) -> Catalogue:
                 " authing-gen generate"
             )
     return found
+
+
+def _section(config: Path) -> dict[str, str]:
+    try:
+        tool = tomllib.loads(config.read_text(encoding="utf-8")).get("tool", {})
+    except ValueError as error:
+        raise WrongUsage(f"{config} is no TOML: {error}") from None
+    section: dict[str, str] = tool.get("ariadne-codegen", {})
+    return section
 
 
 def _module(package: Path) -> tuple[Path, str]:

@@ -1,5 +1,6 @@
 /** Values that make an operation ready to run. */
 
+import shared from "../../authing_gen/cli/examples.json";
 import type { DocumentedOperation } from "./contract";
 import type { Variables } from "./passwords";
 import { rightsOf, SECTIONS } from "./rights";
@@ -97,11 +98,8 @@ export async function exampleOf(
     user: id,
     userId: id,
     page: 1,
-    count: 20,
     phone: DEMO.phone,
-    qrCodePhone: DEMO.phone,
-    enablePhone: false,
-    enableQrCode: false,
+    ...shared.values,
   };
   // One way to say who is enough.
   const without = operation.variables.includes("email") ? ["phone"] : [];

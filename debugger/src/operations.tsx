@@ -1,6 +1,7 @@
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { createContext, useContext, useEffect, useState } from "react";
 import contract from "virtual:contract";
+import shared from "../../authing_gen/cli/examples.json";
 import type { DocumentedOperation, TokenKind } from "./contract";
 import { exampleOf } from "./examples";
 import type { Identity, Sandbox } from "./sandbox";
@@ -22,7 +23,7 @@ export const OPERATIONS_PLUGIN = {
 };
 
 const FIRST = "register"; // Takes no token, and gives the others somebody to act on.
-const ORDER = ["pools", "users", "authentication", "passwords"];
+const ORDER = shared.folders.first;
 const TOKENS: Record<TokenKind, string> = { OWNER: "owner", USER: "user" };
 
 function Operations() {

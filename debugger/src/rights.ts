@@ -1,5 +1,6 @@
 /** Values for operations on roles, permissions, groups, organisations and metadata. */
 
+import shared from "../../authing_gen/cli/examples.json";
 import type { DocumentedOperation } from "./contract";
 import type { Variables } from "./passwords";
 import type { Sandbox } from "./sandbox";
@@ -13,11 +14,7 @@ interface Organisation extends Named {
   nodes: Named[];
 }
 
-const NAMES: Record<string, string> = {
-  roles: "editor",
-  groups: "staff",
-  permissions: "post:write",
-};
+const NAMES: Record<string, string> = shared.names;
 export const SECTIONS = [...Object.keys(NAMES), "organisations", "metadata"];
 
 /** What the operation takes, about the newest records; what there is not is made. */
@@ -43,15 +40,15 @@ export async function rightsOf(
     parentGroupId: root,
     nodeId: root,
     orgId: organisation,
-    includeChildren: () => true,
+    includeChildren: () => shared.values.includeChildren,
     userPoolId: () => sandbox.facts.poolId,
     name: () => (name.startsWith("create") ? NAMES[section] : undefined),
     description: () => "From the debugger",
-    key: () => "theme",
-    value: () => "dark",
+    key: () => shared.values.key,
+    value: () => shared.values.value,
     sortBy: () => "CREATEDAT_ASC",
     page: () => 0, // Unlike others, these lists begin there.
-    count: () => 20,
+    count: () => shared.values.count,
   };
   const given: Variables = {};
   for (const variable of variables) {

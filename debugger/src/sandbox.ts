@@ -1,6 +1,7 @@
 /** The sandbox, as the page calls it. */
 
 import { buildClientSchema, getIntrospectionQuery, type GraphQLSchema } from "graphql";
+import shared from "../../authing_gen/cli/examples.json";
 import type { TokenKind } from "./contract";
 import { encryptPasswords, type Variables } from "./passwords";
 
@@ -29,12 +30,7 @@ export interface Account {
   password: string;
 }
 
-export const DEMO = {
-  email: "ada@example.com",
-  phone: "13800138000",
-  username: "ada",
-  password: "correct horse",
-};
+export const DEMO = { ...shared.person, password: "correct horse" };
 
 interface Answer {
   data?: Record<string, unknown> | null;

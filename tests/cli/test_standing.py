@@ -66,6 +66,22 @@ def test_calls_are_the_projects(project: Path) -> None:
         assert "Did you mean orders" in " ".join(unknown.stderr.split())
 
 
+def test_collections_are_the_projects(project: Path) -> None:
+    command = ("collection", "made", "--format", "http")
+    insecure = "http://shop.example.com/graphql"
+    refused = in_folder(project, *command, AUTHING_SHOP_URL=insecure)
+    assert refused.returncode == 2
+    assert "AUTHING_SHOP_URL: plain http" in refused.stderr
+    shop = insecure.replace("http", "https")
+    done = in_folder(project, *command, AUTHING_SHOP_URL=shop)
+    assert done.stdout == "wrote made/shop.http\n"
+    text = (project / "made/shop.http").read_text(encoding="utf-8")
+    assert f"@shopUrl = {shop}\n" in text
+    assert "# @name place_order\nGRAPHQL {{shopUrl}}\n" in text
+    assert '"pin": "{{encryptedPin}}"' in text
+    assert "### users: userExist" in text
+
+
 def test_options_of_a_gateway_that_is_not_there(project: Path) -> None:
     refused = in_folder(project, "operations", "--gateway", "moon")
     assert refused.returncode == 2

@@ -147,7 +147,7 @@ def _directives() -> str:
 
 def _documented_operations() -> Iterator[tuple[str, str]]:
     """The schema and the operations that `AsyncAuthing` is generated from."""
-    for target, folder in (("schema", _schema()), ("queries", _queries())):
+    for target, folder in (("schema", _schema()), ("queries", documented_queries())):
         for path in sorted(folder.rglob("*.graphql")):
             name = path.relative_to(folder).as_posix()
             yield f"{target}/{name}", path.read_text(encoding="utf-8")
@@ -163,7 +163,8 @@ def _schema() -> Path:
     return _folder("schema", _ROOT / "authing_sandbox/schema")
 
 
-def _queries() -> Path:
+def documented_queries() -> Path:
+    """The folder of the operations that `AsyncAuthing` is generated from."""
     return _folder("queries", _HERE / "queries")
 
 

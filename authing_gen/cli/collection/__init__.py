@@ -1,0 +1,1 @@
+"""Collections of requests for the tools that people try an API with."""

@@ -1,0 +1,14 @@
+"""Values that an example can show; the sandbox's debugger shows the same ones."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@cache
+def examples() -> dict[str, dict[str, Any]]:
+    """Read them: a person, others' addresses, values of arguments, names by folder."""
+    file = Path(__file__).with_name("examples.json")
+    read: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+    return read
