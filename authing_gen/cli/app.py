@@ -7,9 +7,12 @@ import typer
 
 from .. import __version__
 from . import call, diff, generate, init, operations
+from .output import write_line
+from .usage import Commands
 
 app = typer.Typer(
     name="authing-gen",
+    cls=Commands,
     help="Typed client for the Authing v1 API: generate it, compare it, call it.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
@@ -19,7 +22,7 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"authing-gen {__version__}")
+        write_line(f"authing-gen {__version__}")
         raise typer.Exit
 
 
