@@ -9,6 +9,7 @@ from .. import __version__
 from . import call, diff, generate, init, operations
 from .output import write_line
 from .usage import Commands
+from .users import commands as users
 
 app = typer.Typer(
     name="authing-gen",
@@ -41,7 +42,7 @@ def _options(
     """The options of no command."""
 
 
-for module in (init, generate, diff, operations, call):
+for module in (init, generate, diff, operations, call, users):
     module.register(app)
 
 

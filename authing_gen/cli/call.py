@@ -142,7 +142,8 @@ def how_sent(entry: Entry) -> str:
 def _made(entry: Entry) -> Any:
     """The command as typer makes it of a function."""
     from .arguments import arguments_of
-    from .options import Values, example, function_of, options_of
+    from .option import Values
+    from .options import example, function_of, options_of
 
     arguments = arguments_of(entry, catalogue())
 

@@ -20,10 +20,15 @@ def fail(error: Exception, *, as_json: bool) -> NoReturn:
     if as_json:
         write_line(json_text({"error": facts}, sys.stderr), stderr=True)
     else:
-        kind = "" if isinstance(error, WrongUsage) else f" ({facts['kind']})"
         notes = map(_one_line, getattr(error, "__notes__", ()))
-        write_error(f"{_one_line(str(error))}{kind}", notes)
+        write_error(described(error), notes)
     raise typer.Exit(_status(error))
+
+
+def described(error: Exception) -> str:
+    """Say in a line what an error says, and which one it is."""
+    kind = "" if isinstance(error, WrongUsage) else f" ({type(error).__name__})"
+    return f"{_one_line(str(error))}{kind}"
 
 
 def _facts(error: Exception) -> dict[str, Any]:

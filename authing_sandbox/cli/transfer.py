@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlencode, urlsplit
 
-from .output import unread, write_error, write_line
+from .output import unread, write_line
 
 _URL = "http://127.0.0.1:4600"
 _FORMS = {".csv": "csv", ".jsonl": "jsonl", ".json": "pool"}
@@ -75,11 +75,9 @@ def run(options: Transfer) -> None:
         else:
             _import(options)
     except OSError as error:
-        write_error(f"{error.filename}: {error.strerror}")
-        sys.exit(1)
+        sys.exit(f"error: {error.filename}: {error.strerror}")
     except (FailedError, http.client.HTTPException) as error:
-        write_error(str(error))
-        sys.exit(1)
+        sys.exit(f"error: {error}")
 
 
 def _export(options: Transfer) -> None:
