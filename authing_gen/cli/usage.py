@@ -29,6 +29,14 @@ class _WrongUse(Protocol):
 class Commands(TyperGroup):
     """All commands. Typer would draw a box around an error, unlike all others."""
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; one that Ctrl-C ends says so."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            write_error("stopped by Ctrl-C")
+            raise typer.Exit(STOPPED) from None
+
     def main(
         self,
         args: Sequence[str] | None = None,
@@ -50,8 +58,6 @@ class Commands(TyperGroup):
             if not isinstance(error, _WrongUse):
                 raise
             _end(error)
-        if status == STOPPED:
-            write_error("stopped by Ctrl-C")
         sys.exit(status or OK)
 
 
