@@ -16,9 +16,9 @@ from pathlib import Path
 from .calls import POOL_ID, SECRET, serving
 from .large import MIB, send, write_users
 
-MORE = 45
-"""MiB that many users may take more than few. Each that is listed once is remembered, so
-that nobody comes twice, and each that is imported, so that nobody is sent twice."""
+MORE = 30
+"""MiB that many users may take more than few: identifiers are remembered, so that
+nobody is listed or imported twice."""
 COMMANDS = (
     ("list", ["list"]),
     ("list that fits", ["list", "--email", "*7@example.com", "--json"]),

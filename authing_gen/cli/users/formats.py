@@ -1,6 +1,7 @@
 """Users in files: CSV, and JSON with one user a line."""
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -154,4 +155,4 @@ def is_stdin(path: Path) -> bool:
 
 def standard_input(encoding: str) -> TextIO:
     """Standard input, in an encoding."""
-    return open(sys.stdin.fileno(), encoding=encoding, newline="", closefd=False)
+    return io.TextIOWrapper(sys.stdin.buffer, encoding=encoding, newline="")

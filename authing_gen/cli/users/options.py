@@ -145,7 +145,8 @@ NAMED = Bundle(
 
 
 def _how(values: Values) -> How:
-    concurrency: int = values["concurrency"] or 8
+    given: int | None = values["concurrency"]
+    concurrency = 8 if given is None else given
     if not 1 <= concurrency <= _MOST:
         raise WrongUsage(f"--concurrency: from 1 to {_MOST}")
     return How(concurrency, values["max-rate"], values["dry-run"], values["failures"])

@@ -81,7 +81,7 @@ def import_users(
                 await work(rows, how.concurrency)
         report.show()
         _sum_up(task.counts, dry_run=how.dry_run, as_json=as_json)
-        again = "the same command goes on from here" if notes else ""
+        again = "" if notes is None else "the same command goes on from here"
         return _end(stop, report, again)
 
     return asyncio.run(run())
