@@ -24,7 +24,7 @@ def test_any_encoding(sandbox: Sandbox, email: str, encoding: str) -> None:
     )
     assert registered.returncode == 0, registered.stderr
     assert json.loads(registered.stdout)["nickname"] == name
-    command = [COMMAND, "users", "list", "--email", email]
+    command = [str(COMMAND), "users", "list", "--email", email]
     listed = subprocess.run(
         command, env=plain_environment(environment), capture_output=True, timeout=30
     )

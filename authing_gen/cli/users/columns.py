@@ -17,8 +17,8 @@ _PLAIN = {str, int, float, bool, Instant, NoneType}
 def columns_of(model: type[BaseModel]) -> dict[str, str]:
     """Names of the schema, and Python's, of what a user has in single values.
 
-    Secrets are none of them: tokens, and the hashes of passwords, leave the service for
-    nobody who does not ask for them one by one.
+    Secrets are none of them: tokens and the hashes of passwords are neither shown nor
+    exported, whatever the options.
     """
     return {
         field.serialization_alias or name: name

@@ -10,6 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
+from pydantic import BaseModel
+
 from ... import Authing
 from ..bundles import Settings
 from ..failures import WrongUsage
@@ -31,7 +33,7 @@ def wanted(
     *,
     full: bool = False,
     read: Callable[[int], None] = lambda _: None,
-) -> Generator[Any]:
+) -> Generator[BaseModel]:
     """The users that fit, in the service's order, while the next pages are read.
 
     Args:
@@ -43,7 +45,7 @@ def wanted(
     """
     users = authing.iter_full_users() if full else authing.iter_users()
 
-    def fitting() -> Generator[Any]:
+    def fitting() -> Generator[BaseModel]:
         for number, user in enumerate(users, 1):
             if number % _SOME == 0:
                 read(number)
@@ -74,7 +76,9 @@ def list_users(
                 return
 
 
-def _found(authing: Authing, filters: Filters, limit: int | None) -> Generator[Any]:
+def _found(
+    authing: Authing, filters: Filters, limit: int | None
+) -> Generator[BaseModel]:
     """The same in one call, where one user is asked for by name."""
     if filters.exact is None:
         yield from wanted(authing, filters, limit)

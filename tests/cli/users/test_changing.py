@@ -80,7 +80,7 @@ def test_a_rehearsal_changes_nothing(
 def test_it_asks_first(
     box: Sandbox, authing: Authing, ids: list[str], answer: str, left: int
 ) -> None:
-    command = [COMMAND, "users", "remove", "--email", "ada@example.com"]
+    command = [str(COMMAND), "users", "remove", "--email", "ada@example.com"]
     with on_terminal(command, box.environment) as terminal:
         shown = terminal.wait_for("[y/N]")
         assert "Remove 1 user: ada@example.com? This cannot be undone." in shown

@@ -137,7 +137,7 @@ def test_it_goes_on_after_it_was_ended(
     lines = "".join(f"user{n}@example.com,{PASSWORD},Co\n" for n in range(count))
     file = write(f"email,password,company\n{lines}")
     box.blocking.faults(Fault(operation="register", delay=0.05))
-    command = [COMMAND, "users", "import", file]
+    command = [str(COMMAND), "users", "import", file]
     environment = plain_environment(box.environment)
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as process:
         _wait_for_lines(Path("users.csv.journal"), 60)

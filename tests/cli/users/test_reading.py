@@ -124,7 +124,7 @@ def test_a_file_is_whole_or_what_it_was(box: Sandbox, users: Users) -> None:
 
 
 def test_a_bar_on_a_terminal_and_nowhere_else(box: Sandbox) -> None:
-    command = [COMMAND, "users", "export", "all.csv"]
+    command = [str(COMMAND), "users", "export", "all.csv"]
     with on_terminal(command, box.environment) as terminal:
         assert terminal.finish() == 0
         assert "Exporting" in plain(terminal.shown)
