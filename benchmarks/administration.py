@@ -34,9 +34,12 @@ COMMANDS = (
 
 def measured(arguments: Sequence[str], environment: dict[str, str], folder: str) -> int:
     """Run a command; return the most bytes that it had in memory."""
-    command = [Path(sys.executable).with_name("authing-gen"), "users", *arguments]
+    program = str(Path(sys.executable).with_name("authing-gen"))
     process = subprocess.Popen(
-        command, env=environment, cwd=folder, stdout=subprocess.DEVNULL
+        [program, "users", *arguments],
+        env=environment,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
     )
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
