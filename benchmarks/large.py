@@ -79,6 +79,7 @@ def send(port: int, method: str, path: str, body: Path | None, answer: Path) -> 
     with answer.open("wb") as file:
         while piece := found.read(MIB):
             file.write(piece)
+    connection.close()
     if found.status >= 400:
         raise RuntimeError(answer.read_text())
 

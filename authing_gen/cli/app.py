@@ -8,9 +8,13 @@ import typer
 from .. import __version__
 from . import call, diff, encrypt, generate, init, operations
 from .collection import command as collection
+from .output import write_line
+from .usage import Commands
+from .users import commands as users
 
 app = typer.Typer(
     name="authing-gen",
+    cls=Commands,
     help="Typed client for the Authing v1 API: generate it, compare it, call it.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
@@ -20,7 +24,7 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"authing-gen {__version__}")
+        write_line(f"authing-gen {__version__}")
         raise typer.Exit
 
 
@@ -39,7 +43,7 @@ def _options(
     """The options of no command."""
 
 
-for module in (init, generate, diff, operations, call, collection, encrypt):
+for module in (init, generate, diff, operations, call, users, collection, encrypt):
     module.register(app)
 
 

@@ -1,6 +1,5 @@
 """The command `call`: any operation from the shell."""
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from .catalogue import REST, Catalogue, Entry
 from .failures import WrongUsage, fail
+from .output import write_json
 from .standing import catalogue
 
 HELP = """Call an operation of the API, or one of its REST endpoints.
@@ -144,7 +144,8 @@ def how_sent(entry: Entry) -> str:
 def _made(entry: Entry) -> Any:
     """The command as typer makes it of a function."""
     from .arguments import arguments_of
-    from .options import Values, example, function_of, options_of
+    from .option import Values
+    from .options import example, function_of, options_of
 
     arguments = arguments_of(entry, catalogue())
 
@@ -160,11 +161,11 @@ def _made(entry: Entry) -> Any:
 
 def _run(entry: Entry, arguments: Any, values: Mapping[str, Any]) -> None:
     from ..errors import AuthingError
+    from .caller import settings_of, user_token
     from .calling import call
     from .gathering import gather
     from .standard_input import StandardInput
     from .standing import client_class
-    from .users import settings_of, user_token
 
     try:
         standard_input = StandardInput()
@@ -185,7 +186,7 @@ def _show(entry: Entry, answer: object, values: Mapping[str, Any]) -> None:
 
         with keeping_secrets():  # Who calls `login` wants the token.
             plain = to_jsonable_python(answer, by_alias=True)
-        typer.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        write_json(plain, indent=2)
         return
     from rich.console import Console
 

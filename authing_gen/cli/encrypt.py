@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from .failures import WrongUsage, fail
+from .output import write_line
 from .standard_input import StandardInput
 
 HELP = """Encrypt a password as clients do, for a tool that sends requests itself.
@@ -37,6 +38,6 @@ def _encrypt(
     try:
         encrypted = encryption(server_settings(public_key=public_key).public_key)
         password = StandardInput().secret("Password", "authing-gen encrypt")
-        typer.echo(encrypted(password))
+        write_line(encrypted(password))
     except (WrongUsage, AuthingError) as error:
         fail(error, as_json=False)

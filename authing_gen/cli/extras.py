@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import typer
 
 from .exits import USAGE
+from .output import write_error
 
 _CODEGEN = {"ariadne_codegen", "watchfiles"}
 
@@ -18,9 +19,8 @@ def codegen_extra() -> Generator[None, None, None]:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] not in _CODEGEN:
             raise
-        typer.echo(
-            "error: this command needs the extra `codegen`:"
-            " pip install 'authing-gen[codegen]'",
-            err=True,
+        write_error(
+            "this command needs the extra `codegen`",
+            ["pip install 'authing-gen[codegen]'"],
         )
         raise typer.Exit(USAGE) from error

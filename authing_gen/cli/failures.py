@@ -1,11 +1,13 @@
 """What goes wrong in a call, as one line or as JSON."""
 
-import json
+import sys
 from typing import Any, NoReturn
 
 import typer
 
 from .exits import DIFFERENT, USAGE
+from .output import as_json as json_text
+from .output import write_error, write_line
 
 
 class WrongUsage(Exception):  # noqa: N818 (it is said to the user, not handled)
@@ -16,12 +18,17 @@ def fail(error: Exception, *, as_json: bool) -> NoReturn:
     """Say on stderr what went wrong and end with the exit status for it."""
     facts = _facts(error)
     if as_json:
-        text = json.dumps({"error": facts}, ensure_ascii=False)
+        write_line(json_text({"error": facts}, sys.stderr), stderr=True)
     else:
-        kind = "" if isinstance(error, WrongUsage) else f" ({facts['kind']})"
-        text = f"Error: {_one_line(str(error))}{kind}"
-    typer.echo(text, err=True)
+        notes = map(_one_line, getattr(error, "__notes__", ()))
+        write_error(described(error), notes)
     raise typer.Exit(_status(error))
+
+
+def described(error: Exception) -> str:
+    """Say in a line what an error says, and which one it is."""
+    kind = "" if isinstance(error, WrongUsage) else f" ({type(error).__name__})"
+    return f"{_one_line(str(error))}{kind}"
 
 
 def _facts(error: Exception) -> dict[str, Any]:

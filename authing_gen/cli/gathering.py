@@ -9,7 +9,8 @@ from typing import Any, cast
 from .arguments import JSON, Argument
 from .catalogue import Entry
 from .failures import WrongUsage
-from .options import Values, name_of
+from .option import Values
+from .options import name_of
 from .standard_input import StandardInput
 
 

@@ -1,6 +1,5 @@
 """One generation, as the command `generate` does it: render, compare, write, report."""
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from ..codegen.surface.change import Change
 from ..codegen.surface.comparison import compare
 from ..codegen.surface.dangers import argument_defaults
 from ..codegen.surface.reading import Modules, Surface, read_surface
+from .output import write_json
 from .problems import as_json, show_problems
 from .surface_report import (
     changes_as_json,
@@ -51,7 +51,7 @@ class Reporter:
     def generated(self, done: Generation, written: bool) -> None:
         """Say what a generation has changed, or would change."""
         if self._json:
-            self._print_json(
+            write_json(
                 {
                     "package": done.package.as_posix(),
                     "written": written,
@@ -86,17 +86,13 @@ class Reporter:
         """Say what is wrong; a machine reads it too."""
         if self._json:
             problems = [as_json(problem) for problem in error.problems]
-            self._print_json({"errors": problems})
+            write_json({"errors": problems})
         show_problems(self.errors, error.problems)
 
     def note(self, text: str) -> None:
         """Say something to people only."""
         if not self._json:
             self.out.print(text, markup=False)
-
-    def _print_json(self, value: Mapping[str, object]) -> None:
-        # One line each, for who reads along while `--watch` runs.
-        print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
 def generate_once(

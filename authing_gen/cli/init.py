@@ -1,6 +1,5 @@
 """The command `init`."""
 
-import json as json_
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -11,6 +10,7 @@ from rich.console import Console
 from .exits import DIFFERENT, USAGE
 from .extras import codegen_extra
 from .failures import WrongUsage
+from .output import write_error, write_json
 from .project.files import Occupied, Written, project_files, write
 from .project.names import Names, UnsuitableName
 
@@ -127,7 +127,7 @@ def init(
 
 
 def _fail(message: str, status: int) -> NoReturn:
-    typer.echo(f"Error: {message}", err=True)
+    write_error(message)
     raise typer.Exit(status)
 
 
@@ -150,7 +150,7 @@ def _report(names: Names, folder: Path, written: Written, *, as_json: bool) -> N
             "kept": written.kept,
             "next": _NEXT,
         }
-        print(json_.dumps(facts, ensure_ascii=False))
+        write_json(facts)
         return
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"{names.client} in {folder.resolve()}:", markup=False)

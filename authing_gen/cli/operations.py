@@ -1,6 +1,5 @@
 """The command `operations`: what there is to call, and how it is sent."""
 
-import json
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -9,6 +8,7 @@ import typer
 from .call import how_sent, unknown
 from .catalogue import Catalogue, Entry
 from .failures import WrongUsage, fail
+from .output import write_json, write_line
 from .standing import catalogue
 
 HELP = """List the operations: where each is sent, with which token, what is encrypted.
@@ -87,7 +87,7 @@ def _operations(
         and (token is None or _takes(entry, token))
     ]
     if as_json:
-        _write_json([_facts(entry) for entry in entries])
+        write_json([_facts(entry) for entry in entries], indent=2)
     else:
         _write_table(entries)
 
@@ -110,7 +110,7 @@ def _show(
     if entry is None:
         fail(WrongUsage(unknown(name, found)), as_json=as_json)
     if as_json:
-        _write_json(_all_facts(entry, found))
+        write_json(_all_facts(entry, found), indent=2)
     else:
         _write_page(entry, found)
 
@@ -164,10 +164,6 @@ def _all_facts(entry: Entry, catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
-def _write_json(facts: object) -> None:
-    typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
-
-
 def _write_table(entries: list[Entry]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -213,7 +209,7 @@ def _write_page(entry: Entry, catalogue: Catalogue) -> None:
         if console.is_terminal:
             console.print(_highlighted(text, language))
         else:
-            typer.echo(text)
+            write_line(text)
 
     console.print(Text(f"{entry.name}", style="bold cyan"))
     console.print(Text(entry.description))

@@ -1,6 +1,5 @@
 """Says how schemas differ: to people, and to machines."""
 
-import json
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -12,6 +11,7 @@ from ..codegen.schema_diff.apply import Applied
 from ..codegen.schema_diff.breakages import Breakage
 from ..codegen.schema_diff.comparison import Comparison, Difference
 from .comparing import Outcome
+from .output import write_json
 from .problems import as_json, show_problems
 
 _STYLES = {"breaking": "bold red", "dangerous": "bold yellow", "safe": "bold green"}
@@ -35,13 +35,13 @@ class SchemaReporter:
         """Say what is wrong; a machine reads it too."""
         if self._json:
             problems = [as_json(problem) for problem in error.problems]
-            print(json.dumps({"errors": problems}, ensure_ascii=False))
+            write_json({"errors": problems})
         show_problems(self._errors, error.problems)
 
     def compared(self, outcome: Outcome) -> None:
         """Say what differs, and what has been written."""
         if self._json:
-            print(json.dumps(_as_json(outcome), ensure_ascii=False))
+            write_json(_as_json(outcome))
             return
         comparison = outcome.comparison
         for source in comparison.sources:

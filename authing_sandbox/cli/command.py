@@ -17,11 +17,13 @@ from ..server.sandbox import Sandbox
 from . import terminal, transfer
 from .failures import explain
 from .options import Options, read_options
+from .output import prepare_streams, write_error, write_line
 from .transfer import Transfer
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; what cannot be done is said in a line, with status 2."""
+    prepare_streams()
     try:
         options = read_options(arguments)
         if isinstance(options, Transfer):
@@ -31,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         if (reason := explain(error)) is None:
             raise
-        print("authing-sandbox:", reason, file=sys.stderr)
+        write_error(reason)
         sys.exit(2)
 
 
@@ -60,9 +62,9 @@ def _serve(options: Options) -> None:
         if options.public_key_out is not None:
             options.public_key_out.write_text(sandbox.public_key)
         if options.as_json:
-            print(json.dumps(_facts(sandbox)), flush=True)
+            write_line(json.dumps(_facts(sandbox)))
         elif not options.quiet:
-            print(_welcome(sandbox, options.public_key_out), flush=True)
+            write_line(_welcome(sandbox, options.public_key_out))
         # Whoever waited for the start calls at once, and shall not wait for this.
         if not stop.wait(0.2):
             deferred.load(stop)

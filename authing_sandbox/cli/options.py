@@ -14,6 +14,7 @@ from typing import NoReturn
 from ..addresses import check_public_url
 from ..seeding.seed import Seed
 from . import transfer
+from .output import write_error, write_line
 from .transfer import Transfer
 
 _LAST_PORT = 65535
@@ -75,7 +76,8 @@ def read_options(arguments: Sequence[str] | None = None) -> Options | Transfer:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End the process, without repeating how it is used."""
-        self.exit(2, f"{self.prog}: {message}\n")
+        write_error(message)
+        self.exit(2)
 
 
 class _ShowVersion(argparse.Action):
@@ -83,7 +85,7 @@ class _ShowVersion(argparse.Action):
         # Here, so that a start does not wait for it.
         from importlib.metadata import version
 
-        print(parser.prog, version("authing-gen"))
+        write_line(f"{parser.prog} {version('authing-gen')}")
         parser.exit()
 
 

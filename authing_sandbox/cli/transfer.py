@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlencode, urlsplit
 
+from .output import unread, write_line
+
 _URL = "http://127.0.0.1:4600"
 _FORMS = {".csv": "csv", ".jsonl": "jsonl", ".json": "pool"}
 
@@ -72,18 +74,18 @@ def run(options: Transfer) -> None:
             _export(options)
         else:
             _import(options)
-    except BrokenPipeError:
-        sys.exit(1)
     except OSError as error:
-        sys.exit(f"authing-sandbox: {error.filename}: {error.strerror}")
+        sys.exit(f"error: {error.filename}: {error.strerror}")
     except (FailedError, http.client.HTTPException) as error:
-        sys.exit(f"authing-sandbox: {error}")
+        sys.exit(f"error: {error}")
 
 
 def _export(options: Transfer) -> None:
     with _asked(options, "GET", "export", {"pool": options.pool}) as answer:
         if options.file is None:
-            shutil.copyfileobj(answer, sys.stdout.buffer)
+            with unread():
+                shutil.copyfileobj(answer, sys.stdout.buffer)
+                sys.stdout.buffer.flush()
             return
         # Beside it at first: a file that is there is whole, whatever happens.
         part = options.file.with_name(f"{options.file.name}.part")
@@ -110,7 +112,7 @@ def _import(options: Transfer) -> None:
         _asked(options, "POST", path, query, file) as answer,
     ):
         done = json.load(answer)
-    print(f"pool {done['id']}" if form == "pool" else f"{done['added']} users")
+    write_line(f"pool {done['id']}" if form == "pool" else f"{done['added']} users")
 
 
 @contextmanager

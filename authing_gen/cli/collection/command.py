@@ -12,6 +12,7 @@ from ..catalogue import OURS, Catalogue
 from ..exits import DIFFERENT
 from ..failures import WrongUsage, fail
 from ..gathering import environment
+from ..output import write_error, write_line
 from ..project.files import Occupied, write
 from ..standing import catalogue, package_name, queries
 
@@ -96,13 +97,13 @@ def _collection(
         written = write(files, folder, force=force)
     except Occupied as error:
         there = f"{len(error.files)} files are there, {error.files[0]} among them"
-        typer.echo(f"error: {there}; --force overwrites them", err=True)
+        write_error(f"{there}; --force overwrites them")
         raise typer.Exit(DIFFERENT) from None
     except OSError as error:
         fail(WrongUsage(f"{error.strerror}: {error.filename}"), as_json=False)
     except (WrongUsage, AuthingError) as error:
         fail(error, as_json=False)
-    typer.echo(f"wrote {folder / _top(written.files)}")
+    write_line(f"wrote {folder / _top(written.files)}")
 
 
 def _top(files: tuple[str, ...]) -> str:

@@ -34,7 +34,7 @@ def run(*options: str, before: str = "") -> str:
     assert done.returncode == 2, done.stderr
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
-    assert line.startswith("authing-sandbox")
+    assert line.startswith("error: ")
     return line
 
 

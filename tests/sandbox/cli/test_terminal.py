@@ -225,3 +225,18 @@ def test_colours_within_the_width_of_a_terminal(width: int) -> None:
     assert {"33", "32"} < colours[1]  # an OwnerToken, and all is well
     assert "31" in colours[2]
     assert "…" in plain[6]
+
+
+def test_it_serves_on_where_nobody_reads_on(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    key = tmp_path / "key.pem"
+    with serving("--public-key-out", str(key), stdout=writing) as process:
+        os.close(writing)
+        while not key.exists():  # Written right before the welcome.
+            assert process.poll() is None
+            time.sleep(0.01)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 0

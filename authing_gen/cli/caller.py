@@ -6,7 +6,7 @@ from typing import Any
 from .catalogue import Entry
 from .failures import WrongUsage
 from .gathering import environment
-from .options import SETTING_OPTIONS
+from .option import SETTING_OPTIONS
 from .standard_input import StandardInput
 
 POOL_SECRET = "pool-secret-stdin"  # noqa: S105 (the name of an option)

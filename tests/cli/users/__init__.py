@@ -1,0 +1,1 @@
+"""`authing-gen users`, against a sandbox of its own."""
