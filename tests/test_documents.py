@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from authing_gen import Authing
+from authing_gen import ERROR_CLASSES, Authing
 from authing_sandbox import Sandbox
 
 from .conftest import client_of
@@ -142,3 +142,12 @@ def test_readmes_begin_with_an_example_and_what_it_costs(page: str) -> None:
 def test_the_two_readmes_link_to_each_other() -> None:
     assert "README.zh-CN.md" in links(ROOT / "README.md")
     assert "README.md" in links(ROOT / "README.zh-CN.md")
+
+
+@pytest.mark.parametrize("name", ["troubleshooting.md", "troubleshooting.zh.md"])
+def test_troubleshooting_names_every_code_with_its_class(name: str) -> None:
+    page = (ROOT / "docs/guide" / name).read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d{4}) \| `(\w+)` \|", page, re.M)
+    assert sorted((int(code), error) for code, error in rows) == sorted(
+        (code, error.__name__) for code, error in ERROR_CLASSES.items()
+    )
