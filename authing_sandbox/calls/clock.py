@@ -1,6 +1,7 @@
 """The one clock of a sandbox: nothing else in the package asks what time it is."""
 
 import functools
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -8,7 +9,17 @@ from functools import partial
 
 _CHINA = timezone(timedelta(hours=8))
 REAL_TIME = timedelta()
-_VENDOR_FORM = "%a %b %d %Y %H:%M:%S GMT%z"
+# Not by `strftime`: a program may have set another language.
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
+_VENDOR_FORM = re.compile(
+    rf"(?:{'|'.join(_DAYS)}) (?P<month>{'|'.join(_MONTHS)}) (?P<day>\d\d)"
+    r" (?P<year>\d{4}) (?P<time>\d\d:\d\d:\d\d) GMT(?P<zone>[+-]\d{4})(?: \(.*)?",
+    re.ASCII,
+)
 
 # freezegun stops the functions of `time` that it knows, wherever it finds them: whoever
 # waits by one of those waits for ever. It does not know this one, nor looks into it.
@@ -43,7 +54,10 @@ class Clock:
 @functools.lru_cache(4096)
 def to_text(instant: datetime) -> str:
     """Write an instant as the service does: Mon Aug 19 2019 19:39:39 GMT+0800 (CST)."""
-    return f"{instant.astimezone(_CHINA):{_VENDOR_FORM}} (CST)"
+    there = instant.astimezone(_CHINA)
+    day, month = _DAYS[there.weekday()], _MONTHS[there.month - 1]
+    date = f"{day} {month} {there.day:02} {there.year:04}"
+    return f"{date} {there:%H:%M:%S GMT%z} (CST)"
 
 
 def from_text(text: str) -> datetime:
@@ -64,8 +78,9 @@ def _read(text: str) -> datetime:
         return datetime(2000, 1, 1, tzinfo=_CHINA)
     if text.lstrip("-").isdigit():
         return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(text))
-    try:
-        instant = datetime.strptime(text.partition(" (")[0], _VENDOR_FORM)
-    except ValueError:
-        instant = datetime.fromisoformat(text)
+    form = _VENDOR_FORM.fullmatch(text)
+    if form is not None:
+        month = _MONTHS.index(form["month"]) + 1
+        text = f"{form['year']}-{month:02}-{form['day']}T{form['time']}{form['zone']}"
+    instant = datetime.fromisoformat(text)
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -101,7 +101,7 @@ class Accounts:
         try:
             user = self._authing.login_by_phone_code(
                 phone=form.phone,
-                phone_code=int(form.code.get_secret_value()),
+                phone_code=form.code.get_secret_value(),
                 browser=visitor.browser,
             )
             return _signed_in(user)
