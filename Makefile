@@ -77,7 +77,7 @@ reliability: $(VENV)/.ready
 conformance: $(VENV)/.ready
 	@$(BIN)/python -m tests.conformance $(OPTIONS)
 
-# gql needs a graphql-core that ours does not take yet, the vendor's SDK an old gql.
+# gql needs a graphql-core that the generator does not take yet, the vendor's SDK an old gql.
 $(BENCH)/.ready: $(VENV)/.ready benchmarks/constraints.txt $(VENDOR)
 	$(BIN)/python -m venv --clear --without-pip $(BENCH)
 	$(BIN)/python -m venv --clear --without-pip $(BENCH)-vendor

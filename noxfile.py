@@ -6,9 +6,10 @@
     nox --session checks docs wheel
     nox --session newest -- tests/operations         with the newest dependencies
     nox --session oldest -- tests/operations         with the oldest ones
+    nox --session beside-gql                         with gql, and its graphql-core
 
 A Python that is not installed is skipped, and the summary says so. Every session but
-these two installs the versions in constraints.txt.
+these three installs the versions in constraints.txt.
 """
 
 import os
@@ -61,6 +62,21 @@ def oldest(session: nox.Session) -> None:
         *("--constraint", str(floors), "--editable", f".[{EXTRAS}]", "--group", "dev")
     )
     session.run("python", "-m", "pytest", *PARALLEL, *session.posargs)
+
+
+@nox.session(name="beside-gql", python=PYTHONS[0])
+def beside_gql(session: nox.Session) -> None:
+    """Read documents with the graphql-core that gql needs, and the sandbox does not."""
+    session.install("--editable", ".[documents]", "gql>=4", "pytest")
+    session.run("python", "-m", "pip", "check")
+    # Without what other tests share, which is the sandbox.
+    alone = (
+        "--noconftest",
+        "-o",
+        "addopts=",
+        "tests/runtime/test_documents_as_read.py",
+    )
+    session.run("python", "-m", "pytest", *alone, *session.posargs)
 
 
 @nox.session

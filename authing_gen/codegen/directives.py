@@ -204,7 +204,8 @@ def _directive(definition: Slot | GraphQLField, name: str) -> DirectiveNode | No
 
 def _directives(definition: Slot | GraphQLField) -> Iterator[DirectiveNode]:
     if definition.ast_node:
-        yield from definition.ast_node.directives
+        # From graphql-core 3.3 on, None where there are none.
+        yield from definition.ast_node.directives or ()
 
 
 def _values(schema: GraphQLSchema, field: GraphQLField, name: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ server where they say nothing: its type names differ between versions.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from graphql import (
     DirectiveNode,
@@ -20,6 +21,7 @@ from graphql import (
     InlineFragmentNode,
     NamedTypeNode,
     NameNode,
+    Node,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
@@ -36,6 +38,8 @@ from .wire_types import (
     condition_of,
     is_always,
 )
+
+AnyNode = TypeVar("AnyNode", bound=Node)
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,8 @@ def flatten(
     flattener = _Flattener(schema, fragments)
     root = schema.get_root_type(operation.operation)
     assert root is not None, "validation has found the root type"
-    definition = OperationDefinitionNode(
-        **{key: getattr(operation, key) for key in operation.keys}
-    )
-    definition.selection_set = flattener.selection_set(operation.selection_set, root)
-    return FlatOperation(operation, definition)
+    selected = flattener.selection_set(operation.selection_set, root)
+    return FlatOperation(operation, _with(operation, selection_set=selected))
 
 
 @dataclass
@@ -130,9 +131,9 @@ class _Flattener:
         is_known = isinstance(parent, GraphQLObjectType)
         if is_known or is_always(self.schema, type_, parent):
             inner = self._selections(selected, parent, type_)
-            yield from _under(inner, node.directives)
+            yield from _under(inner, node.directives or ())
         elif kept := [*self._selections(selected, type_, type_)]:
-            yield _inline(kept, node.directives, type_.name)
+            yield _inline(kept, node.directives or (), type_.name)
 
     def _field(
         self,
@@ -151,9 +152,14 @@ class _Flattener:
         if name not in parent.fields:
             raise CodegenError("introspection is not an operation of the client", node)
         inner = composite(named_type(parent.fields[name]))
-        copy = FieldNode(**{key: getattr(node, key) for key in node.keys})
-        copy.selection_set = self.selection_set(node.selection_set, inner)
-        return copy
+        selected = self.selection_set(node.selection_set, inner)
+        return _with(node, selection_set=selected)
+
+
+def _with(node: AnyNode, **changes: object) -> AnyNode:
+    """A node with some parts of it replaced: from graphql-core 3.3 on none changes."""
+    parts = {key: getattr(node, key) for key in node.keys}
+    return type(node)(**{**parts, **changes})
 
 
 def _type(of: GraphQLCompositeType, field: str) -> str:
@@ -181,16 +187,15 @@ def _under(
     """Give selections the directives of the fragment that they come from."""
     names = {directive.name.value for directive in directives}
     for selection in selections:
-        own = {directive.name.value for directive in selection.directives}
+        before = selection.directives or ()
+        own = {directive.name.value for directive in before}
         if not directives:
             yield selection
         elif own & names or not names <= {"include", "skip"}:
             # No directive can stand twice on one field, and not each on a field.
             yield _inline([selection], directives)
         else:
-            keys = {key: getattr(selection, key) for key in selection.keys}
-            keys["directives"] = (*selection.directives, *directives)
-            yield type(selection)(**keys)
+            yield _with(selection, directives=(*before, *directives))
 
 
 def _without_repeats(selections: Iterable[SelectionNode]) -> tuple[SelectionNode, ...]:
