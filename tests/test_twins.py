@@ -16,7 +16,6 @@ UNTRANSLATED = {
     "docs/guide/telemetry.md",
     "docs/guide/web-applications.md",
     "docs/performance.md",
-    "docs/reliability.md",
 }
 """Pages that wait for their twin."""
 
