@@ -15,7 +15,6 @@ UNTRANSLATED = {
     "docs/guide/deployment.md",
     "docs/guide/telemetry.md",
     "docs/guide/web-applications.md",
-    "docs/performance.md",
 }
 """Pages that wait for their twin."""
 
