@@ -10,7 +10,6 @@ from .documents.twins import differences, levels
 TWINS = [page for page in ENGLISH if twin_of(page).exists()]
 
 UNTRANSLATED = {
-    "docs/architecture.md",
     "docs/guide/deployment.md",
     "docs/guide/telemetry.md",
     "docs/guide/web-applications.md",
