@@ -10,13 +10,9 @@ from .documents.twins import differences, levels
 TWINS = [page for page in ENGLISH if twin_of(page).exists()]
 
 UNTRANSLATED = {
-    "docs/architecture.md",
-    "docs/dependencies.md",
     "docs/guide/deployment.md",
     "docs/guide/telemetry.md",
     "docs/guide/web-applications.md",
-    "docs/performance.md",
-    "docs/reliability.md",
 }
 """Pages that wait for their twin."""
 
