@@ -14,7 +14,6 @@ UNTRANSLATED = {
     "docs/dependencies.md",
     "docs/guide/deployment.md",
     "docs/guide/telemetry.md",
-    "docs/guide/web-applications.md",
     "docs/performance.md",
     "docs/reliability.md",
 }
