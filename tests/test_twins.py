@@ -12,8 +12,6 @@ TWINS = [page for page in ENGLISH if twin_of(page).exists()]
 UNTRANSLATED = {
     "docs/architecture.md",
     "docs/dependencies.md",
-    "docs/guide/deployment.md",
-    "docs/guide/telemetry.md",
     "docs/performance.md",
     "docs/reliability.md",
 }
