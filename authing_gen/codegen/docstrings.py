@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from textwrap import fill, indent
+from typing import TYPE_CHECKING
 
 from graphql import (
     GraphQLArgument,
@@ -19,9 +20,11 @@ from graphql import (
 
 from .directives import ENCRYPTED, USER_POOL, has_directive, named_type
 from .memory import Memory
-from .paging import Paging
 from .table import OperationRecord
 from .trace import Filled
+
+if TYPE_CHECKING:  # The command line explains operations without ariadne-codegen.
+    from .paging import Paging
 
 WIDTH = 88
 SECTION = "Documentation:"
@@ -144,7 +147,7 @@ def paging_docstring(
     parameters: Mapping[str, str],
     size: str,
     prefetch: str,
-    paging: Paging,
+    paging: "Paging",
 ) -> ast.Expr:
     """Write the docstring of the method that goes through all entries.
 

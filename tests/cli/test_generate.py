@@ -191,6 +191,20 @@ def test_without_the_generator_it_says_what_to_install() -> None:
         assert "pip install 'authing-gen[codegen]'" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "line", ["operations", "call login --help", "users list --help", "collection x"]
+)
+def test_other_commands_need_no_generator(line: str, tmp_path: Path) -> None:
+    line = line.replace(" x", f" {tmp_path} --format http --user-pool-id 5f0e1d2c3b4a")
+    done = in_python(
+        "import sys; sys.modules['ariadne_codegen'] = None\n"
+        "from authing_gen.cli.app import app\n"
+        "app(sys.argv[1:])",
+        *line.split(),
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_where_our_own_package_cannot_be_imported(zoo: Path) -> None:
     """A package that is broken, or not there yet, is what one generates against."""
     done = in_python(
