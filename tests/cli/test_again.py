@@ -71,6 +71,7 @@ def result(zoo: Path, memory: Memory | None) -> object:
         return str(error)
 
 
+@pytest.mark.heavy
 def test_it_makes_the_same(zoo: Path) -> None:
     memory = Memory()
     seen: list[object] = []

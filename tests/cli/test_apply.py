@@ -267,6 +267,7 @@ def test_line_ends_and_a_last_line_without_one(
     assert written == expected.replace("\n", ending)
 
 
+@pytest.mark.heavy
 def test_our_own_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Into several files of ours, some with empty lines between their fields."""
     monkeypatch.chdir(copy_project(tmp_path))

@@ -133,9 +133,8 @@ def test_inputs_are_given_by_their_python_names(golden: Path) -> None:
     python("-c", BY_PYTHON_NAMES, path=golden)
 
 
-@pytest.mark.parametrize(
-    "checker", ["mypy", pytest.param("basedpyright", marks=pytest.mark.heavy)]
-)
+@pytest.mark.heavy
+@pytest.mark.parametrize("checker", ["mypy", "basedpyright"])
 def test_golden_packages_are_typed(golden: Path, tmp_path: Path, checker: str) -> None:
     # As in its own default mode, which finds cycles.
     strict = '{"typeCheckingMode": "strict", "reportImportCycles": true}'

@@ -37,6 +37,7 @@ def test_the_model_holds_the_whole_answer(check: Check, seed: int) -> None:
     check(seed)
 
 
+@pytest.mark.heavy
 @given(SEEDS)
 @QUICKLY
 def test_the_same_where_each_operation_has_a_module(

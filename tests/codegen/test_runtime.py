@@ -153,6 +153,7 @@ def generate_with_more(
     return run
 
 
+@pytest.mark.heavy
 def test_package_has_gateways_that_the_runtime_lacks(
     generate_with_more: Callable[[str], Path], root: Path
 ) -> None:

@@ -180,6 +180,7 @@ def test_every_operation(world: World, name: str) -> None:
     run()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("mode", Mode)
 def test_operations_together(world: World, mode: Mode) -> None:
     fields = st.lists(st.sampled_from([*ROOTS]), min_size=2, max_size=3, unique=True)

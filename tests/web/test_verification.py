@@ -155,6 +155,7 @@ def test_any_text(find: Callable[[str], Any], token: str) -> None:
         find(token)
 
 
+@pytest.mark.heavy
 @FEW
 @given(header=OBJECTS, body=OBJECTS, signature=st.binary(max_size=64))
 def test_any_objects(
@@ -168,6 +169,7 @@ def test_any_objects(
         find(token)
 
 
+@pytest.mark.heavy
 @FEW
 @given(body=OBJECTS)
 def test_any_claims_that_are_signed(

@@ -135,17 +135,13 @@ def run(folder: Path, *arguments: str) -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
-        pytest.param([], id="alone"),
-        pytest.param(["-n", "2"], id="xdist", marks=pytest.mark.heavy),
-    ],
-)
+@pytest.mark.heavy
+@pytest.mark.parametrize("more", [[], ["-n", "2"]], ids=["alone", "xdist"])
 def test_a_suite_ends(tmp_path: Path, more: list[str]) -> None:
     (tmp_path / "test_frozen.py").write_text(SUITE)
     run(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", *more, ".")
 
 
+@pytest.mark.heavy
 def test_time_may_have_stopped_before_anything_is_imported(tmp_path: Path) -> None:
     run(tmp_path, "-c", BEFORE_THE_IMPORT)
