@@ -161,7 +161,7 @@ async def outcomes(
                     while token not in script.done:
                         await anyio.sleep(0.001)
 
-        with anyio.fail_after(15):
+        with anyio.fail_after(60):
             async with anyio.create_task_group() as lanes:
                 for name in range(LANES):
                     lanes.start_soon(lane, name)
