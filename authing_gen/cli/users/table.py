@@ -90,12 +90,11 @@ def write_table(users: Iterable[Any], out: TextIO, width: int | None) -> int:
 
 def _filled(users: Sequence[Any]) -> list[Column]:
     """The columns in which any of these users has something."""
-    found = [
+    return [
         column
         for column in COLUMNS
         if any(getattr(user, column.field) not in (None, "") for user in users)
     ]
-    return found
 
 
 def _fitting(
