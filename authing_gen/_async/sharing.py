@@ -1,9 +1,8 @@
 """Work that many wait for and that is done once."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from authing_client.frames import sensitive_variables
@@ -11,7 +10,10 @@ from authing_client.frames import sensitive_variables
 from ..deadlines import Deadline
 from ..errors import copied
 from ..unanswered import UnansweredError, late
-from .waiting import bounded, event_loop
+from .waiting import bounded, event_loop, is_asyncio
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 
@@ -20,7 +22,7 @@ T = TypeVar("T")
 class _UnderWay(Generic[T]):
     """Work that has been begun."""
 
-    task: asyncio.Task[T]
+    task: "asyncio.Task[T]"
     deadline: Deadline
 
     def result(self) -> T:
@@ -62,8 +64,10 @@ class AsyncShared(Generic[T]):
             Exception: The work failed: a copy of its error, where it is one of ours.
         """
         loop = event_loop()
-        if not isinstance(loop, asyncio.AbstractEventLoop):
+        if not is_asyncio(loop):
             return await self._in_turn(loop, deadline)
+        import asyncio
+
         while True:
             joined = self._begun.get(loop)
             if joined is None or joined.task.done():
@@ -77,7 +81,7 @@ class AsyncShared(Generic[T]):
                 if joined.deadline.remaining() != 0 or deadline.remaining() == 0:
                     raise
 
-    def _begin(self, loop: asyncio.AbstractEventLoop) -> _UnderWay[T]:
+    def _begin(self, loop: "asyncio.AbstractEventLoop") -> _UnderWay[T]:
         deadline = self._patience()
         task = loop.create_task(self._done_by(deadline))
         task.add_done_callback(self._ended)
@@ -93,7 +97,7 @@ class AsyncShared(Generic[T]):
                 raise
             raise late() from None
 
-    def _ended(self, task: asyncio.Task[T]) -> None:
+    def _ended(self, task: "asyncio.Task[T]") -> None:
         joined = self._begun.get(task.get_loop())
         if joined is not None and joined.task is task:
             del self._begun[task.get_loop()]

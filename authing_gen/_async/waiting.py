@@ -1,6 +1,5 @@
 """Waiting: for a lock, for a place, for a while, until a deadline."""
 
-import asyncio
 import sys
 from collections.abc import (
     AsyncGenerator,
@@ -17,15 +16,21 @@ from ..deadlines import Deadline
 from ..unanswered import UnansweredError, crowded
 
 if TYPE_CHECKING:
+    import asyncio
+
     import anyio
+    from typing_extensions import TypeIs
 
 T = TypeVar("T")
 
-# anyio is imported only where it is needed: on event loops that are not asyncio's.
+# What a program needs of these two is imported when it waits: a program without an
+# event loop needs neither, and one on asyncio's no anyio.
 
 
 def event_loop() -> object:
     """Return what stands for the running event loop, whosever it is."""
+    import asyncio
+
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
@@ -35,18 +40,25 @@ def event_loop() -> object:
 
 def on_asyncio() -> bool:
     """Say whether the running event loop is one of asyncio."""
-    return isinstance(event_loop(), asyncio.AbstractEventLoop)
+    return is_asyncio(event_loop())
+
+
+def is_asyncio(loop: object) -> "TypeIs[asyncio.AbstractEventLoop]":
+    """Say whether an event loop is one of asyncio."""
+    import asyncio
+
+    return isinstance(loop, asyncio.AbstractEventLoop)
 
 
 def has_ended(loop: object) -> bool:
     """Say whether an event loop of asyncio has been closed; those of trio just go."""
-    return isinstance(loop, asyncio.AbstractEventLoop) and loop.is_closed()
+    return is_asyncio(loop) and loop.is_closed()
 
 
 def run_soon(loop: object, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Have something done on an event loop, from whatever thread, if it still runs."""
     with suppress(RuntimeError):  # It has ended.
-        if isinstance(loop, asyncio.AbstractEventLoop):
+        if is_asyncio(loop):
             loop.call_soon_threadsafe(lambda: loop.create_task(work()))
         else:
             trio_token: Any = loop
@@ -64,6 +76,8 @@ def _begin(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
 async def sleep(seconds: float) -> None:
     """Wait for a while."""
     if on_asyncio():
+        import asyncio
+
         await asyncio.sleep(seconds)
     else:
         import anyio
@@ -76,6 +90,8 @@ async def bounded(deadline: Deadline) -> AsyncGenerator[None]:
     """Raise `TimeoutError` within a block when the deadline passes."""
     remaining = deadline.remaining()
     if on_asyncio():
+        import asyncio
+
         async with asyncio.timeout(remaining):
             yield
     else:
@@ -121,6 +137,8 @@ class AsyncPlaces:
         Raises:
             UnansweredError: None was free before the deadline.
         """
+        import asyncio
+
         if isinstance(self._free, asyncio.Semaphore) and not self._free.locked():
             await self._free.acquire()  # Does not wait.
             return
@@ -146,6 +164,8 @@ class AsyncPlaces:
 
 def _semaphore(count: int) -> "asyncio.Semaphore | anyio.Semaphore":
     if on_asyncio():
+        import asyncio
+
         return asyncio.Semaphore(count)
     import anyio
 

@@ -2,9 +2,11 @@
 
 """Doing what will be wanted next while something else is waited for."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 
@@ -12,7 +14,8 @@ T = TypeVar("T")
 class AsyncAhead(Generic[T]):
     """Reads what has a number before it is wanted: so many at once, at most.
 
-    Written for asyncio; on another event loop it reads each one when it is wanted.
+    Written for asyncio, and imports it only when it reads: a program without an event
+    loop need not pay for it. On another event loop it reads each one when it is wanted.
     """
 
     def __init__(self, read: Callable[[int], Awaitable[T]], most: int) -> None:
@@ -22,6 +25,8 @@ class AsyncAhead(Generic[T]):
 
     async def get(self, number: int, last: int) -> T:
         """Return number `number`, and begin with those after it up to `last`."""
+        import asyncio
+
         begun = self._begun.pop(number, None)
         for wanted in range(number + 1, last + 1):
             if len(self._begun) >= self._most:
@@ -35,6 +40,8 @@ class AsyncAhead(Generic[T]):
 
     async def forget(self) -> None:
         """Give up what has been begun."""
+        import asyncio
+
         begun, self._begun = [*self._begun.values()], {}
         for task in begun:
             task.cancel()
@@ -44,6 +51,8 @@ class AsyncAhead(Generic[T]):
 
 
 def _on_asyncio() -> bool:
+    import asyncio
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -30,6 +30,8 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 WRONG = "n0t the passw0rd"
 NAMED = re.compile("password|secret|token|code|key|signature|unionid", re.IGNORECASE)
+COUNTED = re.compile(r"b'content-length', b'\d+'|\d{4} [\d:]{8} GMT|in \d+ ms")
+"""Lengths, years and durations, which may happen to be the digits of a code."""
 SERVERS = {"aiosqlite", "authing_sandbox", "ldap3", "sqlalchemy", "uvicorn"}
 """Loggers of the sandbox, which runs in this process too."""
 
@@ -56,6 +58,7 @@ class Secrets(set[str]):
 
     def found_in(self, text: str) -> list[str]:
         """Those that a text holds; a short code not as a part of something longer."""
+        text = COUNTED.sub("", text)
         return [
             secret
             for secret in self

@@ -50,12 +50,12 @@ def _of(package: str, modules: set[str]) -> set[str]:
     return {name.removeprefix(start) for name in modules if name.startswith(start)}
 
 
-def test_no_engine_no_cipher_and_no_server_is_imported(
+def test_no_engine_no_cipher_no_event_loop_and_no_server_is_imported(
     imported: tuple[str, set[str]],
 ) -> None:
     _, modules = imported
     unwanted = {"aiohttp", "anyio", "authing_sandbox", "cryptography", "graphql"}
-    unwanted |= {"httpcore", "pydantic_settings", "trio", "typer"}
+    unwanted |= {"asyncio", "httpcore", "pydantic_settings", "trio", "typer"}
     assert not unwanted & modules
 
 
