@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import socket
 import ssl
 import time
@@ -269,7 +270,7 @@ async def test_no_mail_server(
         await change(caller, code)
         assert await caller.login(email="fry@example.com", password="brand new")
     assert "mail not sent: SMTPConnectError" in caplog.text
-    assert code not in caplog.text
+    assert not re.search(rf"\b{code}\b", caplog.text)  # A port may hold it.
     assert "s3cret" not in caplog.text
 
 

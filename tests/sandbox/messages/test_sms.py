@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import re
 import threading
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
@@ -125,7 +126,7 @@ async def test_a_webhook_that_does_not_take_it(
     assert len(webhook.received) == (status is not None)
     assert "sms not sent" in caplog.text
     assert "s3cret" not in caplog.text
-    assert code not in caplog.text
+    assert not re.search(rf"\b{code}\b", caplog.text)  # A port may hold it.
 
 
 async def test_a_fixed_code_works_once_for_each_sms() -> None:
