@@ -1,5 +1,6 @@
 """The schema: found, read and joined with what answers it."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,10 +33,19 @@ def read_schema() -> str:
 
 
 def build_schema() -> GraphQLSchema:
-    """Make the schema executable, with its contract in force."""
+    """Make the schema executable, with its contract in force.
+
+    It is made once for all servers of a process, as it keeps nothing of any: half of
+    what a start costs, to a test suite that starts many.
+    """
+    return _build(read_schema())
+
+
+@lru_cache(maxsize=1)
+def _build(text: str) -> GraphQLSchema:
     # Whether the files are good SDL, `make generate` and the tests say: it takes as
     # long as all the rest.
-    schema = build_ast_schema(parse(read_schema()), assume_valid_sdl=True)
+    schema = build_ast_schema(parse(text), assume_valid_sdl=True)
     for bindable in (*resolvers.bindables, *access_fields.bindables):
         _bind(bindable, schema)
     contract.refuse_unknown(schema)

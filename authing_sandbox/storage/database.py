@@ -186,7 +186,8 @@ class Database:
 
 def _create_tables(connection: Connection) -> None:
     old = inspect(connection)
-    for name in {*old.get_table_names()} & Base.metadata.tables.keys():
+    kept = {*old.get_table_names()} & Base.metadata.tables.keys()
+    for name in kept:
         there = {column["name"] for column in old.get_columns(name)}
         needed = (column.name for column in Base.metadata.tables[name].columns)
         if lacking := [each for each in needed if each not in there]:
@@ -195,9 +196,8 @@ def _create_tables(connection: Connection) -> None:
                 " export it there, and import that into a new one"
             )
     Base.metadata.create_all(connection)
-    # Tables that were there may lack an index of a newer version.
-    for table in Base.metadata.sorted_tables:
-        for index in table.indexes:
+    for name in kept:  # They may lack an index of a newer version.
+        for index in Base.metadata.tables[name].indexes:
             index.create(connection, checkfirst=True)
 
 
