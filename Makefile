@@ -7,7 +7,8 @@ BENCH := $(VENV)/bench
 VENDOR := tests/vendor/requirements-1.1.0.txt
 # In the order of the files: what has few tests may take longest, and shall not come last.
 PARALLEL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
-# What takes long, or needs programs that few machines have: CI runs it apart.
+# What takes long, or needs programs that few machines have: CI runs it apart, one by one
+# but for groups that share what is dear to set up.
 APART := heavy or browser or directory or ide or postgres or redis or vendor
 TWINS := authing_gen authing_gen-web authing_sandbox
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -49,7 +50,8 @@ test: $(VENV)/.ready
 	$(BIN)/python -m pytest $(PARALLEL) -m "not ($(APART))"
 
 test-apart: $(VENV)/.ready
-	$(BIN)/python -m pytest --numprocesses 2 --dist load -m "$(APART)" tests
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder \
+		-m "$(APART)" tests
 
 # Aside: only its server is used, not what else it brings to Python.
 test-valkey: $(VENV)/.ready

@@ -1,6 +1,7 @@
 """Runs an application against a sandbox of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -35,10 +36,23 @@ def run(*command: str) -> None:
 
     What follows on the command line is passed on to the server.
     """
-    with authing_sandbox.running() as sandbox, suppress(KeyboardInterrupt):
+    for ending in ("SIGTERM", "SIGHUP"):  # As Ctrl-C; Windows has not got both.
+        if number := getattr(signal, ending, None):
+            signal.signal(number, signal.default_int_handler)
+    with authing_sandbox.running() as sandbox:
         add_administrator(sandbox)
         print(f"Administrator: {ADMIN}, {PASSWORD}")
         print(f"Mails and SMS: {sandbox.url}/console", flush=True)
         environment = {**os.environ, **settings_of(sandbox)}
         server = [sys.executable, "-m", *command, *sys.argv[1:]]
-        subprocess.run(server, env=environment, check=False)  # noqa: S603 (its own)
+        _run_to_its_end(server, environment)
+
+
+def _run_to_its_end(server: list[str], environment: dict[str, str]) -> None:
+    # Out of reach of Ctrl-C: a worker of gunicorn stands still for ever where it is
+    # told to end twice at once, by the terminal and by gunicorn.
+    process = subprocess.Popen(server, env=environment, process_group=0)  # noqa: S603
+    with suppress(KeyboardInterrupt):
+        process.wait()
+    process.terminate()
+    process.wait()

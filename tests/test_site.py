@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect
 from .documents.pages import ROOT
 from .sandbox.chromium import Problems, chromium
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
 ENGLISH = {
     "logging": "guide/logging.html",

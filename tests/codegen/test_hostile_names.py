@@ -18,7 +18,7 @@ from authing_gen.codegen.checks import CLIENT_ATTRIBUTES
 from authing_gen.codegen.names import python_name
 from authing_gen.codegen.package_names import MODULES, PUBLIC_NAMES
 
-pytestmark = pytest.mark.heavy
+pytestmark = [pytest.mark.heavy, pytest.mark.xdist_group("hostile names")]
 
 OURS = {
     *("AsyncBaseClient", "AsyncClient", "BaseClient", "Client", "AsyncRawClient"),

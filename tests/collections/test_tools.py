@@ -24,7 +24,7 @@ from ..cli.commands import run
 from ..vendor.conftest import cached
 from ..vendor.conftest import run as run_installer
 
-pytestmark = pytest.mark.heavy
+pytestmark = [pytest.mark.heavy, pytest.mark.xdist_group("collections")]
 
 HERE = Path(__file__).parent
 PASSWORD = "correct horse"

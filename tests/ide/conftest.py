@@ -19,6 +19,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker("ide")
+            item.add_marker(pytest.mark.xdist_group("ide"))
 
 
 @pytest.fixture(scope="session")

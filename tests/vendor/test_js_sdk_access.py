@@ -14,7 +14,7 @@ import pytest
 from .conftest import Start
 from .driving import Raised, Sdk, Witness
 
-pytestmark = pytest.mark.vendor
+pytestmark = [pytest.mark.vendor, pytest.mark.xdist_group("vendor")]
 
 PASSWORD = "correct horse"
 Call = Callable[..., Any]

@@ -17,7 +17,7 @@ from authing_sandbox import Sandbox
 from .conftest import Start
 from .driving import Raised, Sdk, Witness
 
-pytestmark = pytest.mark.vendor
+pytestmark = [pytest.mark.vendor, pytest.mark.xdist_group("vendor")]
 
 PASSWORD = "correct horse"
 

@@ -16,6 +16,8 @@ from examples.demo import ADMIN, add_administrator
 from .conftest import PASSWORD
 from .servers import COMMANDS, OTHERWISE, PROXY, Visitor, serving
 
+pytestmark = pytest.mark.xdist_group("applications")
+
 COOKIE = "__Host-authing"
 
 

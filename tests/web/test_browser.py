@@ -13,7 +13,7 @@ from ..sandbox.chromium import Problems, chromium
 from .conftest import PASSWORD
 from .servers import COMMANDS, serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("web in a browser")]
 
 REFUSALS = ("401", "403")
 """What the page asks to find out who is there; browsers write it down as an error."""

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from examples.demo import ADMIN, PASSWORD
@@ -39,6 +40,8 @@ def test_one_command(framework: str, tmp_path: Path) -> None:
             assert visitor.get("/users").status_code == 200
         os.killpg(process.pid, signal.SIGINT)  # As a terminal does by Ctrl-C.
         assert process.wait(60) == 0
+        with pytest.raises(httpx.ConnectError):  # Nothing of it is left.
+            httpx.get(url)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)

@@ -16,7 +16,7 @@ from ..calling import PASSWORD
 from ..chromium import Problems, chromium
 from .test_pages import arrange
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("console")]
 
 EMAIL = "ada@example.com"
 PAGES = ("Access", "Inbox", "Requests", "Pool", "Time", "Snapshots", "Users")

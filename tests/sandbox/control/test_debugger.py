@@ -25,6 +25,8 @@ from authing_sandbox.control import debugger as graphiql
 
 from ..chromium import Problems, chromium, need
 
+pytestmark = pytest.mark.xdist_group("debugger")
+
 QUERIES = Path(__file__).parents[3] / "queries"
 
 

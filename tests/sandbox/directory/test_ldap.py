@@ -19,7 +19,7 @@ from authing_sandbox import DirectorySettings, Sandbox, Seed, running
 from ..calling import Caller, Refused
 from ..graphql.test_apps_and_directories import AD, LDAP
 
-pytestmark = [pytest.mark.anyio, pytest.mark.directory]
+pytestmark = [pytest.mark.xdist_group("ldap"), pytest.mark.anyio, pytest.mark.directory]
 
 BASE = "ou=people,dc=planetexpress,dc=com"
 READER = {"bind_dn": f"cn=reader,{BASE}", "bind_password": "reads all"}
