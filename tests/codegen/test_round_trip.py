@@ -21,7 +21,7 @@ SEEDS = st.integers(0, 2**32)
 QUICKLY = settings(
     max_examples=12, deadline=None, suppress_health_check=list(HealthCheck)
 )
-LONG = settings(QUICKLY, max_examples=100)
+LONG = settings(QUICKLY, max_examples=40)
 
 _NUMBERS = count()
 

@@ -604,6 +604,7 @@ async def test_sixteen_processes_and_one_initialization(
 
 @pytest.mark.heavy
 @pytest.mark.redis
+@pytest.mark.xdist_group("fleet")  # They wait much: in turn, while others work.
 @only("sync", "each process blocks")
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.__name__)
 async def test_a_fleet_in_trouble(

@@ -210,7 +210,7 @@ def test_whatever_is_given_a_call_ends_well(
 ) -> None:
     service.answer = quoting
 
-    @quick(max_examples=10 * TIMES)
+    @quick(max_examples=4 * TIMES)
     @given(arguments_of(name))
     def ends_well(arguments: dict[str, Any]) -> None:
         for call in clients:

@@ -142,7 +142,7 @@ OBJECTS = st.dictionaries(
     JSON,
 )
 FEW = settings(
-    max_examples=300,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
