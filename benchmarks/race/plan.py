@@ -29,7 +29,7 @@ class Effort:
     starts: int
 
 
-FULL = Effort(Turns(rounds=21, seconds=0.25), iterations=3, users=100_000, starts=15)
+FULL = Effort(Turns(rounds=21, seconds=0.25), iterations=9, users=100_000, starts=15)
 QUICK = Effort(Turns(rounds=5, seconds=0.15), iterations=5, users=20_000, starts=5)
 
 
