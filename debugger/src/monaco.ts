@@ -43,6 +43,7 @@ import "monaco-editor/esm/vs/editor/contrib/wordPartOperations/browser/wordPartO
 import "monaco-editor/esm/vs/editor/standalone/browser/quickAccess/standaloneCommandsQuickAccess.js";
 import "monaco-editor/esm/vs/editor/standalone/browser/quickAccess/standaloneGotoLineQuickAccess.js";
 import "monaco-editor/esm/vs/editor/standalone/browser/referenceSearch/standaloneReferenceSearch.js";
+import "monaco-editor/esm/vs/editor/standalone/browser/toggleHighContrast/toggleHighContrast.js";
 import "monaco-editor/esm/vs/basic-languages/graphql/graphql.contribution.js";
 import "monaco-editor/esm/vs/language/json/monaco.contribution.js";
 
