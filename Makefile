@@ -114,6 +114,7 @@ $(VENV)/.%-twins: $(VENV)/.ready authing_gen/codegen/unasync.py \
 
 debugger:
 	cd debugger && npm ci --no-audit --no-fund && npm run build
+	$(PYTHON) debugger/pack.py
 
 docs: $(VENV)/.ready
 	NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --quiet

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ SKIP = "AUTHING_SKIP_DEBUGGER"
 
 
 class DebuggerHook(BuildHookInterface[Any]):
-    """Runs npm in `debugger/`, which writes `authing_sandbox/debugger/`."""
+    """Runs npm in `debugger/`, and packs what it builds into the sandbox's package."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the page; a wheel without it says at `/graphiql` what is missing."""
@@ -25,7 +26,10 @@ class DebuggerHook(BuildHookInterface[Any]):
             self.app.display_warning("npm is not installed: the wheel has no debugger")
         else:
             folder = Path(self.root, "debugger")
-            for arguments in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
-                command = [npm, *arguments, "--silent"]
+            for command in (
+                [npm, "ci", "--no-audit", "--no-fund", "--silent"],
+                [npm, "run", "build", "--silent"],
+                [sys.executable, "pack.py"],
+            ):
                 subprocess.run(command, cwd=folder, check=True)  # noqa: S603
-            build_data["artifacts"].append("/authing_sandbox/debugger/")
+            build_data["artifacts"].append("/authing_sandbox/debugger/page.tar.xz")

@@ -1,6 +1,6 @@
 """The debugger: GraphiQL for both gateways, at `/graphiql`.
 
-Its page is built from `debugger/` with npm and lies in this package; it takes
+Its page is built from `debugger/` with npm and lies packed in this package; it takes
 nothing from any other origin, and its browser is told to refuse what would.
 """
 
@@ -8,23 +8,16 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import (
-    FileResponse,
-    JSONResponse,
-    PlainTextResponse,
-    Response,
-)
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
-from starlette.types import Message, Receive, Scope, Send
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from ..calls.call import Server
 from ..seeding.seed import AD_CONNECTOR_ID, DIRECTORY_PASSWORD, OIDC_APP_ID, Seed
 from ..storage.tables import Pool
+from .packed import PackedFiles
 
-FOLDER = Path(__file__).parents[1] / "debugger"
+PACKED = Path(__file__).parents[1] / "debugger/page.tar.xz"
 
 _UNBUILT = """\
 The debugger has not been built.
@@ -35,6 +28,12 @@ or newer and npm:
     make debugger
 
 and start the sandbox again.
+"""
+_NOT_UNPACKED = """\
+The debugger's page cannot be unpacked: this Python has been built without lzma.
+
+Install the headers of liblzma (Debian: liblzma-dev) and build Python again, or take one
+that has it, as those of python.org, Debian and Docker do.
 """
 _HEADERS = {
     # Monaco writes style attributes and carries its icons as data.
@@ -49,32 +48,28 @@ _HEADERS = {
 
 def routes(server: Server, seed: Seed) -> Sequence[BaseRoute]:
     """The routes, relative to the sandbox itself."""
-    if not (FOLDER / "index.html").is_file():
-        return [Route("/graphiql", _say_how_to_build)]
+    if not PACKED.is_file():
+        return [Route("/graphiql", partial(_say, _UNBUILT))]
+    files = PackedFiles(PACKED)
     return [
-        Route("/graphiql", _page),
+        Route("/graphiql", partial(_page, files)),
         Route("/graphiql/sandbox.json", partial(_facts, server, seed)),
-        Mount("/graphiql/assets", _Assets(directory=FOLDER / "assets")),
+        Route("/graphiql/assets/{name}", partial(_asset, files)),
     ]
 
 
-class _Assets(StaticFiles):
-    """Scripts, styles and workers: each under a name that changes with its content."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(_HEADERS)
-                headers["cache-control"] = "public, max-age=31536000, immutable"
-            await send(message)
-
-        await super().__call__(scope, receive, send_with_headers)
-
-
-async def _page(_: Request) -> Response:
+async def _page(files: PackedFiles, request: Request) -> Response:
     headers = {**_HEADERS, "cache-control": "no-cache"}
-    return FileResponse(FOLDER / "index.html", headers=headers)
+    try:
+        return await files.answer(request, "index.html", headers)
+    except ImportError:
+        return await _say(_NOT_UNPACKED, request)
+
+
+async def _asset(files: PackedFiles, request: Request) -> Response:
+    """A script, style or worker: each under a name that changes with its content."""
+    headers = {**_HEADERS, "cache-control": "public, max-age=31536000, immutable"}
+    return await files.answer(request, f"assets/{request.path_params['name']}", headers)
 
 
 async def _facts(server: Server, seed: Seed, request: Request) -> Response:
@@ -97,5 +92,5 @@ async def _facts(server: Server, seed: Seed, request: Request) -> Response:
     )
 
 
-async def _say_how_to_build(_: Request) -> Response:
-    return PlainTextResponse(_UNBUILT, status_code=503)
+async def _say(what: str, _: Request) -> Response:
+    return PlainTextResponse(what, status_code=503)

@@ -1,5 +1,8 @@
-import "graphiql/setup-workers/vite";
-import "graphiql/style.css";
+import "./workers";
+import "@graphiql/react/style.css";
+import "@graphiql/plugin-doc-explorer/style.css";
+import "@graphiql/plugin-history/style.css";
+import "graphiql/graphiql.css";
 import "./style.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";

@@ -1,6 +1,11 @@
 """The debugger at `/graphiql`, in a real browser."""
 
+import gzip
 import json
+import os
+import runpy
+import sys
+import tarfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -27,7 +32,8 @@ from ..chromium import Problems, chromium, need
 
 pytestmark = pytest.mark.xdist_group("debugger")
 
-QUERIES = Path(__file__).parents[3] / "queries"
+ROOT = Path(__file__).parents[3]
+QUERIES = ROOT / "queries"
 
 
 class Debugger:
@@ -79,7 +85,7 @@ def own_sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def debugger(browser: Browser, own_sandbox: Sandbox) -> Iterator[Debugger]:
-    need(graphiql.FOLDER / "index.html", "make debugger")
+    need(graphiql.PACKED, "make debugger")
     context = browser.new_context()
     context.set_default_timeout(20_000)
     debugger = Debugger(context.new_page(), own_sandbox)
@@ -237,15 +243,17 @@ def test_introspection_tells_what_the_gateway_answers(
 
 
 def test_is_served_with_types_and_a_policy(sandbox: Sandbox) -> None:
-    need(graphiql.FOLDER / "index.html", "make debugger")
+    need(graphiql.PACKED, "make debugger")
     with httpx.Client(base_url=sandbox.url, trust_env=False) as http:
         page = http.get("/graphiql")
         assert page.headers["content-type"].startswith("text/html")
-        files = sorted((graphiql.FOLDER / "assets").iterdir())
-        kinds = {".js": "javascript", ".css": "text/css", ".ttf": "font/ttf"}
-        for file in files:
-            asset = http.get(f"/graphiql/assets/{file.name}")
-            assert kinds[file.suffix] in asset.headers["content-type"]
+        kinds = {".js": "text/javascript", ".css": "text/css", ".ttf": "font/ttf"}
+        files = packed()
+        assert files.pop("index.html") == page.content
+        for name, content in files.items():
+            asset = http.get(f"/graphiql/{name}")
+            assert asset.content == content
+            assert kinds[Path(name).suffix] in asset.headers["content-type"]
             assert "immutable" in asset.headers["cache-control"]
             for answer in (page, asset):
                 policy = answer.headers["content-security-policy"]
@@ -257,11 +265,94 @@ def test_is_served_with_types_and_a_policy(sandbox: Sandbox) -> None:
             assert outside.status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br", "gzip"),
+        ("GZIP;q=0.5, br;q=1", "gzip"),
+        ("*", "gzip"),
+        ("", None),
+        ("br", None),
+        ("gzip;q=0", None),
+        ("*, gzip; q=0.000", None),
+        ("gzip;q=0.5, identity", None),
+        ("*;q=0", None),
+        ("gzip;q=much", None),
+    ],
+)
+def test_is_compressed_for_those_who_want_it(
+    sandbox: Sandbox, accepted: str, coding: str | None
+) -> None:
+    need(graphiql.PACKED, "make debugger")
+    url = f"{sandbox.url}/graphiql"
+    headers = {"accept-encoding": accepted}
+    with httpx.Client(headers=headers, trust_env=False) as http:
+        with http.stream("GET", url) as answer:
+            raw = b"".join(answer.iter_raw())
+        assert answer.headers.get("content-encoding") == coding
+        assert answer.headers["vary"] == "accept-encoding"
+        assert int(answer.headers["content-length"]) == len(raw)
+        content = gzip.decompress(raw) if coding else raw
+        assert content == packed()["index.html"]
+
+        told = http.head(url)
+        assert (told.status_code, told.content) == (200, b"")
+        assert told.headers["content-length"] == answer.headers["content-length"]
+
+
+def test_is_sent_once_to_those_who_keep_it(sandbox: Sandbox) -> None:
+    need(graphiql.PACKED, "make debugger")
+    tags = set[str]()
+    with httpx.Client(base_url=sandbox.url, trust_env=False) as http:
+        for coding in ("gzip", "identity"):
+            headers = {"accept-encoding": coding}
+            tag = http.get("/graphiql", headers=headers).headers["etag"]
+            tags.add(tag)
+            headers["if-none-match"] = f'"other", W/{tag}'
+            again = http.get("/graphiql", headers=headers)
+            assert (again.status_code, again.content) == (304, b"")
+            assert again.headers["etag"] == tag
+            assert "content-encoding" not in again.headers
+    assert len(tags) == 2, "the bytes are others"
+
+
+def test_is_packed_alike_by_everybody(tmp_path: Path) -> None:
+    pack = runpy.run_path(str(ROOT / "debugger/pack.py"))["pack"]
+    for time, name in enumerate(["one", "other"]):
+        folder = tmp_path / name / "assets"
+        folder.mkdir(parents=True)
+        for file in ("b.js", "a.css")[:: 1 if time else -1]:
+            (folder / file).write_text(file)
+            os.utime(folder / file, (time, time))
+        pack(folder.parent, tmp_path / f"{name}.tar.xz")
+    one, other = (tmp_path / f"{name}.tar.xz" for name in ("one", "other"))
+    assert one.read_bytes() == other.read_bytes()
+    assert packed(one) == {"assets/a.css": b"a.css", "assets/b.js": b"b.js"}
+
+
 def test_says_how_to_build_what_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(graphiql, "FOLDER", tmp_path)
+    monkeypatch.setattr(graphiql, "PACKED", tmp_path / "page.tar.xz")
     with running() as sandbox:
         answer = httpx.get(f"{sandbox.url}/graphiql", trust_env=False)
     assert answer.status_code == 503
     assert "make debugger" in answer.text
+
+
+def test_says_what_the_python_lacks_that_cannot_unpack_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    need(graphiql.PACKED, "make debugger")
+    monkeypatch.setitem(sys.modules, "lzma", None)
+    with running() as sandbox:
+        answer = httpx.get(f"{sandbox.url}/graphiql", trust_env=False)
+    assert answer.status_code == 503
+    assert "lzma" in answer.text
+
+
+def packed(file: Path = graphiql.PACKED) -> dict[str, bytes]:
+    """The files of the page, by their paths."""
+    with tarfile.open(file) as tar:
+        opened = {member.name: tar.extractfile(member) for member in tar}
+        return {name: part.read() for name, part in opened.items() if part}
