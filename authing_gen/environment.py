@@ -1,9 +1,11 @@
 """What the environment says about the network: proxies and certificates."""
 
 import os
+import re
 import ssl
 from dataclasses import dataclass
 from functools import lru_cache
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.request import getproxies, proxy_bypass
 
@@ -49,6 +51,8 @@ def proxy_for(url: str) -> Proxy | None:
     proxy = proxies.get(scheme)
     if not proxy or is_loopback(parts.host) or proxy_bypass(_place(parts)):
         return None
+    if _is_exempt(parts.host, proxies.get("no", "")):
+        return None
     variable = f"{scheme.upper()}_PROXY"
     found = Proxy(proxy if "://" in proxy else f"http://{proxy}", variable)
     try:
@@ -67,6 +71,26 @@ def _check(proxy: Proxy) -> None:
         )
     if not url.host:
         raise AuthingConfigurationError(f"{proxy.variable} names no host")
+
+
+def _is_exempt(host: str, exceptions: str) -> bool:
+    """Whether `NO_PROXY` names a host in one of the forms that Python does not know.
+
+    Those are networks, addresses of IPv6 without brackets, names that begin with `*.`
+    or end with a dot, and lists with blanks between.
+    """
+    return any(_covers(entry, host) for entry in re.split(r"[\s,]+", exceptions))
+
+
+def _covers(entry: str, host: str) -> bool:
+    if entry == "*":
+        return True
+    try:
+        return ip_address(host) in ip_network(entry.strip("[]"), strict=False)
+    except ValueError:
+        pass
+    name = entry.lower().removeprefix("*").strip(".")
+    return bool(name) and f".{host.lower().rstrip('.')}".endswith(f".{name}")
 
 
 def _place(url: httpx.URL) -> str:
