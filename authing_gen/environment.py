@@ -3,6 +3,7 @@
 import os
 import re
 import ssl
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
@@ -30,10 +31,22 @@ class Proxy:
         """How it is spoken to: `http` or `https`."""
         return self.url.partition("://")[0].lower()
 
+    @property
+    def place(self) -> str:
+        """Its URL without the user name and the password that it may have."""
+        return str(httpx.URL(self.url).copy_with(username=None, password=None))
+
+    @property
+    def authorization(self) -> str | None:
+        """The `Proxy-Authorization` that it gets, in UTF-8."""
+        url = httpx.URL(self.url)
+        if not url.userinfo:
+            return None
+        pair = f"{url.username}:{url.password}".encode()
+        return f"Basic {b64encode(pair).decode()}"
+
     def __str__(self) -> str:
-        # Without the user name and the password that it may have.
-        place = httpx.URL(self.url).copy_with(username=None, password=None)
-        return f"the proxy {place} ({self.variable})"
+        return f"the proxy {self.place} ({self.variable})"
 
 
 def proxy_for(url: str) -> Proxy | None:

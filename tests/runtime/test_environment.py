@@ -246,10 +246,10 @@ async def test_a_proxy_gets_its_password_and_nobody_else_does(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setenv("HTTP_PROXY", f"http://someone:{PASSWORD}%40@{proxy.place}")
+    monkeypatch.setenv("HTTP_PROXY", f"http://%E4%B8%AD:{PASSWORD}%40@{proxy.place}")
     assert await ask()
     (asked,) = proxy.seen
-    expected = b64encode(f"someone:{PASSWORD}@".encode()).decode()
+    expected = b64encode(f"中:{PASSWORD}@".encode()).decode()
     assert asked.headers["proxy-authorization"] == f"Basic {expected}"
     assert server.seen[0].token is None
     assert PASSWORD not in caplog.text
@@ -370,13 +370,13 @@ async def test_https_through_a_proxy_is_a_tunnel(
     variable: str,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setenv(variable, f"http://someone:{PASSWORD}@{proxy.place}")
+    monkeypatch.setenv(variable, f"http://ü:{PASSWORD}@{proxy.place}")
     async with _secure(_tls(authority.issue_cert("authing.test"))) as server:
         proxy.ports["authing.test:443"] = int(server.url.rpartition(":")[2])
         assert await ask("https://authing.test/users/graphql")
     (asked,) = proxy.seen
     assert (asked.method, asked.target) == ("CONNECT", "authing.test:443")
-    expected = b64encode(f"someone:{PASSWORD}".encode()).decode()
+    expected = b64encode(f"ü:{PASSWORD}".encode()).decode()
     assert asked.headers["proxy-authorization"] == f"Basic {expected}"
     (seen,) = server.seen
     assert seen.headers["host"] == "authing.test"
