@@ -42,6 +42,10 @@ class _Target(NamedTuple):
     url: URL
     proxy: Proxy | None
     tls: ssl.SSLContext | bool
+    headers: dict[str, str]
+    """What the proxy is told with each request."""
+    proxy_headers: dict[str, str]
+    """What it is told when it makes a tunnel."""
 
 
 class AiohttpEngine:
@@ -87,9 +91,10 @@ class AiohttpEngine:
             request.method,
             target.url,
             data=_payload(request.body),
-            headers=request.headers,
+            headers={**request.headers, **target.headers},
             allow_redirects=False,
-            proxy=target.proxy.url if target.proxy else None,
+            proxy=target.proxy.place if target.proxy else None,
+            proxy_headers=target.proxy_headers,
             ssl=target.tls,
             timeout=_phases(deadline),
         )
@@ -130,7 +135,12 @@ def _target(url: str) -> _Target:
     parsed = URL(url)
     proxy = proxy_for(url)
     schemes = (parsed.scheme, proxy.scheme if proxy else "")
-    return _Target(parsed, proxy, tls_context() if "https" in schemes else True)
+    tls = tls_context() if "https" in schemes else True
+    # aiohttp would write a name and a password in Latin-1, and only those it can.
+    pair = proxy.authorization if proxy else None
+    told = {"Proxy-Authorization": pair} if pair else {}
+    plain, tunnel = ({}, told) if parsed.scheme == "https" else (told, {})
+    return _Target(parsed, proxy, tls, plain, tunnel)
 
 
 def _phases(deadline: Deadline) -> aiohttp.ClientTimeout:

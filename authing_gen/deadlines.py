@@ -1,11 +1,11 @@
 """Until when a call may take."""
 
 from copy import copy
-from time import monotonic
 from typing import Self
 
 import httpx
 
+from .clock import monotonic
 from .errors import AuthingConfigurationError
 
 Timeout = float | httpx.Timeout | None

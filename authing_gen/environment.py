@@ -1,9 +1,12 @@
 """What the environment says about the network: proxies and certificates."""
 
 import os
+import re
 import ssl
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import lru_cache
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.request import getproxies, proxy_bypass
 
@@ -28,10 +31,22 @@ class Proxy:
         """How it is spoken to: `http` or `https`."""
         return self.url.partition("://")[0].lower()
 
+    @property
+    def place(self) -> str:
+        """Its URL without the user name and the password that it may have."""
+        return str(httpx.URL(self.url).copy_with(username=None, password=None))
+
+    @property
+    def authorization(self) -> str | None:
+        """The `Proxy-Authorization` that it gets, in UTF-8."""
+        url = httpx.URL(self.url)
+        if not url.userinfo:
+            return None
+        pair = f"{url.username}:{url.password}".encode()
+        return f"Basic {b64encode(pair).decode()}"
+
     def __str__(self) -> str:
-        # Without the user name and the password that it may have.
-        place = httpx.URL(self.url).copy_with(username=None, password=None)
-        return f"the proxy {place} ({self.variable})"
+        return f"the proxy {self.place} ({self.variable})"
 
 
 def proxy_for(url: str) -> Proxy | None:
@@ -48,6 +63,8 @@ def proxy_for(url: str) -> Proxy | None:
     scheme = parts.scheme if parts.scheme in proxies else "all"
     proxy = proxies.get(scheme)
     if not proxy or is_loopback(parts.host) or proxy_bypass(_place(parts)):
+        return None
+    if _is_exempt(parts.host, proxies.get("no", "")):
         return None
     variable = f"{scheme.upper()}_PROXY"
     found = Proxy(proxy if "://" in proxy else f"http://{proxy}", variable)
@@ -67,6 +84,26 @@ def _check(proxy: Proxy) -> None:
         )
     if not url.host:
         raise AuthingConfigurationError(f"{proxy.variable} names no host")
+
+
+def _is_exempt(host: str, exceptions: str) -> bool:
+    """Whether `NO_PROXY` names a host in one of the forms that Python does not know.
+
+    Those are networks, addresses of IPv6 without brackets, names that begin with `*.`
+    or end with a dot, and lists with blanks between.
+    """
+    return any(_covers(entry, host) for entry in re.split(r"[\s,]+", exceptions))
+
+
+def _covers(entry: str, host: str) -> bool:
+    if entry == "*":
+        return True
+    try:
+        return ip_address(host) in ip_network(entry.strip("[]"), strict=False)
+    except ValueError:
+        pass
+    name = entry.lower().removeprefix("*").strip(".")
+    return bool(name) and f".{host.lower().rstrip('.')}".endswith(f".{name}")
 
 
 def _place(url: httpx.URL) -> str:

@@ -1,6 +1,6 @@
 """Doing without what has failed, for a while."""
 
-from time import monotonic
+from .clock import monotonic
 
 OUTAGE = 30.0
 """Seconds for which a store that failed is not asked again."""

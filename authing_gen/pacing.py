@@ -1,8 +1,8 @@
 """When a try may start, where only so many may in a second."""
 
 import threading
-from time import monotonic
 
+from .clock import monotonic
 from .forks import renew_in_child
 
 BURST = 0.1

@@ -20,6 +20,10 @@ LONGEST_USE = 24 * 3600.0
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds that a refusal counts for; they double with each one in a row."""
+LONGEST_ASKED = 300.0
+"""Seconds that it counts for at most when the service says for how long: a wrong
+`Retry-After` must not keep a fleet from calling until somebody restarts it.
+"""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Refused:
     def seconds(self) -> float:
         """For how long nobody else tries."""
         if self.asked is not None:
-            return self.asked
+            return min(self.asked, LONGEST_ASKED)
         doublings = min(self.times - 1, 10)
         return min(FIRST_PAUSE * float(2**doublings), LONGEST_PAUSE)
 

@@ -75,11 +75,16 @@ def pause_after(failure: Failure, retry: int) -> float:
 
 
 def seconds_asked(failure: Failure) -> float | None:
-    """Read what the `Retry-After` of an answer asks for."""
+    """Read what the `Retry-After` of an answer asks for.
+
+    The longest counts, where a gateway has added its own to that of the service.
+    """
     if isinstance(failure, UnansweredError):
         return None
     headers = failure.headers
-    return seconds_in(headers.get("retry-after"), headers.get("date"))
+    date = headers.get("date")
+    asked = [seconds_in(one, date) for one in headers.get_list("retry-after")]
+    return max((pause for pause in asked if pause is not None), default=None)
 
 
 def described(failure: Failure) -> str:

@@ -13,8 +13,8 @@ LONGEST = 250
 """Lines of a module, docstrings included."""
 
 ROOMS = {
-    "what all may use": "errors exchange forks urls text deadlines lifetimes signed_in"
-    " environment unanswered outages logs telemetry spans",
+    "what all may use": "errors exchange forks urls text clock deadlines lifetimes"
+    " signed_in environment unanswered outages logs telemetry spans",
     "settings": "settings gateways encryption passwords sealing",
     "engines": "bodies watchdog aiohttp_connections aiohttp_engine"
     " pacing _async.paced_engine _async.engine _async.engines _async.network"

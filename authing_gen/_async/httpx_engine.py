@@ -76,7 +76,7 @@ class AsyncHttpClient(Protocol):
         """Make a request."""
         ...
 
-    async def send(self, request: Any, *, stream: bool) -> Any:
+    async def send(self, request: Any, *, stream: bool, follow_redirects: bool) -> Any:
         """Send a request."""
         ...
 
@@ -86,7 +86,7 @@ class AsyncHttpClient(Protocol):
 
 
 class AsyncHttpxEngine:
-    """Carries requests by the caller's client as it is, cookies excepted.
+    """Carries requests by the caller's client as it is, but for cookies and redirects.
 
     Raises:
         AuthingConfigurationError: The client would replace the token, or is of another
@@ -155,6 +155,8 @@ class AsyncHttpxEngine:
                 ),
             ),
             stream=True,
+            # To another host, maybe in plain sight: with the body, and what is secret.
+            follow_redirects=False,
         )
         try:
             answer = Answer(response.status_code, response.headers.raw, b"")

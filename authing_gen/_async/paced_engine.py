@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from ..clock import monotonic
 from ..deadlines import Deadline
 from ..forks import importing
 from ..outages import OUTAGE, Outage

@@ -1,13 +1,13 @@
 """Whose token a call is sent with."""
 
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Protocol
 
 from authing_client.enums import TokenKind
 
+from ..clock import monotonic
 from ..deadlines import Deadline
 from ..errors import AuthingConfigurationError
 from ..forks import abandon, renew_in_child
@@ -103,7 +103,7 @@ class OwnerCredentials:
                 fetch gets the same error; who has no time left, one of their own.
         """
         outcome = self._outcome
-        if outcome is None or time.monotonic() >= self._until:
+        if outcome is None or monotonic() >= self._until:
             outcome = await self._renewed(deadline)
         if isinstance(outcome, Refused):
             raise outcome.error()
@@ -134,10 +134,10 @@ class OwnerCredentials:
             raise failure.error("OwnerToken", "the service") from None
 
     async def _renew(self, deadline: Deadline) -> Outcome:
-        if self._outcome is not None and time.monotonic() < self._until:
+        if self._outcome is not None and monotonic() < self._until:
             return self._outcome
         known = await self._fleet.know(self._fetched, deadline, self._rejected)
-        self._until = time.monotonic() + known.seconds
+        self._until = monotonic() + known.seconds
         self._outcome = known.outcome
         return known.outcome
 

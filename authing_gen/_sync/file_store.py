@@ -15,10 +15,13 @@ from pydantic import TypeAdapter
 
 from ..errors import AuthingConfigurationError
 
-Kept = dict[str, tuple[str, float]]
-"""Values, in base64, and until when they are kept, by name."""
+Kept = dict[str, tuple[str, float, float]]
+"""Values, in base64, since when and until when they are kept, by name."""
 
 _KEPT = TypeAdapter(Kept)
+_NOBODY = "", 0.0, 0.0
+_SLACK = 5.0
+"""Seconds by which clocks are set back without notice."""
 
 
 class FileStore:
@@ -48,29 +51,29 @@ class FileStore:
     def get(self, name: str) -> tuple[bytes, float] | None:
         """Return a value and the seconds for which it is still kept."""
         with self._locked() as kept:
-            value, until = kept.get(name, ("", 0.0))
+            value, _, until = kept.get(name, _NOBODY)
             left = until - time.time()
         return (b64decode(value), left) if left > 0 else None
 
     def set(self, name: str, value: bytes, seconds: float) -> None:
         """Keep a value for so many seconds."""
         with self._locked() as kept:
-            kept[name] = b64encode(value).decode(), time.time() + seconds
+            kept[name] = _entry(value, seconds)
             self._replace(kept)
 
     def add(self, name: str, value: bytes, seconds: float) -> bool:
         """Keep a value if there is none; say whether it is this one."""
         with self._locked() as kept:
-            if kept.get(name, ("", 0.0))[1] > time.time():
+            if name in kept:
                 return False
-            kept[name] = b64encode(value).decode(), time.time() + seconds
+            kept[name] = _entry(value, seconds)
             self._replace(kept)
         return True
 
     def remove(self, name: str, value: bytes) -> None:
         """Forget a value, unless it is another one by now."""
         with self._locked() as kept:
-            if kept.get(name, ("", 0.0))[0] == b64encode(value).decode():
+            if kept.get(name, _NOBODY)[0] == b64encode(value).decode():
                 del kept[name]
                 self._replace(kept)
 
@@ -90,7 +93,12 @@ class FileStore:
         except (FileNotFoundError, ValueError):
             return {}  # What is broken is written anew.
         now = time.time()
-        return {name: kept for name, kept in found.items() if kept[1] > now}
+        # What is of the future is of a clock that was wrong, and might stay for years.
+        return {
+            name: (value, since, until)
+            for name, (value, since, until) in found.items()
+            if since - _SLACK <= now < until
+        }
 
     def _replace(self, kept: Kept) -> None:
         fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}")
@@ -100,6 +108,11 @@ class FileStore:
         with open(file, "wb") as stream:
             stream.write(json.dumps(kept).encode())
         fresh.replace(self._path)
+
+
+def _entry(value: bytes, seconds: float) -> tuple[str, float, float]:
+    now = time.time()
+    return b64encode(value).decode(), now, now + seconds
 
 
 def _hold(lock: int) -> None:

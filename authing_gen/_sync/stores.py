@@ -3,9 +3,9 @@
 """Where the processes of a fleet keep the OwnerToken that they share."""
 
 from collections.abc import Callable
-from time import monotonic
 from typing import Protocol
 
+from ..clock import monotonic
 from ..errors import AuthingConfigurationError
 from ..forks import importing
 

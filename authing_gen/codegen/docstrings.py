@@ -50,6 +50,8 @@ _TRIPLE = ('"""', "'''")
 _CLASS = re.compile(r"(?m)^(?=class |@)")
 _STRING = re.compile(r"""(?m)^ *(?:"(?!"")|'(?!'')).*["']$""")
 """A line that may be a docstring of an attribute."""
+_UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What Python does not read, or what makes code look like other code."""
 
 
 def docstring(text: str) -> ast.Expr:
@@ -286,9 +288,13 @@ def _fill(text: str, margin: int, first: str = "", others: str = "") -> str:
 
 
 def _quoted(text: str, margin: int) -> str:
-    text = text.replace("\\", "\\\\")
+    text = _UNSEEN.sub(_escaped, text.replace("\\", "\\\\"))
     body = text.rstrip('"')
     # Quotes at the end would end the docstring, however few they are.
     text = body.replace('"""', '\\"\\"\\"') + '\\"' * (len(text) - len(body))
     wrapped = indent(_wrapped(text, margin, opening=3), " " * margin).strip()
     return f'"""{wrapped}"""'
+
+
+def _escaped(unseen: re.Match[str]) -> str:
+    return unseen[0].encode("unicode_escape").decode()

@@ -1,5 +1,6 @@
 """Errors that an answer came with."""
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 ERROR_CLASSES: dict[int, type["AuthingAPIError"]] = {}
 """The class of each business error code, as the classes name them."""
 
+_SECRET_NAME = re.compile(
+    rb"(cookie2?|token|secret|password|authorization|credentials?|api-?key"
+    rb"|authentication-info)$",
+    re.IGNORECASE,
+)
+
 
 class _AnsweredError(OperationError):
     """An error that an answer came with."""
@@ -21,7 +28,7 @@ class _AnsweredError(OperationError):
 
     @property
     def headers(self) -> "httpx.Headers":
-        """Headers of the answer, without its cookies; empty where there are none."""
+        """Headers of the answer, without cookies, tokens and the like."""
         from httpx import Headers
 
         return Headers([*self._headers])
@@ -116,4 +123,4 @@ class OAuthError(AuthingAPIError):
 
 
 def _kept(headers: "RawHeaders") -> "RawHeaders":
-    return [item for item in headers if item[0].lower() != b"set-cookie"]
+    return [item for item in headers if not _SECRET_NAME.search(item[0])]

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from math import ceil
 
 from .. import errors
+from ..deadlines import LONGEST
 from ..errors import AuthingAPIError, AuthingError
+from ..retrying import seconds_asked
 from .errors import (
     CrossSiteError,
     MissingRoleError,
@@ -89,10 +92,11 @@ def _headers(error: AuthingError, status: HTTPStatus) -> dict[str, str]:
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, 15.5.2: some challenge must.
     if isinstance(error, AuthingAPIError):
-        after = error.headers.get("retry-after")
-        if after and status in (
+        after = seconds_asked(error)
+        if after is not None and status in (
             HTTPStatus.TOO_MANY_REQUESTS,
             HTTPStatus.SERVICE_UNAVAILABLE,
         ):
-            headers["Retry-After"] = after
+            # Not as it came, which may be no text that a server sends.
+            headers["Retry-After"] = str(ceil(min(after, LONGEST)))
     return headers

@@ -502,7 +502,7 @@ REFUSED = {
     "unknown gateway": (("--schema", "y", "--gateway", "A"), "it has USERS, OAUTH"),
     "no file": (("--schema", "y"), "cannot read y: no such file"),
     "no header": (("--url", "http://x", "--header", "s3cret"), "`Name: value`"),
-    "no URL": (("--url", "x:y:z"), "cannot reach"),
+    "no URL": (("--url", "https://ada:s3cret/g@x.test/"), "cannot reach the URL"),
     "plain http": (
         ("--url", "http://ada:s3cret@x.test/g?key=s3cret"),
         "plain http to x.test shows the headers to everybody",

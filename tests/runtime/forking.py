@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 import httpx
 
 import authing_client
-from authing_gen._sync.file_store import FileStore
+from authing_gen._sync.file_store import FileStore, Kept
 from authing_gen.environment import tls_context
 
 from .asking import (
@@ -316,7 +316,7 @@ def store_in_a_file(_: str) -> list[str]:
     forked: list[Child] = []
 
     class ForkingStore(FileStore):
-        def _read(self) -> dict[str, tuple[str, float]]:
+        def _read(self) -> Kept:
             forked.append(Child(lambda: os.read(waiting, 1).decode()))
             return super()._read()
 

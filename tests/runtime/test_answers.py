@@ -395,6 +395,7 @@ async def test_an_error_has_the_headers_of_the_answer_but_no_cookie(
 ) -> None:
     said = {"errors": [{"message": {"code": 2004, "message": "用户不存在"}}]}
     heard = {"X-Authing-Request-Id": "r-2", "Set-Cookie": "session=s3cret"}
+    heard |= {"X-Auth-Token": "s3cret", "Authorization": "Bearer s3cret"}
     for body in (said, {}):
         reply = answered(body)
         reply = Reply(reply.content, 200, {**reply.headers, **heard})

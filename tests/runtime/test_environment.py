@@ -187,8 +187,13 @@ async def test_an_ipv6_address_works_and_is_asked_directly(
         ("*", False),
         ("AUTHING.TEST", False),
         ("authing.test:80", False),
+        ("*.test", False),
+        ("authing.test.", False),
+        ("other.test authing.test", False),
+        ("other.test, *", False),
         ("", True),
         (",, ,", True),
+        ("*.authing", True),
         ("thing.test", True),
         ("authing.test:81", True),
         ("[::2]:80,***,http://authing.test/,10.0.0.0/8, \t", True),
@@ -201,6 +206,26 @@ def test_no_proxy_names_what_is_asked_directly(
     monkeypatch.setenv(variable, exceptions)
     found = proxy_for("http://authing.test:80/graphql")
     assert (found is not None) == is_asked
+
+
+@pytest.mark.parametrize(
+    ("exceptions", "host", "is_asked"),
+    [
+        ("192.168.0.0/16,10.0.0.0/8", "10.1.2.3", False),
+        ("10.0.0.0/8", "11.1.2.3", True),
+        ("10.0.0.0/99", "10.1.2.3", True),
+        ("fd00::/8", "[fd00::1]:8443", False),
+        ("FD00:0::1", "[fd00::1]:8443", False),
+        ("[fd00::1]", "[fd00::1]", False),
+        ("fd00::2,10.0.0.0/8", "[fd00::1]", True),
+    ],
+)
+def test_no_proxy_names_addresses_and_networks(
+    monkeypatch: pytest.MonkeyPatch, exceptions: str, host: str, is_asked: bool
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:3128")
+    monkeypatch.setenv("NO_PROXY", exceptions)
+    assert (proxy_for(f"https://{host}/graphql") is not None) == is_asked
 
 
 def test_a_scheme_has_its_own_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,10 +246,10 @@ async def test_a_proxy_gets_its_password_and_nobody_else_does(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setenv("HTTP_PROXY", f"http://someone:{PASSWORD}%40@{proxy.place}")
+    monkeypatch.setenv("HTTP_PROXY", f"http://%E4%B8%AD:{PASSWORD}%40@{proxy.place}")
     assert await ask()
     (asked,) = proxy.seen
-    expected = b64encode(f"someone:{PASSWORD}@".encode()).decode()
+    expected = b64encode(f"中:{PASSWORD}@".encode()).decode()
     assert asked.headers["proxy-authorization"] == f"Basic {expected}"
     assert server.seen[0].token is None
     assert PASSWORD not in caplog.text
@@ -345,13 +370,13 @@ async def test_https_through_a_proxy_is_a_tunnel(
     variable: str,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setenv(variable, f"http://someone:{PASSWORD}@{proxy.place}")
+    monkeypatch.setenv(variable, f"http://ü:{PASSWORD}@{proxy.place}")
     async with _secure(_tls(authority.issue_cert("authing.test"))) as server:
         proxy.ports["authing.test:443"] = int(server.url.rpartition(":")[2])
         assert await ask("https://authing.test/users/graphql")
     (asked,) = proxy.seen
     assert (asked.method, asked.target) == ("CONNECT", "authing.test:443")
-    expected = b64encode(f"someone:{PASSWORD}".encode()).decode()
+    expected = b64encode(f"ü:{PASSWORD}".encode()).decode()
     assert asked.headers["proxy-authorization"] == f"Basic {expected}"
     (seen,) = server.seen
     assert seen.headers["host"] == "authing.test"

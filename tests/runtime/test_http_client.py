@@ -416,6 +416,23 @@ async def test_one_of_the_wrong_kind_is_refused() -> None:
 
 
 @both
+@pytest.mark.parametrize("status", [302, 307])
+async def test_it_follows_no_redirect(
+    server: ScriptedServer,
+    connect: Connect,
+    make: Make,
+    library: str,
+    status: int,
+) -> None:
+    elsewhere = f"{server.url}/elsewhere/graphql"
+    server.answer("userExist", answered({}, status, location=elsewhere))
+    http = make(library, follow_redirects=True)
+    with pytest.raises(AuthingResponseError):
+        await _asks(connect(http_client=http))
+    assert len(server.seen) == 1
+
+
+@both
 async def test_its_headers_travel_and_ours_do_too(
     server: ScriptedServer, connect: Connect, make: Make, library: str
 ) -> None:

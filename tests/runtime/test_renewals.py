@@ -64,6 +64,21 @@ def test_its_date_is_measured_by_the_services_own_clock() -> None:
     assert Refused.of(error, 0).seconds == 30
 
 
+@pytest.mark.parametrize(
+    "asked", [b"999999999", b"9" * 400, b"Fri, 01 Jan 2100 00:00:00 GMT"]
+)
+def test_no_refusal_counts_for_ever(asked: bytes) -> None:
+    headers = [(b"Retry-After", asked)]
+    error = RateLimitError("no", code=None, operation="init", headers=headers)
+    assert Refused.of(error, 0).seconds == 300
+
+
+def test_the_longest_of_several_counts() -> None:
+    headers = [(b"Retry-After", text) for text in (b"3", b"soon", b"30", b"")]
+    error = RateLimitError("no", code=None, operation="init", headers=headers)
+    assert Refused.of(error, 0).seconds == 30
+
+
 @pytest.mark.parametrize("status", [401, None, 503])
 def test_without_a_code_the_status_says_the_class(status: int | None) -> None:
     known = AuthingAPIError("no", code=None, operation="init", status_code=status)

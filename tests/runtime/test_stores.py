@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
@@ -146,3 +147,16 @@ def test_a_file_needs_the_locks_of_posix(
     monkeypatch.setattr(f"{kind.__module__}.find_spec", lambda _: None)
     with pytest.raises(AuthingConfigurationError, match="POSIX"):
         kind(str(tmp_path / "kept"))
+
+
+@pytest.mark.parametrize("kind", ["file", "file, sync"])
+async def test_what_a_wrong_clock_has_kept_ends_with_it(
+    kind: str, tmp_path: Path
+) -> None:
+    store = STORES[kind]("", tmp_path)
+    with time_machine.travel("2036-02-07", tick=False):
+        await store.set("a", b"refused", 60)
+        assert await store.add("b", b"taken", 20)
+        assert (await store.get("a"))[0] == b"refused"
+    assert await store.get("a") is None
+    assert await store.add("b", b"mine", 20)

@@ -219,4 +219,8 @@ def test_refusals() -> None:
             assert "login" not in str(refusal.body)
     limited = refusal_of(api(RateLimitError, headers=later))
     assert limited.headers["Retry-After"] == "7"
+    for strange in ("٣", "soon", "-1"):  # No server sends the first one.
+        later = [(b"retry-after", strange.encode())]
+        limited = refusal_of(api(RateLimitError, headers=later))
+        assert "Retry-After" not in limited.headers
     assert limited.body == {"detail": "不可以", "code": 1}

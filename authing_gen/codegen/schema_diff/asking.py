@@ -70,7 +70,10 @@ def ask(
     def send(query: str) -> _Answer:
         try:
             answer = client.post(url, json={"query": query}, headers=dict(headers))
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except httpx.InvalidURL:
+            # It quotes what it does not understand, which may be of a password.
+            raise CodegenError(f"cannot reach {shown}: it is no URL") from None
+        except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
             raise CodegenError(f"cannot reach {shown}: {reason}") from error
         try:
