@@ -20,6 +20,7 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from "graphql";
+import { heading, wantedBy } from "./wanted.ts";
 import type { Contract, DocumentedOperation, TokenKind } from "./src/contract";
 
 type Inputs = readonly (GraphQLArgument | GraphQLInputField)[];
@@ -67,16 +68,12 @@ function described(
     accepts: argument<TokenKind[]>(directives, "token") ?? [],
     description: field.description ?? "",
     variables: (node.variableDefinitions ?? []).map((each) => each.variable.name.value),
+    wanted: wantedBy(schema, node),
     query: [
       ...(field.description ?? "").split("\n").map((line) => `# ${line}`.trim()),
       heading(node) + print(node.selectionSet),
     ].join("\n"),
   };
-}
-
-/** An operation up to its selections, on as many lines as in its file. */
-function heading({ loc, selectionSet }: OperationDefinitionNode): string {
-  return loc!.source.body.slice(loc!.start, selectionSet.loc!.start);
 }
 
 /** Fragments written out; their types are those of the fields, so nothing is lost. */

@@ -6,7 +6,12 @@ from collections.abc import AsyncGenerator, Iterable
 from typing import TYPE_CHECKING, Unpack
 
 from authing_client import AsyncClient
-from authing_client.async_paging import Page, check_prefetch, entries_in_order
+from authing_client.async_paging import (
+    PREFETCH,
+    Page,
+    check_prefetch,
+    entries_in_order,
+)
 from authing_client.base_model import UNSET, UnsetType
 from authing_client.frames import sensitive_methods, sensitive_variables
 
@@ -23,9 +28,6 @@ if TYPE_CHECKING:
 
 MAX_PAGE = 200
 """Users a page that the service gives at most. Source: 读取用户列表."""
-
-PREFETCH = 2
-"""Calls that are under way, by default, besides the one that is waited for."""
 
 
 @sensitive_methods

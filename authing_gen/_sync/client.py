@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Unpack
 from authing_client import Client
 from authing_client.base_model import UNSET, UnsetType
 from authing_client.frames import sensitive_methods, sensitive_variables
-from authing_client.sync_paging import Page, check_prefetch, entries_in_order
+from authing_client.sync_paging import (
+    PREFETCH,
+    Page,
+    check_prefetch,
+    entries_in_order,
+)
 
 from .listing import first_of, is_called, known_form, users_of_ids, without_phone
 from .runtime import Runtime
@@ -25,9 +30,6 @@ if TYPE_CHECKING:
 
 MAX_PAGE = 200
 """Users a page that the service gives at most. Source: 读取用户列表."""
-
-PREFETCH = 2
-"""Calls that are under way, by default, besides the one that is waited for."""
 
 
 @sensitive_methods

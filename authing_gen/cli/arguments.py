@@ -1,7 +1,7 @@
 """What can be given to an operation on the command line."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count, islice
@@ -28,6 +28,7 @@ from ..codegen.directives import (
     innermost,
 )
 from ..codegen.docstrings import plain_text
+from ..codegen.examples import example_of
 from ..codegen.given import types_within, variable_type
 from ..codegen.trace import trace
 from .catalogue import Catalogue, Entry, Parameter, literals
@@ -136,13 +137,23 @@ def _of_operation(entry: Entry, schema: GraphQLSchema) -> Iterator[Argument]:
         for fields in _written_out(types[variable]):
             slots = [slot for _, slot in fields]
             type_ = _slot_type(slots[-1]) if slots else types[variable]
+            form = _form(type_)
+            explained = _explained(slots[-1]) if slots else parameter.help
+            shown = _example(schema, slots[-1:] or filled, form["kind"])
             yield Argument(
                 path=(parameter.name, *(name for name, _ in fields)),
-                help=_explained(slots[-1]) if slots else parameter.help,
+                help=f"{explained} {shown}".strip(),
                 required=parameter.required and not slots,
                 secret=any(map(_is_secret, (*filled, *slots, *_slots_in(type_)))),
-                **_form(type_),
+                **form,
             )
+
+
+def _example(schema: GraphQLSchema, slots: Iterable[Slot], kind: str) -> str:
+    """What `@example` shows; nobody needs one of yes and no."""
+    found = (example_of(schema, slot) for slot in slots if kind != BOOLEAN)
+    values = (each.value for each in found if each and each.value)
+    return next((f"For example {value}." for value in values), "")
 
 
 def _written_out(type_: object) -> Sequence[Fields]:

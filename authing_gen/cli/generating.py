@@ -79,6 +79,8 @@ class Reporter:
             show_files(self.out, head, done.files)
             if done.first:
                 self.note("Everything in it is new.")
+            elif not done.changes:
+                self.note("Callers notice nothing of it.")
             else:
                 show_changes(self.out, done.changes)
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from graphql import (
     DirectiveNode,
+    FieldDefinitionNode,
     GraphQLArgument,
     GraphQLEnumType,
     GraphQLError,
@@ -19,6 +20,8 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLString,
+    InputValueDefinitionNode,
+    VariableDefinitionNode,
     get_directive_values,
     get_named_type,
     is_non_null_type,
@@ -43,6 +46,9 @@ Where a schema has these names for something else, they have others."""
 
 Slot = GraphQLArgument | GraphQLInputField
 """What a variable can fill."""
+Place = Slot | GraphQLField | VariableDefinitionNode
+"""What can carry a directive of ours."""
+_Node = FieldDefinitionNode | InputValueDefinitionNode | VariableDefinitionNode
 
 
 @dataclass(frozen=True)
@@ -112,9 +118,21 @@ def not_null(type_: object) -> object:
     return cast(object, type_.of_type) if isinstance(type_, GraphQLNonNull) else type_
 
 
-def has_directive(definition: Slot | GraphQLField, name: str) -> bool:
+def has_directive(place: Place, name: str) -> bool:
     """Whether a field, an argument or an input field carries a directive."""
-    return _directive(definition, name) is not None
+    return directive_of(place, name) is not None
+
+
+def directive_of(place: Place, name: str) -> DirectiveNode | None:
+    """The directive of a place, or None."""
+    # From graphql-core 3.3 on, `directives` is None where there are none.
+    nodes = (node.directives if (node := node_of(place)) else None) or ()
+    return next((node for node in nodes if node.name.value == name), None)
+
+
+def node_of(place: Place) -> _Node | None:
+    """Where a place is written."""
+    return place if isinstance(place, VariableDefinitionNode) else place.ast_node
 
 
 def check_directives(schema: GraphQLSchema, problems: Problems) -> None:
@@ -124,43 +142,44 @@ def check_directives(schema: GraphQLSchema, problems: Problems) -> None:
         with problems.gathered():
             policy_of(schema, field)
     for type_ in schema.type_map.values():
-        for field in _fields(type_):
+        for field in fields_of(type_):
             with problems.gathered():
                 _check_field(field, is_root=type_ in roots)
                 _check_paged(schema, field)
-        for slot in _slots(type_):
+        for slot in slots_of(type_):
             with problems.gathered():
                 _check_slot(slot)
 
 
-def _fields(type_: GraphQLNamedType) -> Iterator[GraphQLField]:
+def fields_of(type_: GraphQLNamedType) -> Iterator[GraphQLField]:
+    """The fields of an object or an interface; other types have none."""
     if isinstance(type_, (GraphQLObjectType, GraphQLInterfaceType)):
         yield from type_.fields.values()
 
 
-def _slots(type_: GraphQLNamedType) -> Iterator[Slot]:
+def slots_of(type_: GraphQLNamedType) -> Iterator[Slot]:
     """The input fields of a type, or the arguments of its fields."""
     if isinstance(type_, GraphQLInputObjectType):
         yield from type_.fields.values()
-    for field in _fields(type_):
+    for field in fields_of(type_):
         yield from field.args.values()
 
 
 def _check_field(field: GraphQLField, is_root: bool) -> None:
     for name in (GATEWAY, TOKEN):
-        node = _directive(field, name)
+        node = directive_of(field, name)
         if node and not is_root:
             raise CodegenError(
                 f"@{name} works on fields of Query and Mutation only", node
             )
     _check_instant(field)
-    node = _directive(field, TOKEN)
+    node = directive_of(field, TOKEN)
     if node and node.arguments and getattr(node.arguments[0].value, "values", 1) == ():
         raise CodegenError("@token accepts no token; leave it out instead", node)
 
 
 def _check_paged(schema: GraphQLSchema, field: GraphQLField) -> None:
-    paged, node = paged_of(schema, field), _directive(field, PAGED)
+    paged, node = paged_of(schema, field), directive_of(field, PAGED)
     if paged is None:
         return
     fields = dict[str, GraphQLField]()
@@ -175,14 +194,14 @@ def _check_paged(schema: GraphQLSchema, field: GraphQLField) -> None:
 
 
 def _check_instant(definition: Slot | GraphQLField) -> None:
-    node, type_ = _directive(definition, INSTANT), named_type(definition)
+    node, type_ = directive_of(definition, INSTANT), named_type(definition)
     if node and type_ is not GraphQLString:
         raise CodegenError(f"@{INSTANT} works on a String, not on {type_}", node)
 
 
 def _check_slot(slot: Slot) -> None:
     _check_instant(slot)
-    node, type_ = _directive(slot, DIGITS), named_type(slot)
+    node, type_ = directive_of(slot, DIGITS), named_type(slot)
     if node and type_ not in (GraphQLString, GraphQLInt):
         raise CodegenError(
             f"@{DIGITS} works on a String or an Int, not on {type_}", node
@@ -191,21 +210,9 @@ def _check_slot(slot: Slot) -> None:
     whole = cast(Any, slot).type
     whole = whole.of_type if is_non_null_type(whole) else whole
     for name, type_ in ((ENCRYPTED, named_type(slot)), (USER_POOL, whole)):
-        node = _directive(slot, name)
+        node = directive_of(slot, name)
         if node and type_ is not GraphQLString:
             raise CodegenError(f"@{name} works on a String, not on {type_}", node)
-
-
-def _directive(definition: Slot | GraphQLField, name: str) -> DirectiveNode | None:
-    return next(
-        (node for node in _directives(definition) if node.name.value == name), None
-    )
-
-
-def _directives(definition: Slot | GraphQLField) -> Iterator[DirectiveNode]:
-    if definition.ast_node:
-        # From graphql-core 3.3 on, None where there are none.
-        yield from definition.ast_node.directives or ()
 
 
 def _values(schema: GraphQLSchema, field: GraphQLField, name: str) -> dict[str, Any]:

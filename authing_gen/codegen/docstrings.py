@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from textwrap import fill, indent
 from typing import TYPE_CHECKING
@@ -127,20 +127,13 @@ def method_docstring(
         parameters: Names of its variables by the names of the method's parameters, in
             their order.
     """
-    text, section = _split_section(_description(record))
-    parts = [_wrapped(_opened(text or _send(record)), 8, opening=3), _how_sent(record)]
-    if section:
-        parts.append(section)
-    arguments = [
-        _item(name, _argument(record.places[variable]))
-        for name, variable in parameters.items()
-    ]
-    arguments.append(_item("**options", "Options of this call: timeout, headers, …"))
-    parts.append("Args:\n" + "\n".join(arguments))
+    text, _ = _split_section(_description(record))
+    opening = _wrapped(_opened(text or _send(record)), 8, opening=3)
+    ending = ""
     if returned := _returned(record):
-        parts.append("Returns:\n" + indent(_wrapped(returned, 12), "    "))
-    body = indent("\n\n".join(parts), " " * 8).strip()
-    return docstring(f"{body}\n" + " " * 8)
+        ending = "Returns:\n" + indent(_wrapped(returned, 12), "    ")
+    options = ("**options", "Options of this call: timeout, headers, …")
+    return _docstring(record, opening, parameters, [options], ending)
 
 
 def paging_docstring(
@@ -161,26 +154,33 @@ def paging_docstring(
         prefetch: Name of the parameter with the number of calls ahead.
         paging: How the operation reads a list.
     """
-    most = paging.paged.most
     opening = f"Go through all that `{method}` reads page by page."
-    arguments = [
-        *(
-            _item(name, _argument(record.places[variable]))
-            for name, variable in parameters.items()
-        ),
-        _item(size, _SIZE.format(most=most)),
-        _item(prefetch, _PREFETCH),
-        _item("**options", "Options of each call: timeout, headers, …"),
+    own = [
+        (size, _SIZE.format(most=paging.paged.most)),
+        (prefetch, _PREFETCH),
+        ("**options", "Options of each call: timeout, headers, …"),
     ]
-    raised = f"ValueError: `{size}` or `{prefetch}` is out of range."
-    parts = [
-        f"{opening}\n\n{_wrapped(_ONCE, 8)}",
-        _how_sent(record),
-        *filter(None, [_split_section(_description(record))[1]]),
-        "Args:\n" + "\n".join(arguments),
-        f"Raises:\n    {raised}",
-    ]
-    body = indent("\n\n".join(parts), " " * 8).strip()
+    ending = f"Raises:\n    ValueError: `{size}` or `{prefetch}` is out of range."
+    opening = f"{opening}\n\n{_wrapped(_ONCE, 8)}"
+    return _docstring(record, opening, parameters, own, ending)
+
+
+def _docstring(
+    record: OperationRecord,
+    opening: str,
+    parameters: Mapping[str, str],
+    own: Iterable[tuple[str, str]],
+    ending: str,
+) -> ast.Expr:
+    """What both kinds of method say alike; `own` are parameters that fill nothing."""
+    _, section = _split_section(_description(record))
+    filling = (
+        (name, _argument(record.places[variable]))
+        for name, variable in parameters.items()
+    )
+    arguments = "\n".join(_item(name, text) for name, text in (*filling, *own))
+    parts = (opening, _how_sent(record), section, f"Args:\n{arguments}", ending)
+    body = indent("\n\n".join(filter(None, parts)), " " * 8).strip()
     return docstring(f"{body}\n" + " " * 8)
 
 

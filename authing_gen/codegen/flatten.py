@@ -25,12 +25,14 @@ from graphql import (
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
+    VariableDefinitionNode,
     do_types_overlap,
     print_ast,
 )
 
 from .directives import named_type
 from .errors import CodegenError
+from .examples import EXAMPLE, is_declared
 from .wire_types import (
     ASKING,
     TYPENAME,
@@ -77,7 +79,30 @@ def flatten(
     root = schema.get_root_type(operation.operation)
     assert root is not None, "validation has found the root type"
     selected = flattener.selection_set(operation.selection_set, root)
-    return FlatOperation(operation, _with(operation, selection_set=selected))
+    sent = _with(
+        operation,
+        variable_definitions=_without_examples(operation, schema),
+        selection_set=selected,
+    )
+    return FlatOperation(operation, sent)
+
+
+def _without_examples(
+    operation: OperationDefinitionNode, schema: GraphQLSchema
+) -> tuple[VariableDefinitionNode, ...]:
+    """The variables as they are sent; a directive of the schema's own does travel."""
+    found = tuple(operation.variable_definitions)
+    if not is_declared(schema):
+        return found
+    return tuple(
+        _with(
+            each,
+            directives=tuple(it for it in each.directives if it.name.value != EXAMPLE),
+        )
+        if each.directives
+        else each
+        for each in found
+    )
 
 
 @dataclass

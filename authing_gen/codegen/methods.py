@@ -20,6 +20,7 @@ from .models import ClassWriter
 from .names import free_name, variable_names
 from .paging import PAGE_SIZE, PREFETCH, Paging
 from .schema_types import Types
+from .support.async_paging import PREFETCH as PREFETCHED
 from .table import OperationRecord
 
 
@@ -79,7 +80,7 @@ class MethodWriter:
         taken = {each.name for each in parameters}
         size, prefetch = (free_name(each, taken) for each in (PAGE_SIZE, PREFETCH))
         arguments = self._arguments(parameters)
-        for each, default in ((size, paging.paged.most), (prefetch, 2)):
+        for each, default in ((size, paging.paged.most), (prefetch, PREFETCHED)):
             arguments.kwonlyargs.append(ast.arg(each, ast.Name("int", ast.Load())))
             arguments.kw_defaults.append(ast.Constant(default))
         read = free_name("read", taken)

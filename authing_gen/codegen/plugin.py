@@ -28,6 +28,7 @@ from .collisions import suffixes
 from .directives import check_directives
 from .docstrings import attribute_docstrings
 from .errors import Problems
+from .examples import check_examples, check_examples_of
 from .flatten import flatten
 from .memory import Same
 from .modules import Modules
@@ -148,6 +149,7 @@ def _records(project: Project) -> dict[str, OperationRecord]:
     problems = Problems()
     check_enums(project, problems)
     check_directives(project.schema, problems)
+    check_examples(project.schema, problems)
     check_inputs(project, problems)
     check_operations(project, problems)
     records: dict[str, OperationRecord] = {}
@@ -167,6 +169,7 @@ def _record(operation: OperationDefinitionNode, project: Project) -> OperationRe
     flat = flatten(operation, project.schema, project.fragments)
     record = build_record(flat, project.schema)
     check_record(record)
+    check_examples_of(operation, project.schema, record.places)
     return record
 
 

@@ -22,7 +22,10 @@ export const OPERATIONS_PLUGIN = {
   content: Operations,
 };
 
-const FIRST = "register"; // Takes no token, and gives the others somebody to act on.
+/** Takes no token, and gives the others somebody to act on. */
+const FIRST = contract.operations.find(
+  ({ accepts, wanted }) => !accepts.length && wanted.some(({ isNew }) => isNew),
+);
 const ORDER = shared.folders.first;
 const TOKENS: Record<TokenKind, string> = { OWNER: "owner", USER: "user" };
 
@@ -107,10 +110,9 @@ function useOpen() {
   useEffect(() => {
     if (begun || !queryEditor || !variableEditor) return;
     begun = true;
-    const first = contract.operations.find(({ name }) => name === FIRST);
     // What somebody left behind is still there.
-    if (first && !hasContent(queryEditor.getValue()))
-      void open(first, Promise.resolve(undefined));
+    if (FIRST && !hasContent(queryEditor.getValue()))
+      void open(FIRST, Promise.resolve(undefined));
   });
   return queryEditor && variableEditor ? open : undefined; // They may still be loading.
 }

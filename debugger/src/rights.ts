@@ -1,8 +1,5 @@
-/** Values for operations on roles, permissions, groups, organisations and metadata. */
+/** Records of roles, permissions, groups and organisations; what there is not is made. */
 
-import shared from "../../authing_gen/cli/examples.json";
-import type { DocumentedOperation } from "./contract";
-import type { Variables } from "./passwords";
 import type { Sandbox } from "./sandbox";
 
 interface Named {
@@ -14,62 +11,22 @@ interface Organisation extends Named {
   nodes: Named[];
 }
 
-const NAMES: Record<string, string> = shared.names;
-export const SECTIONS = [...Object.keys(NAMES), "organisations", "metadata"];
-
-/** What the operation takes, about the newest records; what there is not is made. */
-export async function rightsOf(
-  { name, section, variables }: DocumentedOperation,
-  sandbox: Sandbox,
-  user: string,
-): Promise<Variables> {
-  const ofUser = name.startsWith("user") || section === "metadata";
-  const node = { addOrgNode: outside, removeOrgNode: leaf }[name] ?? root;
-  const group = section === "organisations" ? node : newest("groups");
-  const values: Record<string, (sandbox: Sandbox) => unknown> = {
-    _id: ofUser ? () => user : section === "organisations" ? organisation : newest(section),
-    idList: listed(newest(section)),
-    userId: () => user,
-    userIdList: () => [user],
-    roleId: newest("roles"),
-    roleIdList: listed(newest("roles")),
-    permissionId: newest("permissions"),
-    permissionIdList: listed(newest("permissions")),
-    groupId: group,
-    rootGroupId: newest("groups"),
-    parentGroupId: root,
-    nodeId: root,
-    orgId: organisation,
-    includeChildren: () => shared.values.includeChildren,
-    userPoolId: () => sandbox.facts.poolId,
-    name: () => (name.startsWith("create") ? NAMES[section] : undefined),
-    description: () => "From the debugger",
-    key: () => shared.values.key,
-    value: () => shared.values.value,
-    sortBy: () => "CREATEDAT_ASC",
-    page: () => 0, // Unlike others, these lists begin there.
-    count: () => shared.values.count,
-  };
-  const given: Variables = {};
-  for (const variable of variables) {
-    const value = await values[variable]?.(sandbox);
-    if (value !== undefined) given[variable] = value;
-  }
-  return given;
-}
-
 type Id = (sandbox: Sandbox) => Promise<string>;
 
-const listed = (one: Id) => async (sandbox: Sandbox) => [await one(sandbox)];
+const NAMES: Record<string, string> = {
+  groups: "staff",
+  permissions: "post:write",
+  roles: "editor",
+};
 
-const newest = (kind: string): Id => async (sandbox) =>
+export const newest = (kind: string): Id => async (sandbox) =>
   (await last<Named>(sandbox, kind, { name: NAMES[kind] })).id;
 
-const organisation: Id = async (sandbox) => (await tree(sandbox)).id;
-const root: Id = async (sandbox) => (await tree(sandbox)).nodes[0]!.id;
+export const organisation: Id = async (sandbox) => (await tree(sandbox)).id;
+export const root: Id = async (sandbox) => (await tree(sandbox)).nodes[0]!.id;
 
 /** A node that has none below it; one is made where there is only the root. */
-const leaf: Id = async (sandbox) => {
+export const leaf: Id = async (sandbox) => {
   const { id, nodes } = await tree(sandbox);
   if (nodes.length > 1) return nodes.at(-1)!.id;
   const node = { name: NAMES.groups, below: nodes[0]!.id };
@@ -77,7 +34,7 @@ const leaf: Id = async (sandbox) => {
 };
 
 /** A group that is no node yet. */
-const outside: Id = async (sandbox) => {
+export const outside: Id = async (sandbox) => {
   const inside = new Set((await tree(sandbox)).nodes.map(({ id }) => id));
   const groups = await sandbox.control<Named[]>("GET", "groups");
   const found = groups.findLast(({ id }) => !inside.has(id));

@@ -30,6 +30,16 @@ export interface Account {
   password: string;
 }
 
+/** An account, with what else is known of it now. */
+export interface Present extends Account {
+  phone?: string;
+}
+
+interface Addresses {
+  email: string | null;
+  phone: string | null;
+}
+
 export const DEMO = { ...shared.person, password: "correct horse" };
 
 interface Answer {
@@ -124,8 +134,22 @@ export class Sandbox {
   }
 
   /** Sign in whom the page saw last, or else the demo user. */
-  again(): Promise<Identity> {
-    return this.user(this.account?.email, this.account?.password);
+  async again(): Promise<Identity> {
+    const account = await this.present();
+    return this.user(account?.email, account?.password);
+  }
+
+  /** Whom the page saw last, as they are now; undefined once they are gone. */
+  async present(): Promise<Present | undefined> {
+    if (!this.account) return undefined;
+    try {
+      const { user } = await this.control<{ user: Addresses }>("GET", `users/${this.account.id}`);
+      this.account = { ...this.account, email: user.email ?? this.account.email };
+      return { ...this.account, phone: user.phone ?? undefined };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.account = undefined;
+    }
   }
 
   private async register(about: Variables): Promise<void> {
@@ -182,16 +206,11 @@ export class Sandbox {
     return url;
   }
 
-  private remember(answer: Answer, variables: Variables): void {
-    for (const [field, value] of Object.entries(answer.data ?? {})) {
-      const user = value as { _id?: string; email?: string; refresh_token?: string } | null;
+  private remember(answer: Answer, { email, password }: Variables): void {
+    for (const value of Object.values(answer.data ?? {})) {
+      const user = value as { _id?: string; refresh_token?: string } | null;
       if (user?.refresh_token) this.refreshToken = user.refresh_token;
-      if (field === "removeUsers") this.account = undefined;
-      if (field === "updateEmail" && user?.email && user._id === this.account?.id)
-        this.account = { ...this.account, email: user.email } as Account;
-      const { email, password } = variables;
-      if (!user?._id || !["login", "register"].includes(field)) continue;
-      if (typeof email === "string" && typeof password === "string")
+      if (user?._id && typeof email === "string" && typeof password === "string")
         this.account = { id: user._id, email, password };
     }
   }

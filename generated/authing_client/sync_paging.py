@@ -12,6 +12,8 @@ from .sync_ahead import Ahead
 
 T = TypeVar("T")
 
+PREFETCH = 2
+"""Pages that methods read before they are wanted, unless callers say otherwise."""
 PATIENCE = 10
 """How often one page is left for the one before it while nothing new is found."""
 

@@ -45,6 +45,39 @@ FEED_QUERY = """mutation feed($cat: FoodInput!, $pin: String!, $note: String) {
   }
 }
 """
+TRAIN = """
+type Mutation {
+  train(
+    trick: TrickInput!
+    trainer: String! @example(name: "keeper", value: "Kim")
+    times: Int @example(value: "3")
+    mood: Mood @example(value: "WILD")
+    days: [String!] @example(value: "Monday")
+    password: String @example(value: null)
+    note: String
+  ): Training @token(accepts: [OWNER])
+  open(pin: String @secret @example(name: "gatePin")): Key
+}
+
+type Key { key: String @secret @example(name: "ownerToken") }
+type Training { id: ID! @example(name: "trainingId") }
+input TrickInput { name: String @example(value: "roll"), speed: Float, steps: Int! }
+"""
+TRAIN_QUERIES = """mutation train($trick: TrickInput!, $trainer: String!, $times: Int,
+  $mood: Mood, $days: [String!], $password: String, $note: String @example(name: "memo")
+) {
+  train(trick: $trick, trainer: $trainer, times: $times, mood: $mood, days: $days,
+    password: $password, note: $note) {
+    id
+  }
+}
+
+mutation open($pin: String) {
+  open(pin: $pin) {
+    key
+  }
+}
+"""
 BRUNO = """meta {
   name: feed
   type: graphql
@@ -158,6 +191,36 @@ def zoo_collection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for format in FORMATS:
         written(zoo / "made", format, "--name", "动物园 & Co")
     return zoo / "made"
+
+
+def test_the_schema_says_what_is_filled_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zoo = make_zoo(tmp_path)
+    edit(zoo / "schema/zoo.graphql", "enum Mood", f"{TRAIN}\nenum Mood")
+    (zoo / "queries/train.graphql").write_text(TRAIN_QUERIES, encoding="utf-8")
+    monkeypatch.chdir(zoo)
+    assert run("generate").exit_code == 0
+    written(zoo / "made", "insomnia")
+    (file,) = (zoo / "made").iterdir()
+    resources = json.loads(file.read_text(encoding="utf-8"))["resources"]
+    requests = {it["name"]: it for it in resources if it["_type"] == "request"}
+    assert next(iter(requests)) == "open"  # It answers with the OwnerToken.
+    assert 'set("ownerToken", kept.key)' in requests["open"]["afterResponseScript"]
+    train = json.loads(requests["train"]["body"]["text"])
+    assert train["variables"] == {
+        "trick": {"name": "roll", "steps": 0},
+        "trainer": "{{ _.keeper }}",
+        "times": 3,
+        "mood": "WILD",
+        "days": ["Monday"],
+        "note": "{{ _.memo }}",
+    }
+    assert "example" not in train["query"]
+    values, secrets = (it["data"] for it in resources if it["_type"] == "environment")
+    assert values["keeper"] == "Kim"
+    assert "gatePin" in secrets
+    assert "For example 3." in run("call", "train", "--help").stdout
 
 
 @pytest.mark.parametrize("format", FORMATS)

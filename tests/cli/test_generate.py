@@ -443,3 +443,21 @@ def test_comment_in_the_schema_is_no_difference(generated: Path) -> None:
     assert run("generate", "--check").exit_code == 0
     edit(generated / "schema/zoo.graphql", '"""A cat."""', '"""A feline."""')
     assert run("generate", "--check").exit_code == 1
+
+
+def test_an_example_changes_the_schema_in_the_package_alone(generated: Path) -> None:
+    """Tools read it there, so it is written; no caller notices, and no server."""
+    argument = "cat(name: String!"
+    edit(
+        generated / "schema/zoo.graphql", argument, f'{argument} @example(value: "Tom")'
+    )
+    query = generated / "queries/cats.graphql"
+    edit(query, "CatInput)", "CatInput @example(value: null))")
+    shown = run("generate", "--check")
+    assert shown.exit_code == 1
+    assert "1 file would change" in shown.stdout
+    assert "Callers notice nothing of it." in shown.stdout
+    answered = json.loads(run("generate", "--json").stdout)
+    assert answered["files"]["changed"] == ["schema.graphql"]
+    assert answered["changes"] == []
+    assert run("generate", "--check").exit_code == 0

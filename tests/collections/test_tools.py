@@ -72,6 +72,7 @@ def secrets(sandbox: Sandbox) -> dict[str, str]:
         "secret": sandbox.secret,
         "encryptedPassword": encrypted.stdout.strip(),
         "password": PASSWORD,
+        "directoryPassword": PASSWORD,
     }
 
 

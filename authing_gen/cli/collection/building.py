@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from graphql import GraphQLError
+
 from ...rest import DEFAULT_SCOPE, GRANTS, PATHS
 from ..arguments import Argument, arguments_of, definition_of, schema_of
 from ..call import how_sent
 from ..catalogue import REST, Catalogue, Entry
+from ..failures import WrongUsage
 from .filling import Filling
-from .keeping import OWNERS, REST_KEEPS, kept
+from .keeping import REST_KEEPS, kept
 from .model import REFERENCE, Collection, Request, reference
 from .usual import (
     FOLDER_OF_REST,
@@ -17,8 +20,9 @@ from .usual import (
     USER_TOKEN,
     ordered,
     starting_values,
-    variable,
+    variable_of_rest,
 )
+from .written import Written
 
 ORIGIN = "usersOrigin"
 """The variable that says below which URL the REST endpoints are."""
@@ -31,7 +35,7 @@ def collect(
     name: str,
     slug: str,
     catalogue: Catalogue,
-    folders: Mapping[str, str],
+    written: Mapping[str, Written],
     values: Mapping[str, str],
 ) -> Collection:
     """Make a collection of all that can be called.
@@ -40,15 +44,15 @@ def collect(
         name: Name of the collection.
         slug: Name of its files.
         catalogue: What can be called.
-        folders: Folders of the operations, by their names.
+        written: The operations as they are written, by their names.
         values: Variables whose values are known: URLs, the user pool.
     """
-    builder = _Builder(catalogue, folders)
+    builder = _Builder(catalogue, written)
     requests = builder.requests()
     places = ordered({request.folder for request in requests})
-    requests.sort(key=lambda it: (it.name != OWNERS, places.index(it.folder)))
+    requests.sort(key=lambda it: (not _gets_owner_token(it), places.index(it.folder)))
     used, secrets = list(_used(requests)), builder.secrets
-    known = {**starting_values(), **values}
+    known = {**starting_values(), **builder.values, **values}
     return Collection(
         name=name,
         slug=slug,
@@ -56,6 +60,10 @@ def collect(
         values={each: known.get(each, "") for each in used if each not in secrets},
         secrets=tuple(each for each in used if each in secrets),
     )
+
+
+def _gets_owner_token(request: Request) -> bool:
+    return request.keeps is not None and OWNER_TOKEN in request.keeps.fields
 
 
 def url_variable(gateway: str) -> str:
@@ -66,9 +74,11 @@ def url_variable(gateway: str) -> str:
 @dataclass(frozen=True)
 class _Builder:
     catalogue: Catalogue
-    folders: Mapping[str, str]
+    written: Mapping[str, Written]
     secrets: set[str] = field(default_factory=lambda: {*_TOKENS.values()})
     """The variables that hold secrets, of what has been built."""
+    values: dict[str, str] = field(default_factory=dict[str, str])
+    """What variables hold at first, as what has been built says."""
 
     def requests(self) -> list[Request]:
         entries = self.catalogue.entries.values()
@@ -83,26 +93,34 @@ class _Builder:
     def _operation(self, entry: Entry) -> Request:
         schema, sent = schema_of(self.catalogue), entry.sent
         operation = definition_of(entry)
-        folder = self.folders.get(entry.name, sent.gateway.lower())
-        filling = Filling(schema, entry.name, operation, folder, self.secrets)
-        filled = filling.variables()
+        written = self.written.get(entry.name, Written())
+        filling = Filling(
+            schema, operation, written.variables, self.secrets, self.values
+        )
+        try:
+            filled = filling.variables()
+        except (GraphQLError, ValueError) as error:
+            # It has been written after the package, whose generation checks examples.
+            raise WrongUsage(
+                f"{entry.name}: an @example is wrong; authing-gen generate says which"
+            ) from error
         return Request(
             name=entry.name,
             slug=entry.method,
-            folder=folder,
+            folder=written.folder or sent.gateway.lower(),
             about="\n\n".join(_about(entry, self._arguments(entry), filled)),
             method="POST",
             url=reference(url_variable(sent.gateway)),
             token=_TOKENS[sent.tokens[0]] if sent.tokens else None,
             document=sent.document.rstrip(),
             variables=filled,
-            keeps=kept(schema, operation, sent.tokens, folder),
+            keeps=kept(schema, operation, sent.tokens),
         )
 
     def _endpoint(self, entry: Entry) -> Request:
         arguments, grant = self._arguments(entry), GRANTS.get(entry.name)
         secrets = {argument.path[0] for argument in arguments if argument.secret}
-        self.secrets.update(map(variable, secrets))
+        self.secrets.update(map(variable_of_rest, secrets))
         path = PATHS[entry.name].format(
             phone=reference("phone"), user_pool_id=reference(POOL)
         )
@@ -113,7 +131,7 @@ class _Builder:
             about="\n\n".join(_about(entry, (), {})),
             method="POST" if grant else "GET",
             url=reference(ORIGIN) + path,
-            token=variable(ACCESS_TOKEN) if ACCESS_TOKEN in secrets else None,
+            token=variable_of_rest(ACCESS_TOKEN) if ACCESS_TOKEN in secrets else None,
             form=dict(_form(arguments, grant)) if grant else None,
             keeps=REST_KEEPS if grant else None,
         )
@@ -127,7 +145,7 @@ def _form(arguments: Iterable[Argument], grant: str) -> Iterator[tuple[str, str]
     for argument in arguments:
         (name,) = argument.path
         if argument.required or name == "email":
-            yield name, reference(variable(name))
+            yield name, reference(variable_of_rest(name))
         elif name == "scope":
             yield name, DEFAULT_SCOPE
 

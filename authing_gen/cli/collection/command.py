@@ -1,6 +1,5 @@
 """The command `collection`."""
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -23,10 +22,11 @@ editor that sends `.http` files.
 
 `authing-gen collection requests --format http`
 
-Each request is filled in: its gateway, its variables, its token. What you would change
-is a variable of the tool. So is what is secret, and **no secret is ever written**.
-Send `getClientWhenSdkInit` first: the tool keeps the OwnerToken of its answer for the
-others, as it keeps the UserToken of `login`. Passwords travel encrypted: what belongs
+Each request is filled in: its gateway, its variables, its token. The schema says with
+what, by `@example`. What you would change is a variable of the tool. So is what is
+secret, and **no secret is ever written**. Send the first request first: the tool keeps
+the OwnerToken of its answer for the others, as it keeps the UserToken of whatever signs
+a user in. Passwords travel encrypted: what belongs
 into `encryptedPassword` is what `authing-gen encrypt` prints.
 
 URLs and user pool come from the environment (`AUTHING_*`), or from options, so that the
@@ -115,6 +115,7 @@ def _files(
 ) -> Mapping[str, str]:
     from . import bruno, http, insomnia
     from .building import collect
+    from .written import read_operations
 
     writers = {
         Format.INSOMNIA: insomnia.write,
@@ -124,22 +125,9 @@ def _files(
     package = package_name(found)
     slug = "authing" if package == OURS else package
     title = " ".join((name or slug.capitalize()).split())
-    collection = collect(title, slug, found, _folders(), _known(found, given))
+    operations = read_operations(queries())
+    collection = collect(title, slug, found, operations, _known(found, given))
     return writers[format_](collection)
-
-
-_OPERATION = re.compile(r"^\s*(?:query|mutation)\s+(\w+)", re.MULTILINE)
-
-
-def _folders() -> dict[str, str]:
-    """The folders that operations are written in, by their names."""
-    top = queries()
-    return {
-        name: file.parent.name
-        for file in top.rglob("*.graphql")
-        if file.parent != top
-        for name in _OPERATION.findall(file.read_text(encoding="utf-8"))
-    }
 
 
 def _known(found: Catalogue, given: Mapping[str, Any]) -> dict[str, str]:

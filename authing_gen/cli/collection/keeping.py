@@ -11,48 +11,44 @@ from graphql import (
 )
 
 from ...codegen.directives import SECRET, has_directive, named_type
+from ...codegen.examples import example_of
 from .model import Keeps
-from .usual import OWNER_TOKEN, USER_TOKEN, identifier
+from .usual import variable
 
-OWNERS = "getClientWhenSdkInit"
-"""The operation that answers with the OwnerToken."""
 REST_KEEPS = Keeps({"accessToken": "access_token", "refreshToken": "refresh_token"})
 """What is kept of the token endpoint's answers."""
 
-_SECRETS = {"token": USER_TOKEN, "refresh_token": "refreshToken"}
 _MAKES = ("create", "register", "login", "Login")
+"""How names of root fields begin that answer with something new, to go on with."""
+_IDENTIFIERS = ("_id", "id")
 
 
 def kept(
     schema: GraphQLSchema,
     operation: OperationDefinitionNode,
     tokens: tuple[str, ...],
-    folder: str,
 ) -> Keeps | None:
-    """Say what is kept of an answer.
+    """Say what is kept of an answer: secrets that `@example` names, and identifiers.
 
     Args:
         schema: The schema.
         operation: What is sent.
         tokens: The kinds of token that it takes: who has a UserToken needs none.
-        folder: Where it stands among the others.
     """
     (node,) = operation.selection_set.selections[:1]
-    name, selected = _response_name(node), dict(_selected(schema, operation, node))
+    if "USER" in tokens or (operation.operation is OperationType.QUERY and tokens):
+        return None
+    makes = cast(Any, node).name.value.startswith(_MAKES)
     found: dict[str, str] = {}
-    if cast(Any, node).name.value == OWNERS and "accessToken" in selected:
-        found[OWNER_TOKEN] = "accessToken"
-    elif operation.operation is OperationType.MUTATION and "USER" not in tokens:
-        for field, variable in _SECRETS.items():
-            if field in selected and has_directive(selected[field], SECRET):
-                found[variable] = field
-        if "_id" in selected and cast(Any, node).name.value.startswith(_MAKES):
-            found[_about(folder)] = "_id"
-    return Keeps(found, name) if found else None
-
-
-def _about(folder: str) -> str:
-    return "userId" if folder == "authentication" else identifier(folder)
+    for name, field in _selected(schema, operation, node):
+        example = example_of(schema, field)
+        known_as = example.name if example else None
+        if has_directive(field, SECRET):
+            if known_as:
+                found[known_as] = name
+        elif makes and (known_as or name in _IDENTIFIERS):
+            found[known_as or variable(name)] = name
+    return Keeps(found, _response_name(node)) if found else None
 
 
 def _response_name(node: Any) -> str:

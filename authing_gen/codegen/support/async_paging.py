@@ -10,6 +10,8 @@ from .async_ahead import AsyncAhead
 
 T = TypeVar("T")
 
+PREFETCH = 2
+"""Pages that methods read before they are wanted, unless callers say otherwise."""
 PATIENCE = 10
 """How often one page is left for the one before it while nothing new is found."""
 
