@@ -1,27 +1,28 @@
 """The command `init`."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
 from .exits import DIFFERENT, USAGE
 from .extras import codegen_extra
 from .failures import WrongUsage
-from .output import write_error, write_json
-from .project.files import Occupied, Written, project_files, write
+from .output import write_error
+from .project.files import USUAL, Ci, project_files, usual_ci
 from .project.names import Names, UnsuitableName
+from .project.report import Report, in_the_way
+from .project.starts import authing
+from .project.writing import Occupied, write
 
 _HELP = """
 Start a project of your own: a typed client of your schema, with authing-gen's gateways,
 tokens, encryption and errors.
 
-It holds a schema, operations, `codegen.toml`, a Python package with two clients, and a
-test that passes against the sandbox. At first the operations are the documented ones;
-add types, scalars and operations, or take over those of your server with
-`authing-gen diff --apply`.
+It holds a schema, operations, `codegen.toml`, a Python package with two clients, a test
+that passes, a `Makefile`, and a workflow for CI that runs it. At first the operations
+are the documented ones; add types, scalars and operations, or take over those of your
+server with `authing-gen diff --apply`.
 
 `--url` takes over the schema of a server, by introspection, and `--schema` that of a
 file. A header may name variables of the environment, where tokens belong:
@@ -36,14 +37,6 @@ Examples:
     authing-gen init shop-client --package shop --bare
     authing-gen init shop --url https://shop.example.com/graphql
 """
-
-_NEXT = (
-    "python -m pip install -e '.[dev]'",
-    "authing-gen generate",
-    "python -m pytest",
-)
-_SHOWN = 10
-"""Files to name at most, of those that are in the way."""
 
 
 def register(app: typer.Typer) -> None:
@@ -73,10 +66,21 @@ def init(
         bool,
         typer.Option(
             "--force",
-            help="Overwrite files of the same names. README.md, .gitignore and"
-            " pyproject.toml are kept even then.",
+            help="Overwrite files of the same names. What any folder may have, such"
+            " as README.md or pyproject.toml, is kept even then.",
         ),
     ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Write nothing; say what would be written."),
+    ] = False,
+    ci: Annotated[
+        Ci | None,
+        typer.Option(
+            help="Whose CI runs the checks and tests.",
+            show_default="github; none inside a larger repository",
+        ),
+    ] = None,
     url: Annotated[
         str | None, typer.Option(help="A server whose schema is taken over.")
     ] = None,
@@ -108,75 +112,25 @@ def init(
         raise typer.BadParameter("give either --url or --schema")
     try:
         names = Names.of(package) if package else Names.of_folder(folder)
-        served = None
+        start = authing(bare=not with_authing)
         if url or schema:
             with codegen_extra():
-                from .serving import served_files
-            served = served_files(url, schema, header or (), allow_insecure_http)
-        files = project_files(names, bare=not with_authing, served=served)
-        written = write(files, folder, force=force)
+                from .serving import served_start
+            start = served_start(url, schema, header or (), allow_insecure_http)
+        files = project_files(names, start, ci or usual_ci(folder))
+        plan = write(files, folder, force=force, keep=USUAL, dry=dry_run)
     except (UnsuitableName, WrongUsage) as error:
         _fail(str(error), USAGE)
     except Occupied as error:
-        _fail(_in_the_way(error, folder), DIFFERENT)
+        message, hint = in_the_way(error, folder)
+        _fail(message, DIFFERENT, hint)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         _fail(f"cannot write {error.filename or folder}: {reason}", USAGE)
     else:
-        _report(names, folder, written, as_json=json)
+        Report(names, start, folder, plan, dry=dry_run).show(as_json=json)
 
 
-def _fail(message: str, status: int) -> NoReturn:
-    write_error(message)
+def _fail(message: str, status: int, *hints: str) -> NoReturn:
+    write_error(message, hints)
     raise typer.Exit(status)
-
-
-def _in_the_way(error: Occupied, folder: Path) -> str:
-    shown = [str(folder / name) for name in error.files[:_SHOWN]]
-    if more := len(error.files) - len(shown):
-        shown.append(f"and {more} more")
-    return (
-        "nothing is written; these are there already (--force overwrites them):\n  "
-        + "\n  ".join(shown)
-    )
-
-
-def _report(names: Names, folder: Path, written: Written, *, as_json: bool) -> None:
-    if as_json:
-        facts = {
-            "folder": str(folder),
-            "package": names.package,
-            "written": written.files,
-            "kept": written.kept,
-            "next": _NEXT,
-        }
-        write_json(facts)
-        return
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(f"{names.client} in {folder.resolve()}:", markup=False)
-    for line in (*_tops(written.files), *_notes(names, written)):
-        console.print(f"  {line}", markup=False)
-    here = folder.resolve() == Path.cwd()
-    console.print("\nNext:" if here else f"\nNext, in {folder}:", markup=False)
-    for command in _NEXT:
-        console.print(f"  {command}", markup=False)
-
-
-def _tops(files: tuple[str, ...]) -> list[str]:
-    """Each file at the top, and each folder with how much it holds."""
-    tops = Counter(name.split("/")[0] for name in files)
-    counts = {top: f"{n} file{'s' if n > 1 else ''}" for top, n in tops.items()}
-    return [
-        f"+ {top}" if top in files else f"+ {top}/ ({count})"
-        for top, count in sorted(counts.items())
-    ]
-
-
-def _notes(names: Names, written: Written) -> list[str]:
-    notes = [f"= {name} (was there)" for name in written.kept]
-    if "pyproject.toml" in written.kept:
-        notes.append(
-            f"pyproject.toml has to build the package {names.package}, depend on"
-            " authing-gen, and have an extra dev: authing-gen[codegen,sandbox], pytest"
-        )
-    return notes

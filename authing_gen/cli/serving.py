@@ -14,17 +14,17 @@ from ..codegen.errors import CodegenError
 from ..codegen.schema_diff.introspection import introspect, read_schema
 from .comparing import check_encrypted, read_headers
 from .failures import WrongUsage
-from .project.files import Files
 from .project.served import first_operation, schema_sdl
+from .project.starts import Start, served
 
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _SECONDS = 30
 
 
-def served_files(
+def served_start(
     url: str | None, file: Path | None, headers: Iterable[str], allow_insecure: bool
-) -> Files:
-    """The schema, the directives and a first operation, by their paths in the project.
+) -> Start:
+    """What a project of a server's schema starts with.
 
     Args:
         url: Which server is asked; otherwise `file` is read.
@@ -46,11 +46,12 @@ def served_files(
             " into a project that `authing-gen init --bare` begins"
         )
     names = schema.type_map.keys() - {each.name for each in enums_of(schema).values()}
-    return {
+    files = {
         "schema/directives.graphql": directives_for(names),
         "schema/server.graphql": schema_sdl(schema),
         f"queries/{first.name}.graphql": first.document,
     }
+    return served(files, first, url)
 
 
 def _schema(

@@ -10,7 +10,7 @@ from typing import Any
 from ..codegen.twins import twin_class, twin_module
 from .catalogue import OURS, Catalogue, installed
 from .failures import WrongUsage, fail
-from .project.files import documented_queries
+from .project.starts import documented_queries
 
 CONFIG = "codegen.toml"
 

@@ -9,17 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from authing_gen.cli.project.files import Occupied, project_files, write
+from authing_gen.cli.project.files import Ci, project_files
 from authing_gen.cli.project.names import Names, UnsuitableName
+from authing_gen.cli.project.starts import authing
+from authing_gen.cli.project.writing import Occupied, write
 
-from ..ide.installations import Installation, build_wheel, install
 from .commands import COMMAND, plain_environment, run
+from .projects import tree
 from .shop import Service, extend, serving
 
 pytestmark = pytest.mark.heavy
 
 ROOT = Path(__file__).parents[2]
-FIRST = {".gitignore", "README.md", "codegen.toml", "pyproject.toml"}
+FIRST = {
+    *{".gitattributes", ".github", ".gitignore", "Makefile", "README.md"},
+    *{"codegen.toml", "pyproject.toml"},
+}
 
 STRICT = ("-W", "error", "-p", "no:asyncio")
 """Of pytest: pytest-asyncio, which the tests have, warns where it is not configured."""
@@ -182,50 +187,22 @@ def test_basedpyright_knows_the_operations(project: Path) -> None:
 
 def test_what_is_written_by_hand_is_left_as_it_was(project: Path) -> None:
     names = Names.of("shop")
-    files = project_files(names, bare=False)
+    files = project_files(names, authing(bare=False), Ci.GITHUB)
     changed = {"codegen.toml", "schema/directives.graphql"}
     for path in files.keys() - changed:
         assert (project / path).read_text(encoding="utf-8") == files[path]
 
 
-def test_ruff_finds_nothing(project: Path) -> None:
-    files = ["shop/__init__.py", "shop/client.py", "tests"]
-    options = ["--isolated", "--no-cache", *files]
-    rules = ["--select", "B,D1,E,F,I,N,PT,RUF,SIM,UP", "--ignore", "D103"]
-    for arguments in (["format", "--check", *options], ["check", *rules, *options]):
-        done = python(project, "-m", "ruff", *arguments)
+@pytest.mark.parametrize(
+    "package", ["acme", "shop", "x", "our_customer_identity_client"]
+)
+@pytest.mark.parametrize("bare", [True, False])
+def test_ruff_finds_nothing(package: str, bare: bool, tmp_path: Path) -> None:
+    files = project_files(Names.of(package), authing(bare=bare))
+    write(files, tmp_path, force=False)
+    for arguments in (["format", "--check"], ["check"]):
+        done = python(tmp_path, "-m", "ruff", *arguments, "--no-cache")
         assert done.returncode == 0, done.stdout + done.stderr
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """An environment with our wheel."""
-    folder = tmp_path_factory.mktemp("wheel")
-    return install(build_wheel(folder), folder / "environment")
-
-
-def test_project_is_installed_and_tested_from_the_wheel(
-    wheel: Installation, tmp_path: Path
-) -> None:
-    project = tmp_path / "my-shop"
-    bin_ = wheel.environment / "bin"
-    told = succeed([bin_ / "authing-gen", "init", project, "--json"], tmp_path)
-    *_, generate, test = json.loads(told)["next"]
-    assert (generate, test) == ("authing-gen generate", "python -m pytest")
-    pip = [sys.executable, "-m", "pip", "--python", str(wheel.python), "install"]
-    offline = ["--quiet", "--no-index", "--no-deps", "--no-build-isolation"]
-    succeed([*pip, *offline, "-e", str(project)], tmp_path)
-    succeed([bin_ / "authing-gen", "generate"], project)
-    shown = succeed([wheel.python, *test.split()[1:], *STRICT], project)
-    assert "2 passed" in shown
-    # As pip has installed it: from anywhere.
-    script = "import my_shop; print(my_shop.MyShop.__mro__[1].__module__)"
-    assert succeed([wheel.python, "-c", script], tmp_path) == (
-        "authing_gen._sync.runtime\n"
-    )
-    made = project_files(Names.of("my_shop"), bare=False)
-    for path, text in made.items():
-        assert (project / path).read_text(encoding="utf-8") == text
 
 
 def test_bare_project_has_one_operation_and_passes_its_test(tmp_path: Path) -> None:
@@ -273,6 +250,52 @@ def test_what_any_folder_may_have_is_kept(
     assert "has to build the package shop" in told.stdout
 
 
+def test_makefile_and_ci_of_a_team_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "Makefile").write_text("mine")
+    (tmp_path / ".gitlab-ci.yml").write_text("mine")
+    options = ("--package", "shop", "--ci", "gitlab", "--force")
+    told = run("init", str(tmp_path), *options)
+    assert told.exit_code == 0
+    assert (tmp_path / "Makefile").read_text() == "mine"
+    assert (tmp_path / ".gitlab-ci.yml").read_text() == "mine"
+    assert "= .gitlab-ci.yml (yours, kept)" in told.stdout
+    # Where `make` does something else, the commands are said.
+    assert told.stdout.splitlines()[-1].strip() == "python -m pytest"
+
+
+def test_second_run_changes_nothing_and_says_so(tmp_path: Path) -> None:
+    options = ("init", str(tmp_path), "--package", "shop", "--bare")
+    assert run(*options).exit_code == 0
+    before = tree(tmp_path)
+    again = run(*options)
+    assert again.exit_code == 0
+    assert again.stdout.splitlines()[1:] == [f"  = {len(before)} files there already"]
+    (tmp_path / "Makefile").unlink()
+    (tmp_path / "schema/users.graphql").write_text("mine")
+    before = tree(tmp_path)
+    refused = run(*options)
+    assert refused.exit_code == 1
+    assert refused.stderr.splitlines()[-3:-1] == [
+        "and these are missing:",
+        "  Makefile",
+    ]
+    would = run(*options, "--force", "--dry-run")
+    assert would.exit_code == 0
+    assert "+ Makefile" in would.stdout
+    assert "+ schema/ (1 file)" in would.stdout
+    assert tree(tmp_path) == before
+
+
+def test_part_of_a_repository_has_no_ci_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    told = run("init", str(tmp_path / "clients/shop"))
+    assert not (tmp_path / "clients/shop/.github").exists()
+    assert "your CI has to run: make check test" in told.stdout
+    assert (tmp_path / "clients/shop/Makefile").exists()
+    run("init", str(tmp_path), "--package", "shop")
+    assert (tmp_path / ".github/workflows/ci.yml").exists()
+
+
 def test_init_says_what_it_wrote_and_what_comes_next(tmp_path: Path) -> None:
     told = run("init", str(tmp_path / "Acme Shop"))
     assert "AcmeShop in " in told.stdout
@@ -280,15 +303,16 @@ def test_init_says_what_it_wrote_and_what_comes_next(tmp_path: Path) -> None:
         *{"acme_shop", "queries", "schema", "tests"}
     }
     assert [line.strip() for line in told.stdout.splitlines()[-3:]] == [
-        "python -m pip install -e '.[dev]'",
-        "authing-gen generate",
-        "python -m pytest",
+        "make pins",
+        "make generate",
+        "make check test",
     ]
     as_json = run("init", str(tmp_path / "Acme Shop"), "--json")
     facts = json.loads(as_json.stdout)
     assert facts["package"] == "acme_shop"
-    assert set(facts["written"]) == {*project_files(Names.of("acme_shop"), bare=False)}
-    assert facts["kept"] == []
+    files = project_files(Names.of("acme_shop"), authing(bare=False), Ci.GITHUB)
+    assert set(facts["unchanged"]) == {*files}
+    assert facts["written"] == facts["kept"] == []
 
 
 @pytest.mark.parametrize(

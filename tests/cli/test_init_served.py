@@ -13,6 +13,8 @@ from graphql import build_schema, introspection_from_schema
 
 from .commands import plain_environment, run
 
+ROOT = Path(__file__).parents[2]
+
 THEIRS = """
 schema { query: Root mutation: Changes }
 directive @internal on FIELD_DEFINITION
@@ -61,6 +63,7 @@ def serve() -> Iterator[Callable[[], tuple[str, list[str]]]]:
     server.server_close()
 
 
+@pytest.mark.heavy
 def test_server_is_taken_over(
     serve: Callable[[], tuple[str, list[str]]],
     tmp_path: Path,
@@ -85,6 +88,7 @@ def test_server_is_taken_over(
     readme = (tmp_path / "README.md").read_text()
     assert "client.ships()" in readme
     assert "user_exist" not in readme
+    assert f"authing-gen diff --url {url}" in readme
     generated = run("generate")
     assert generated.exit_code == 0, generated.output
     same = run("diff", "--url", url, "--gateway", "USERS")
@@ -97,7 +101,13 @@ def test_server_is_taken_over(
         text=True,
         check=False,
     )
-    assert "1 passed" in tested.stdout, tested.stdout + tested.stderr
+    assert "2 passed" in tested.stdout, tested.stdout + tested.stderr
+    for checked in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]):
+        subprocess.run(
+            [sys.executable, "-m", *checked],
+            env=plain_environment({"MYPYPATH": str(ROOT / "generated")}),
+            check=True,
+        )
 
 
 def test_schema_of_a_file(tmp_path: Path) -> None:

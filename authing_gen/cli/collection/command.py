@@ -12,7 +12,7 @@ from ..exits import DIFFERENT
 from ..failures import WrongUsage, fail
 from ..gathering import environment
 from ..output import write_error, write_line
-from ..project.files import Occupied, write
+from ..project.writing import Occupied, write
 from ..standing import catalogue, package_name, queries
 
 HELP = """Write all operations as a collection of requests, for Insomnia, Bruno, or an
@@ -94,7 +94,7 @@ def _collection(
     }
     try:
         files = _files(format_, found, name, given)
-        written = write(files, folder, force=force)
+        write(files, folder, force=force)
     except Occupied as error:
         there = f"{len(error.files)} files are there, {error.files[0]} among them"
         write_error(f"{there}; --force overwrites them")
@@ -103,11 +103,11 @@ def _collection(
         fail(WrongUsage(f"{error.strerror}: {error.filename}"), as_json=False)
     except (WrongUsage, AuthingError) as error:
         fail(error, as_json=False)
-    write_line(f"wrote {folder / _top(written.files)}")
+    write_line(f"wrote {folder / _top(files)}")
 
 
-def _top(files: tuple[str, ...]) -> str:
-    return files[0].partition("/")[0]
+def _top(files: Mapping[str, str]) -> str:
+    return next(iter(files)).partition("/")[0]
 
 
 def _files(

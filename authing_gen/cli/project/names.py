@@ -6,13 +6,14 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-_FOLDERS = {"queries", "schema", "tests"}
+_FOLDERS = {"dist", "queries", "schema", "tests"}
 """Folders beside the package."""
 _NEEDED = {
     *{"ariadne_codegen", "authing_client", "authing_gen", "authing_sandbox", "graphql"},
-    *{"httpx", "pydantic", "pytest", "typing_extensions"},
+    *{"authing_pytest", "hatchling", "httpx", "mypy", "pip", "pydantic", "pytest"},
+    "typing_extensions",
 }
-"""What the package imports, or is generated and tested with."""
+"""What the package imports, or is built, generated and tested with."""
 _CLASSES = {"Runtime", "AsyncRuntime"}
 """Base classes of the clients."""
 

@@ -1,12 +1,15 @@
 """The schema of a server, taken over as the schema of a new project."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 from graphql import (
+    GraphQLEnumType,
     GraphQLField,
+    GraphQLList,
     GraphQLNamedType,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLType,
@@ -17,6 +20,7 @@ from graphql import (
     is_specified_scalar_type,
 )
 
+from ...codegen.checks import CLIENT_ATTRIBUTES
 from ...codegen.directives import (
     ENCRYPTED,
     GATEWAY,
@@ -26,12 +30,15 @@ from ...codegen.directives import (
     enums_of,
     named_type,
 )
+from ...codegen.names import free_name, method_name
 from ...codegen.schema_diff.sdl import Writer
 
 _TO_CHECK = (
     "# To check: introspection tells nothing of"
     f" @{GATEWAY}, @{TOKEN}, @{USER_POOL}, @{ENCRYPTED}, @{SECRET}.\n\n"
 )
+_EXAMPLES = {"Boolean": True, "Float": 1.5, "Int": 1}
+"""Values of scalars; of others, also of the schema's own, it is "1"."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,11 @@ class FirstOperation:
     """An operation that the schema can answer, to begin with."""
 
     name: str
+    method: str
+    """What sends it."""
     document: str
+    answer: str
+    """The data that a server may answer, as Python."""
 
 
 def schema_sdl(schema: GraphQLSchema) -> str:
@@ -71,26 +82,68 @@ def first_operation(schema: GraphQLSchema) -> FirstOperation | None:
     """The first query that needs no arguments, with all that it can be asked for."""
     root = schema.query_type
     for name, field in root.fields.items() if root else ():
-        if any(is_required_argument(each) for each in field.args.values()):
+        if _requires(field):
             continue
-        selection = _selection(field)
-        if selection is not None:
-            return FirstOperation(name, f"query {name} {{\n  {name}{selection}\n}}\n")
+        leaves = _leaves(field)
+        if leaves is not None:
+            return _operation(name, field, leaves)
     return None
 
 
-def _selection(field: GraphQLField) -> str | None:
+def _operation(
+    name: str, field: GraphQLField, leaves: Mapping[str, GraphQLField]
+) -> FirstOperation:
+    lines = "".join(f"    {each}\n" for each in leaves)
+    selection = f" {{\n{lines}  }}" if leaves else ""
+    inside = {
+        each: _example(cast(GraphQLType, leaf.type)) for each, leaf in leaves.items()
+    }
+    return FirstOperation(
+        name=name,
+        method=free_name(method_name(name), CLIENT_ATTRIBUTES),
+        document=f"query {name} {{\n  {name}{selection}\n}}\n",
+        answer=_literal({name: _example(cast(GraphQLType, field.type), inside)}),
+    )
+
+
+def _leaves(field: GraphQLField) -> dict[str, GraphQLField] | None:
+    """The fields of a field's type that need no selection; none of what is a leaf."""
     type_ = named_type(field)
     if is_leaf_type(cast(GraphQLType, type_)):
-        return ""
+        return {}
     if not isinstance(type_, GraphQLObjectType):
         return None
-    leaves = [name for name, each in type_.fields.items() if _is_leaf(each)]
-    lines = "".join(f"    {name}\n" for name in leaves)
-    return f" {{\n{lines}  }}" if leaves else None
+    fields = {name: each for name, each in type_.fields.items() if _is_leaf(each)}
+    return fields or None
 
 
 def _is_leaf(field: GraphQLField) -> bool:
+    return is_leaf_type(cast(GraphQLType, named_type(field))) and not _requires(field)
+
+
+def _requires(field: GraphQLField) -> bool:
     arguments: Iterable[Any] = field.args.values()
-    required = any(is_required_argument(each) for each in arguments)
-    return is_leaf_type(cast(GraphQLType, named_type(field))) and not required
+    return any(is_required_argument(each) for each in arguments)
+
+
+def _example(type_: GraphQLType, inside: object = None) -> object:
+    """What a type allows; `inside`, if it is an object."""
+    if isinstance(type_, GraphQLNonNull | GraphQLList):
+        value = _example(cast(GraphQLType, type_.of_type), inside)
+        return [value] if isinstance(type_, GraphQLList) else value
+    if isinstance(type_, GraphQLEnumType):
+        return next(iter(type_.values))
+    return inside or _EXAMPLES.get(str(type_), "1")
+
+
+def _literal(value: object, indent: str = "") -> str:
+    """Write a value as ruff formats it where each item has its own line."""
+    inner = f"{indent}    "
+    if isinstance(value, dict):
+        items = cast(dict[str, object], value).items()
+        lines = [f'"{name}": {_literal(each, inner)}' for name, each in items]
+        return "".join(("{\n", *(f"{inner}{line},\n" for line in lines), indent, "}"))
+    if isinstance(value, list):
+        (only,) = cast(list[object], value)
+        return f"[\n{inner}{_literal(only, inner)},\n{indent}]"
+    return f'"{value}"' if isinstance(value, str) else repr(value)
