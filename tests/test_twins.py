@@ -30,6 +30,12 @@ def test_a_twin_links_to_the_same_pages(page: Path) -> None:
     assert _targets(twin_of(page)) == _targets(page)
 
 
+@pytest.mark.parametrize("name", ["README.zh-CN.md", "SECURITY.zh.md"])
+def test_on_a_forge_chinese_leads_to_chinese(name: str) -> None:
+    english = {name_of(page) for page in TWINS if page.parent != ROOT}
+    assert english & {link.partition("#")[0] for link in links(ROOT / name)} == set()
+
+
 def _targets(page: Path) -> set[str]:
     paths = {link.partition("#")[0] for link in links(page)}
     pages = {

@@ -175,9 +175,11 @@ def _write_table(entries: list[Entry]) -> None:
     room = console.width - sum(
         max(len(cell) for cell in cells) + 2 for cells in zip(heads, *rows, strict=True)
     )
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    gap = 2 if room >= 0 else 1  # All fits into 80 columns.
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, gap, 0, 0))
     for head in heads:
         table.add_column(head, no_wrap=head != heads[-1])
+    table.columns[-1].overflow = "fold"
     table.columns[0].style = "cyan"
     if room >= _ROOM:
         table.add_column("What it does", style="dim", no_wrap=True)

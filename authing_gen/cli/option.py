@@ -55,7 +55,7 @@ SETTING_OPTIONS = (
         bool | None,
         "Whether passwords and tokens may travel by plain http to another machine.",
         SETTINGS,
-        "--allow-insecure-http/--no-allow-insecure-http",
+        "--allow-insecure-http",  # With a `--no-` form its name is cut at 80 columns.
     ),
     Option("public-key", str | None, "PEM file of the key that encrypts.", SETTINGS),
     Option(
