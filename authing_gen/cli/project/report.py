@@ -36,7 +36,9 @@ def in_the_way(error: Occupied, folder: Path) -> tuple[str, str]:
     ]
     if missing := error.plan.added:
         lines += ["and these are missing:", *_tops(missing, "  ")]
-    return "\n".join(lines), "a project in an empty folder shows what differs"
+    return "\n".join(
+        lines
+    ), "in an empty folder, init writes what you can compare yours with"
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,8 @@ class Report:
 
     def _show_text(self) -> None:
         console = Console(highlight=False, soft_wrap=True, markup=False)
-        would = ", if it were written" if self.dry else ""
-        console.print(f"{self.names.client} in {self.folder.resolve()}{would}:")
+        dry = " (nothing is written)" if self.dry else ""
+        console.print(f"{self.names.client} in {self.folder.resolve()}{dry}:")
         for line in (*_tops(self.written, "+ "), *self._notes()):
             console.print(f"  {line}")
         if self.dry or not self.written:
