@@ -91,7 +91,7 @@ def _without_examples(
     operation: OperationDefinitionNode, schema: GraphQLSchema
 ) -> tuple[VariableDefinitionNode, ...]:
     """The variables as they are sent; a directive of the schema's own does travel."""
-    found = tuple(operation.variable_definitions)
+    found = tuple(operation.variable_definitions or ())  # None with graphql-core 3.3.
     if not is_declared(schema):
         return found
     return tuple(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import jedi  # type: ignore[import-untyped]  # It ships no types.
 import pytest
 
 from .editors import Basedpyright, Editor, Jedi
@@ -20,6 +21,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.parent == Path(__file__).parent:
             item.add_marker("ide")
             item.add_marker(pytest.mark.xdist_group("ide"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """jedi's usual one may hold what a process that was ended wrote half."""
+    jedi.settings.cache_directory = str(tmp_path_factory.mktemp("jedi"))
 
 
 @pytest.fixture(scope="session")

@@ -239,7 +239,7 @@ async def test_a_call_can_be_cancelled_at_every_step(
             assert service.tokens == TOKENS.get(scene, 0)
         if not sweep.reached:
             break
-    assert steps >= 3
+    assert steps >= 2  # Head and body may come at once.
 
 
 @only("async", "a thread cannot be cancelled")
