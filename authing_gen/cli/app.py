@@ -1,16 +1,34 @@
 """The commands, put together."""
 
-import gc
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from .. import __version__
-from . import call, diff, encrypt, generate, init, operations
-from .collection import command as collection
 from .output import write_line
-from .usage import Commands
-from .users import commands as users
+from .registry import Registry
+from .usage import CommandLine
+
+_COMMANDS = {
+    "init": ".init",
+    "generate": ".generate",
+    "diff": ".diff",
+    "operations": ".operations",
+    "call": ".call",
+    "users": ".users.commands",
+    "collection": ".collection.command",
+    "encrypt": ".encrypt",
+}
+
+
+class Commands(CommandLine):
+    """All commands."""
+
+    def __init__(self, **settings: Any) -> None:
+        """Know the commands by name; none is imported yet."""
+        super().__init__(**settings)
+        self.commands = Registry(_COMMANDS)
+
 
 app = typer.Typer(
     name="authing-gen",
@@ -43,13 +61,6 @@ def _options(
     """The options of no command."""
 
 
-for module in (init, generate, diff, operations, call, users, collection, encrypt):
-    module.register(app)
-
-
 def main() -> None:
     """Run the command line."""
-    # Most commands, completion above all, are over before there is garbage: looking for
-    # it again and again takes a third of their time.
-    gc.set_threshold(50_000)
     app()

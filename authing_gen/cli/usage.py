@@ -26,8 +26,8 @@ class _WrongUse(Protocol):
         ...
 
 
-class Commands(TyperGroup):
-    """All commands. Typer would draw a box around an error, unlike all others."""
+class CommandLine(TyperGroup):
+    """The command line. Typer would draw a box around an error, unlike all others."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command; one that Ctrl-C ends says so."""

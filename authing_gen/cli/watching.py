@@ -6,11 +6,11 @@ from threading import Event
 from typing import NamedTuple
 
 from ariadne_codegen.exceptions import CodeGenException
-from ariadne_codegen.schema import resolve_schema_paths, walk_graphql_files
 from watchfiles import watch
 
 from ..codegen.errors import CodegenError
 from ..codegen.generation import load_config, load_settings
+from ..codegen.sources import graphql_files, schema_files
 
 _STILL_MS = 60
 """An editor may write several files one after the other: wait until it is still."""
@@ -74,7 +74,7 @@ def _roots(config: Path) -> list[Path]:
     """The files and folders that a configuration names; none where it is wrong."""
     try:
         settings = load_settings(load_config(config))
-        found = resolve_schema_paths(settings.schema_paths)
+        found = [*schema_files(settings.schema_paths)]
     except (CodegenError, CodeGenException):
         return []
     names = [settings.schema_path, settings.queries_path, *settings.files_to_include]
@@ -83,7 +83,4 @@ def _roots(config: Path) -> list[Path]:
 
 def _files(config: Path) -> Iterator[Path]:
     for path in _roots(config):
-        if path.is_dir():
-            yield from walk_graphql_files(path)
-        else:
-            yield path
+        yield from graphql_files(path)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from ariadne_codegen import config as ariadne_config
-from ariadne_codegen.schema import resolve_schema_paths, walk_graphql_files
 from ariadne_codegen.settings import ClientSettings
 from graphql import (
     DocumentNode,
@@ -36,7 +35,7 @@ from .package_names import RAW_CLIENT
 from .reach import Reach
 from .runtime import Runtime
 from .settings import check_keys
-from .sources import parse_source, read_source
+from .sources import graphql_files, parse_source, read_source, schema_files
 from .twins import Twins, twin_class, twin_module
 from .validating import check_fit, rules_of
 from .wire_types import answered_types, with_typenames
@@ -91,18 +90,17 @@ class Project:
         settings: ClientSettings = cast(Any, ariadne_config).get_client_settings(config)
         # `Modules` writes them; what ariadne-codegen made of them would be thrown away.
         settings.include_all_enums = settings.include_all_inputs = False
-        sources = settings.schema_paths or [settings.schema_path]
+        names = settings.schema_paths or [settings.schema_path]
         memory = memory or Memory()
-        schema_files = [read_source(path) for path in resolve_schema_paths(sources)]
-        definitions = _parse(schema_files, memory)
+        sources = [read_source(path) for path in schema_files(names)]
+        definitions = _parse(sources, memory)
         added = missing(definitions)
         schema = memory.once(
             ("schema", Same(*definitions)),
             lambda: build_schema(concat_ast([*definitions, added])),
         )
-        queries = Path(settings.queries_path)
-        files = sorted(walk_graphql_files(queries)) if queries.is_dir() else [queries]
-        documents = _parse(map(read_source, files), memory)
+        queries = graphql_files(Path(settings.queries_path))
+        documents = _parse(map(read_source, queries), memory)
         rules = rules_of(settings)
         if fitting:
             check_fit(schema, concat_ast(documents), rules, memory)
@@ -111,7 +109,7 @@ class Project:
         return cls(
             settings=settings,
             schema=schema,
-            schema_sources=tuple(schema_files),
+            schema_sources=tuple(sources),
             added=added,
             document=concat_ast(_asking(documents, schema, memory)),
             own_base_client="base_client_file_path" in tool["ariadne-codegen"],

@@ -1,6 +1,6 @@
-"""Reads files of GraphQL, each node with its file and line."""
+"""Finds and reads files of GraphQL, each node with its file and line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from graphql import DocumentNode, GraphQLSyntaxError, Lexer, Source, Token, TokenKind
@@ -9,6 +9,35 @@ from graphql import (
 )
 
 from .errors import CodegenError
+
+_ENDINGS = {".graphql", ".graphqls", ".gql"}
+
+
+def graphql_files(path: Path) -> list[Path]:
+    """The files of a folder and of those in it, in order; a file is itself all."""
+    if not path.is_dir():
+        return [path]
+    return sorted(each for each in path.rglob("*") if each.suffix in _ENDINGS)
+
+
+def schema_files(sources: Iterable[str]) -> Iterator[Path]:
+    """The files that a configuration calls the schema.
+
+    Args:
+        sources: Files, folders, and names of Python objects that tell of files.
+
+    Raises:
+        CodeGenException: A source is none of these.
+    """
+    for source in sources:
+        path = Path(source)
+        if path.exists():
+            yield from graphql_files(path)
+        else:
+            # It imports httpx, which takes longer than to generate a small package.
+            from ariadne_codegen.schema import resolve_schema_paths
+
+            yield from resolve_schema_paths([source])
 
 
 def read_source(path: Path) -> Source:

@@ -82,7 +82,7 @@ def test_the_tab_key_does_not_wait_for_libraries(line: str, answer: str) -> None
     asked = run_command(environment=question(line) | told)
     assert asked.stdout.split() == [answer]
     loaded = set(re.findall(r"\| +([\w.]+)$", asked.stderr, re.M))
-    assert "authing_gen.cli.call" in loaded
+    assert "authing_gen.cli.catalogue" in loaded
     assert not {"httpx", "cryptography", "authing_client"} & loaded
 
 
