@@ -23,7 +23,7 @@ from .errors import (
     error_class,
 )
 from .exchange import Answer
-from .redaction import redacted, without
+from .redaction import headers_without, redacted, without
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Json = dict[str, Any]
@@ -51,6 +51,7 @@ def read(answer: Answer, model: type[ModelT], operation: str, sent: object) -> M
     found = None if answer.is_error or answer.fault else _at_once(answer, model)
     if found is not None:
         return found
+    answer.headers = headers_without(answer.headers, sent)
     return validated(model, graphql_data(answer, operation, sent), operation, answer)
 
 

@@ -11,6 +11,8 @@ from pydantic import BaseModel
 
 from authing_client.base_model import keeping_secrets
 
+from .exchange import RawHeaders
+
 HIDDEN = "…"
 """Stands for what is hidden."""
 
@@ -35,6 +37,8 @@ _SECRET_NAME = re.compile(
 _BETWEEN = re.compile(r"[\s;=]+")
 """What stands between the parts of a header."""
 
+_WHEN = {b"date", b"retry-after"}
+
 LONGEST_HEADER = 8192
 """Characters of a header that servers take."""
 
@@ -52,6 +56,15 @@ def redacted(data: object, sent: object) -> Any:
         return _Redaction(sent).json(data)
     except RecursionError:
         return HIDDEN
+
+
+def headers_without(headers: RawHeaders, sent: object) -> RawHeaders:
+    """Hide in headers what they quote of what was sent; when to ask again stays."""
+    redaction = _Redaction(sent)
+    return [
+        (name, value if name.lower() in _WHEN else redaction.header(value))
+        for name, value in headers
+    ]
 
 
 class _Redaction:
@@ -88,6 +101,10 @@ class _Redaction:
             text = f"{text[:start]}{HIDDEN}{text[start + len(shared) :]}"
             start = text.find(form[:LONGEST_BEGINNING], start)
         return text
+
+    def header(self, value: bytes) -> bytes:
+        text = value.decode("utf-8", "surrogateescape")
+        return self.text(text).encode("utf-8", "surrogateescape")
 
     def json(self, data: object) -> Any:
         if isinstance(data, dict):

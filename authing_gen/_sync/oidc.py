@@ -13,6 +13,7 @@ from authing_client.frames import sensitive_methods
 from ..answers import json_object, validated
 from ..exchange import Answer, Request
 from ..headers import request_headers
+from ..redaction import headers_without
 from ..rest import (
     DEFAULT_SCOPE,
     GRANTS,
@@ -165,9 +166,10 @@ class Oidc:
         token = checked_token(access_token)
 
         def read(answer: Answer) -> dict[str, Any]:
+            answer.headers = headers_without(answer.headers, token)
             body = json_object(answer, "oidc.user_info")
             if answer.is_error or "sub" not in body:
-                raise oauth_refusal(body, answer, "oidc.user_info", {"token": token})
+                raise oauth_refusal(body, answer, "oidc.user_info", token)
             return body
 
         return self._read("oidc.user_info", issuer, token, read)
@@ -196,13 +198,14 @@ class Oidc:
         check_form(method, form)
         connection, path = self._connection, PATHS[operation]
         form_type = "application/x-www-form-urlencoded"
+        # What every caller sends is no secret, and words of many messages.
+        sent = {name: form[name] for name in form.keys() - {"grant_type", "scope"}}
 
         def read(answer: Answer) -> TokenSet:
+            answer.headers = headers_without(answer.headers, sent)
             body = json_object(answer, operation)
             if not answer.is_error and "access_token" in body:
                 return validated(TokenSet, body, operation, answer)
-            # What every caller sends is no secret, and words of many messages.
-            sent = {name: form[name] for name in form.keys() - {"grant_type", "scope"}}
             raise oauth_refusal(body, answer, operation, sent)
 
         with connection.tracing.rest(method, self._origin, path) as span:

@@ -406,6 +406,18 @@ async def test_an_error_has_the_headers_of_the_answer_but_no_cookie(
         assert "s3cret" not in f"{error!r} {error.headers}"
 
 
+@pytest.mark.parametrize("sent", [answered({}), html(502)])
+async def test_headers_that_quote_what_was_sent_lose_it(
+    server: ScriptedServer, client: AsyncAuthing, sent: Reply
+) -> None:
+    heard = {"X-Echo": "for ada@example.com, as sent", "Retry-After": "0"}
+    reply = Reply(sent.content, sent.status, {**sent.headers, **heard})
+    error = await failure(server, client, reply)
+    assert isinstance(error, AuthingAPIError | AuthingResponseError)
+    assert error.headers["x-echo"] == "for …, as sent"
+    assert error.headers["retry-after"] == "0"
+
+
 async def test_a_body_that_does_not_unpack(
     server: ScriptedServer, client: AsyncAuthing
 ) -> None:
