@@ -68,7 +68,7 @@ class Output:
         generated = filter(is_generated, self.package.glob("*.py"))
         names = {path.name for path in generated} | self.files.keys()
         paths = [self.package / name for name in sorted(names)]
-        return {path.name: path.read_bytes() for path in paths if path.is_file()}
+        return {path.name: _content(path) for path in paths if path.is_file()}
 
     def changes(self, *, exact: bool = True) -> FileChanges:
         """Compare with the files that are there now.
@@ -109,6 +109,11 @@ class Output:
         for name in changes.removed:
             (self.package / name).unlink()
         return changes
+
+
+def _content(path: Path) -> bytes:
+    """Read a file. How its lines end is a matter of the system, and of git."""
+    return path.read_bytes().replace(b"\r\n", b"\n")
 
 
 def load_config(path: Path) -> Config:
@@ -186,7 +191,7 @@ def render(config: Config, memory: Memory | None = None) -> Output:
     ):
         notes = generate(_into(config, folder), memory)
         made = sorted((Path(folder) / name).iterdir())
-        files = {path.name: path.read_bytes() for path in made}
+        files = {path.name: _content(path) for path in made}
     memory.end()
     package = Path(settings.target_package_path) / name
     return Output(settings, package, files, tuple(notes))

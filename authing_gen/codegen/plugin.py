@@ -139,8 +139,7 @@ class AuthingPlugin(NamesPlugin):
 
     def _write(self, files: Mapping[str, str]) -> None:
         for name, text in files.items():
-            path = self.project.package_path / name
-            path.write_text(text, encoding="utf-8")
+            (self.project.package_path / name).write_bytes(text.encode())
 
 
 def _records(project: Project) -> dict[str, OperationRecord]:

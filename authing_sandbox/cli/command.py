@@ -73,7 +73,9 @@ def _serve(options: Options) -> None:
         # default to look for them.
         gc.set_threshold(10_000)
         gc.enable()
-        stop.wait()
+        # Windows: a wait without an end does not hear Ctrl-C.
+        while not stop.wait(0.5):
+            pass
 
 
 def _facts(sandbox: Sandbox) -> dict[str, Any]:

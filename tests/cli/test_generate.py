@@ -46,6 +46,21 @@ def test_first_time_and_again(zoo: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in zoo.rglob("*.py")} == times
 
 
+def test_how_lines_end_is_a_matter_of_git(generated: Path) -> None:
+    """As git checks a package out on Windows, and as it does on other systems."""
+    folder = generated / "generated/zoo_client"
+    for path in folder.iterdir():
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    windows = tree(generated / "generated")
+    assert run("generate", "--check").exit_code == 0
+    assert "is up to date" in run("generate").stdout
+    assert tree(generated / "generated") == windows
+    edit(generated / "queries/cats.graphql", "    name", "    name\n    weight")
+    done = changes_of(run("generate", "--json").stdout)
+    assert (done["breaking"], len(done["changes"])) == (0, 1)
+    assert b"\r" not in (folder / "models.py").read_bytes()
+
+
 def test_what_callers_notice(generated: Path) -> None:
     schema = generated / "schema/zoo.graphql"
     edit(schema, "weight: Int", "weight: Int!\n  age: Int")
