@@ -17,7 +17,7 @@ from ..codegen.surface.comparison import compare
 from ..codegen.surface.dangers import argument_defaults
 from ..codegen.surface.reading import Modules, Surface, read_surface
 from .output import write_json
-from .problems import as_json, show_problems
+from .problems import problem_as_json, show_error
 from .surface_report import (
     changes_as_json,
     files_as_json,
@@ -46,7 +46,6 @@ class Reporter:
     def __init__(self, as_json: bool) -> None:
         self._json = as_json
         self.out = Console(highlight=False, soft_wrap=False)
-        self.errors = Console(stderr=True, highlight=False)
 
     def generated(self, done: Generation, written: bool) -> None:
         """Say what a generation has changed, or would change."""
@@ -60,7 +59,7 @@ class Reporter:
                     "breaking": sum(change.breaking for change in done.changes),
                     "dangerous": sum(change.dangerous for change in done.changes),
                     "seconds": round(done.seconds, 3),
-                    "notes": [as_json(note) for note in done.notes],
+                    "notes": [problem_as_json(note) for note in done.notes],
                 }
             )
             return
@@ -86,10 +85,7 @@ class Reporter:
 
     def failed(self, error: CodegenError) -> None:
         """Say what is wrong; a machine reads it too."""
-        if self._json:
-            problems = [as_json(problem) for problem in error.problems]
-            write_json({"errors": problems})
-        show_problems(self.errors, error.problems)
+        show_error(error, as_json=self._json)
 
     def note(self, text: str) -> None:
         """Say something to people only."""
