@@ -50,38 +50,20 @@ class Reporter:
     def generated(self, done: Generation, written: bool) -> None:
         """Say what a generation has changed, or would change."""
         if self._json:
-            write_json(
-                {
-                    "package": done.package.as_posix(),
-                    "written": written,
-                    "files": files_as_json(done.files),
-                    "changes": changes_as_json(done.changes),
-                    "breaking": sum(change.breaking for change in done.changes),
-                    "dangerous": sum(change.dangerous for change in done.changes),
-                    "seconds": round(done.seconds, 3),
-                    "notes": [problem_as_json(note) for note in done.notes],
-                }
-            )
+            write_json(_as_json(done, written))
             return
         for note in done.notes:
             self.note(f"note: {note}")
         if not done.files:
             self.note(f"{done.package} is up to date ({done.seconds:.2f} s)")
+            return
+        show_files(self.out, _head(done, written), done.files)
+        if done.first:
+            self.note("Everything in it is new.")
+        elif not done.changes:
+            self.note("Callers notice nothing of it.")
         else:
-            count = len(done.files.names)
-            changed = f"{count} file{'s' if count > 1 else ''}"
-            head = (
-                f"{done.package}: {changed} written ({done.seconds:.2f} s)"
-                if written
-                else f"{done.package} is out of date: {changed} would change"
-            )
-            show_files(self.out, head, done.files)
-            if done.first:
-                self.note("Everything in it is new.")
-            elif not done.changes:
-                self.note("Callers notice nothing of it.")
-            else:
-                show_changes(self.out, done.changes)
+            show_changes(self.out, done.changes)
 
     def failed(self, error: CodegenError) -> None:
         """Say what is wrong; a machine reads it too."""
@@ -91,6 +73,27 @@ class Reporter:
         """Say something to people only."""
         if not self._json:
             self.out.print(text, markup=False)
+
+
+def _head(done: Generation, written: bool) -> str:
+    count = len(done.files.names)
+    changed = f"{count} file{'s' if count > 1 else ''}"
+    if written:
+        return f"{done.package}: {changed} written ({done.seconds:.2f} s)"
+    return f"{done.package} is out of date: {changed} would change"
+
+
+def _as_json(done: Generation, written: bool) -> dict[str, object]:
+    return {
+        "package": done.package.as_posix(),
+        "written": written,
+        "files": files_as_json(done.files),
+        "changes": changes_as_json(done.changes),
+        "breaking": sum(change.breaking for change in done.changes),
+        "dangerous": sum(change.dangerous for change in done.changes),
+        "seconds": round(done.seconds, 3),
+        "notes": [problem_as_json(note) for note in done.notes],
+    }
 
 
 def generate_once(
