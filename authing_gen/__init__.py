@@ -57,4 +57,9 @@ def __getattr__(name: str) -> object:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+def __dir__() -> list[str]:
+    # As prompts complete names, which have not imported them yet.
+    return sorted({*globals(), *__all__})
+
+
 logs.begin()

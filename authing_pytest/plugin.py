@@ -5,6 +5,7 @@ module alone.
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,17 +36,14 @@ def authing_sandbox(authing_seed: "Seed | None") -> Iterator["Sandbox"]:
 
     `sandbox` is the same one, as it was at first.
     """
-    try:
-        from authing_sandbox import running
+    with ExitStack() as until_the_end:
+        try:
+            from authing_sandbox import running
 
-        server = running(seed=authing_seed)
-        sandbox = server.__enter__()
-    except ModuleNotFoundError as error:
-        pytest.fail(f"{error}: pip install 'authing-gen[sandbox]'", pytrace=False)
-    try:
+            sandbox = until_the_end.enter_context(running(seed=authing_seed))
+        except ModuleNotFoundError as error:
+            pytest.fail(f"{error}: pip install 'authing-gen[sandbox]'", pytrace=False)
         yield sandbox
-    finally:
-        server.__exit__(None, None, None)
 
 
 @pytest.fixture

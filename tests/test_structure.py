@@ -1,6 +1,7 @@
 """How the code is laid out: small modules, and imports that run one way."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,6 +110,36 @@ def test_nothing_imports_what_is_above_it(module: str) -> None:
 def test_rooms_hold_what_there_is() -> None:
     for name in " ".join(ROOMS.values()).split():
         assert name in MODULES
+
+
+@pytest.mark.parametrize("page", ["architecture.md", "architecture.zh.md"])
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "authing_gen",
+        "authing_gen/_async",
+        "authing_gen/cli",
+        "authing_gen/codegen",
+        "authing_gen/web",
+        "authing_gen/web/_async",
+        "authing_sandbox",
+    ],
+)
+def test_the_architecture_names_all_there_is(folder: str, page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    plain = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    named = {
+        part
+        for name in re.findall(r"`(.*?)`", plain)
+        for part in re.split(r"[./]", name)
+    }
+    there = {
+        path.stem
+        for path in (ROOT / folder).iterdir()
+        if path.suffix == ".py" or any(path.glob("*.py"))
+        if not path.name.startswith("_")
+    }
+    assert there - named == set()
 
 
 @pytest.mark.parametrize("module", MODULES)

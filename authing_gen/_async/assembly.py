@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 def assembled(
     settings: AuthingSettings,
+    *,
     timeout: Timeout,
     gateway_urls: Mapping[str, str] | None,
     owner_token: Callable[[], Awaitable[str]] | None,

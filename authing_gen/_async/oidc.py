@@ -1,7 +1,7 @@
 """OpenID Connect: REST endpoints of the users gateway."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -35,7 +35,7 @@ ResultT = TypeVar("ResultT")
 class AsyncOidc:
     """Gets and checks tokens of OpenID Connect apps; `AsyncAuthing.oidc` is one."""
 
-    _connection: AsyncConnection
+    _connection: AsyncConnection = field(repr=False)
     _origin: str
 
     async def login(

@@ -67,11 +67,10 @@ class AsyncPolicy:
         with self.connection.tracing.operation(operation, url) as span:
             sent = prepare(operation, variables, self.user_pool_id, self.encrypt)
             body = sendable(partial(request_body, operation, sent))
-            given = options.get("token")
+            token = options.get("token")
             credentials = (
                 None if "token" in options else self._credentials_for(operation)
             )
-            token = given
             if credentials:
                 token = await _token(credentials, operation, deadline)
             # Passwords travel encrypted, and may be quoted as they were before.
@@ -86,9 +85,7 @@ class AsyncPolicy:
             try:
                 return await send(token, reading)
             except NotLoggedInError:
-                if credentials is None or token is None:
-                    raise
-                if not await credentials.reject(token):
+                if not (credentials and token and await credentials.reject(token)):
                     raise
                 span.renews_token()
                 token = await _token(credentials, operation, deadline)

@@ -1,6 +1,6 @@
 """Verification codes by SMS: two REST endpoints of the users gateway."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from authing_client.frames import sensitive_methods
@@ -18,7 +18,7 @@ from .connection import AsyncConnection
 class AsyncSms:
     """Sends verification codes; `AsyncAuthing.sms` is one."""
 
-    _connection: AsyncConnection
+    _connection: AsyncConnection = field(repr=False)
     _origin: str
     _user_pool_id: str
 

@@ -13,12 +13,6 @@ from .network import network
 
 _PIECE = 1 << 16
 
-SocketOption = (
-    tuple[int, int, int]
-    | tuple[int, int, bytes | bytearray]
-    | tuple[int, int, None, int]
-)
-
 
 class AsyncTimedNetwork(httpcore.AsyncNetworkBackend):
     """Makes connections for one call after another.
@@ -53,7 +47,7 @@ class AsyncTimedNetwork(httpcore.AsyncNetworkBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[SocketOption] | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Connect to a host."""
         stream = await self._network.connect_tcp(

@@ -7,12 +7,6 @@ import httpcore
 
 from ..deadlines import Deadline
 
-SocketOption = (
-    tuple[int, int, int]
-    | tuple[int, int, bytes | bytearray]
-    | tuple[int, int, None, int]
-)
-
 
 def network() -> httpcore.NetworkBackend:
     """Return what connects: to the first address of a host that can be reached."""
@@ -31,7 +25,7 @@ class _Network(httpcore.SyncBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[SocketOption] | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """Connect to a host; each of its addresses gets a share of what time is left.
 

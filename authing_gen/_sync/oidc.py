@@ -3,7 +3,7 @@
 """OpenID Connect: REST endpoints of the users gateway."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -37,7 +37,7 @@ ResultT = TypeVar("ResultT")
 class Oidc:
     """Gets and checks tokens of OpenID Connect apps; `Authing.oidc` is one."""
 
-    _connection: Connection
+    _connection: Connection = field(repr=False)
     _origin: str
 
     def login(

@@ -69,11 +69,10 @@ class Policy:
         with self.connection.tracing.operation(operation, url) as span:
             sent = prepare(operation, variables, self.user_pool_id, self.encrypt)
             body = sendable(partial(request_body, operation, sent))
-            given = options.get("token")
+            token = options.get("token")
             credentials = (
                 None if "token" in options else self._credentials_for(operation)
             )
-            token = given
             if credentials:
                 token = _token(credentials, operation, deadline)
             # Passwords travel encrypted, and may be quoted as they were before.
@@ -88,9 +87,7 @@ class Policy:
             try:
                 return send(token, reading)
             except NotLoggedInError:
-                if credentials is None or token is None:
-                    raise
-                if not credentials.reject(token):
+                if not (credentials and token and credentials.reject(token)):
                     raise
                 span.renews_token()
                 token = _token(credentials, operation, deadline)

@@ -136,13 +136,13 @@ class Runtime(Sender):
         self._use(
             assembled(
                 settings,
-                custom_timeout or settings.timeout,
-                gateway_urls,
-                owner_token,
-                retry,
-                None if isinstance(token_store, str) else token_store,
-                http_client,
-                tracer_provider,
+                timeout=custom_timeout or settings.timeout,
+                gateway_urls=gateway_urls,
+                owner_token=owner_token,
+                retry=retry,
+                token_store=None if isinstance(token_store, str) else token_store,
+                http_client=http_client,
+                tracer_provider=tracer_provider,
             )
         )
 

@@ -2,7 +2,7 @@
 
 """Verification codes by SMS: two REST endpoints of the users gateway."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from authing_client.frames import sensitive_methods
@@ -20,7 +20,7 @@ from .connection import Connection
 class Sms:
     """Sends verification codes; `Authing.sms` is one."""
 
-    _connection: Connection
+    _connection: Connection = field(repr=False)
     _origin: str
     _user_pool_id: str
 

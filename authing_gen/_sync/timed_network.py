@@ -15,12 +15,6 @@ from .network import network
 
 _PIECE = 1 << 16
 
-SocketOption = (
-    tuple[int, int, int]
-    | tuple[int, int, bytes | bytearray]
-    | tuple[int, int, None, int]
-)
-
 
 class TimedNetwork(httpcore.NetworkBackend):
     """Makes connections for one call after another.
@@ -55,7 +49,7 @@ class TimedNetwork(httpcore.NetworkBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[SocketOption] | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """Connect to a host."""
         stream = self._network.connect_tcp(

@@ -31,7 +31,8 @@ from ..codegen.docstrings import plain_text
 from ..codegen.examples import example_of
 from ..codegen.given import types_within, variable_type
 from ..codegen.trace import trace
-from .catalogue import Catalogue, Entry, Parameter, literals
+from .catalogue import Catalogue
+from .client_source import Entry, Parameter, literals
 
 TEXT = "text"
 INTEGER = "integer"

@@ -7,10 +7,11 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from .catalogue import REST, Catalogue, Entry
+from .catalogue import Catalogue
+from .client_source import REST, Entry
+from .current_project import catalogue
 from .failures import WrongUsage, fail
 from .output import write_json
-from .standing import catalogue
 
 HELP = """Call an operation of the API, or one of its REST endpoints.
 
@@ -163,9 +164,9 @@ def _run(entry: Entry, arguments: Any, values: Mapping[str, Any]) -> None:
     from ..errors import AuthingError
     from .caller import settings_of, user_token
     from .calling import call
+    from .current_project import client_class
     from .gathering import gather
     from .standard_input import StandardInput
-    from .standing import client_class
 
     try:
         standard_input = StandardInput()

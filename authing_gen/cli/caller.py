@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .catalogue import Entry
+from .client_source import Entry
 from .failures import WrongUsage
 from .gathering import environment
 from .option import SETTING_OPTIONS

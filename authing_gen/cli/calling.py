@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from authing_client.base_model import UnsetType
 
 from .arguments import kebab
-from .catalogue import Entry
+from .client_source import Entry
 from .failures import WrongUsage
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from .arguments import JSON, Argument
-from .catalogue import Entry
+from .client_source import Entry
 from .failures import WrongUsage
 from .option import Values
 from .options import name_of

@@ -17,7 +17,7 @@ from ..codegen.surface.comparison import compare
 from ..codegen.surface.dangers import argument_defaults
 from ..codegen.surface.reading import Modules, Surface, read_surface
 from .output import write_json
-from .problems import as_json, show_problems
+from .problems import problem_as_json, show_error
 from .surface_report import (
     changes_as_json,
     files_as_json,
@@ -46,55 +46,54 @@ class Reporter:
     def __init__(self, as_json: bool) -> None:
         self._json = as_json
         self.out = Console(highlight=False, soft_wrap=False)
-        self.errors = Console(stderr=True, highlight=False)
 
     def generated(self, done: Generation, written: bool) -> None:
         """Say what a generation has changed, or would change."""
         if self._json:
-            write_json(
-                {
-                    "package": done.package.as_posix(),
-                    "written": written,
-                    "files": files_as_json(done.files),
-                    "changes": changes_as_json(done.changes),
-                    "breaking": sum(change.breaking for change in done.changes),
-                    "dangerous": sum(change.dangerous for change in done.changes),
-                    "seconds": round(done.seconds, 3),
-                    "notes": [as_json(note) for note in done.notes],
-                }
-            )
+            write_json(_as_json(done, written))
             return
         for note in done.notes:
             self.note(f"note: {note}")
         if not done.files:
             self.note(f"{done.package} is up to date ({done.seconds:.2f} s)")
+            return
+        show_files(self.out, _head(done, written), done.files)
+        if done.first:
+            self.note("Everything in it is new.")
+        elif not done.changes:
+            self.note("Callers notice nothing of it.")
         else:
-            count = len(done.files.names)
-            changed = f"{count} file{'s' if count > 1 else ''}"
-            head = (
-                f"{done.package}: {changed} written ({done.seconds:.2f} s)"
-                if written
-                else f"{done.package} is out of date: {changed} would change"
-            )
-            show_files(self.out, head, done.files)
-            if done.first:
-                self.note("Everything in it is new.")
-            elif not done.changes:
-                self.note("Callers notice nothing of it.")
-            else:
-                show_changes(self.out, done.changes)
+            show_changes(self.out, done.changes)
 
     def failed(self, error: CodegenError) -> None:
         """Say what is wrong; a machine reads it too."""
-        if self._json:
-            problems = [as_json(problem) for problem in error.problems]
-            write_json({"errors": problems})
-        show_problems(self.errors, error.problems)
+        show_error(error, as_json=self._json)
 
     def note(self, text: str) -> None:
         """Say something to people only."""
         if not self._json:
             self.out.print(text, markup=False)
+
+
+def _head(done: Generation, written: bool) -> str:
+    count = len(done.files.names)
+    changed = f"{count} file{'s' if count > 1 else ''}"
+    if written:
+        return f"{done.package}: {changed} written ({done.seconds:.2f} s)"
+    return f"{done.package} is out of date: {changed} would change"
+
+
+def _as_json(done: Generation, written: bool) -> dict[str, object]:
+    return {
+        "package": done.package.as_posix(),
+        "written": written,
+        "files": files_as_json(done.files),
+        "changes": changes_as_json(done.changes),
+        "breaking": sum(change.breaking for change in done.changes),
+        "dangerous": sum(change.dangerous for change in done.changes),
+        "seconds": round(done.seconds, 3),
+        "notes": [problem_as_json(note) for note in done.notes],
+    }
 
 
 def generate_once(

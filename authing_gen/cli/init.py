@@ -115,7 +115,7 @@ def init(
         start = authing(bare=not with_authing)
         if url or schema:
             with codegen_extra():
-                from .serving import served_start
+                from .project.from_server import served_start
             start = served_start(url, schema, header or (), allow_insecure_http)
         files = project_files(names, start, ci or usual_ci(folder))
         plan = write(files, folder, force=force, keep=USUAL, dry=dry_run)

@@ -1,15 +1,18 @@
 """The command `operations`: what there is to call, and how it is sent."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
 from .call import how_sent, unknown
-from .catalogue import Catalogue, Entry
+from .catalogue import Catalogue
+from .client_source import Entry
+from .current_project import catalogue
 from .failures import WrongUsage, fail
 from .output import write_json, write_line
-from .standing import catalogue
 
 HELP = """List the operations: where each is sent, with which token, what is encrypted.
 
@@ -197,47 +200,49 @@ def _sent(entry: Entry) -> tuple[str, str, str, str, str]:
     return entry.method, sent.kind, sent.gateway.lower(), tokens, encrypted
 
 
+@dataclass(frozen=True)
+class _Code:
+    """A part of a page that people may want to copy."""
+
+    text: str
+    language: str
+
+
 def _write_page(entry: Entry, catalogue: Catalogue) -> None:
     from rich.console import Console
     from rich.text import Text
 
     console = Console(highlight=False)
-
-    def head(text: str) -> None:
-        console.print(Text(f"\n{text}", style="bold"))
-
-    def code(text: str, language: str) -> None:
-        # Whoever pipes it may want it as it is sent, in lines of any length.
-        if console.is_terminal:
-            console.print(_highlighted(text, language))
-        else:
-            write_line(text)
-
-    console.print(Text(f"{entry.name}", style="bold cyan"))
+    console.print(Text(entry.name, style="bold cyan"))
     console.print(Text(entry.description))
     console.print(Text(f"\n{_how_sent(entry)}"))
     if entry.section:
         console.print(Text(f"Documentation: {entry.section}"))
+    for heading, body in _parts(entry, catalogue):
+        console.print(Text(f"\n{heading}", style="bold"))
+        if isinstance(body, _Code):
+            _write_code(body, console)
+        elif body:
+            console.print(body)
+
+
+def _parts(entry: Entry, catalogue: Catalogue) -> Iterator[tuple[str, Any]]:
+    """The parts of a page, each with its heading."""
+    from rich.text import Text
+
     if entry.sent.document:
-        head("Document")
-        code(entry.sent.document.rstrip(), "graphql")
-    head("Method")
-    code(f"def {entry.signature}", "python")
-    head("Called")
+        yield "Document", _Code(entry.sent.document.rstrip(), "graphql")
+    yield "Method", _Code(f"def {entry.signature}", "python")
     given = "…" if entry.parameters else ""
     calls = (
         f"await authing.{entry.method}({given})  # AsyncAuthing\n"
         f"authing.{entry.method}({given})  # Authing"
     )
-    code(calls, "python")
+    yield "Called", _Code(calls, "python")
     if entry.parameters:
-        head("Parameters")
-        console.print(_parameters(entry))
-    head(f"Returns {entry.returns}")
-    if entry.returns_help:
-        console.print(Text(entry.returns_help))
-    head("From the shell")
-    console.print(Text(f"authing-gen call {_example(entry, catalogue)}"))
+        yield "Parameters", _parameters(entry)
+    yield f"Returns {entry.returns}", Text(entry.returns_help)
+    yield "From the shell", Text(f"authing-gen call {_example(entry, catalogue)}")
 
 
 def _how_sent(entry: Entry) -> str:
@@ -245,11 +250,21 @@ def _how_sent(entry: Entry) -> str:
     return how_sent(entry) + (f" Encrypted: {encrypted}." if encrypted else "")
 
 
-def _highlighted(text: str, language: str) -> Any:
+def _write_code(code: _Code, console: Any) -> None:
+    if not console.is_terminal:
+        # Whoever pipes it may want it as it is sent, in lines of any length.
+        write_line(code.text)
+        return
     from rich.syntax import Syntax
 
-    return Syntax(
-        text, language, theme="ansi_dark", background_color="default", word_wrap=True
+    console.print(
+        Syntax(
+            code.text,
+            code.language,
+            theme="ansi_dark",
+            background_color="default",
+            word_wrap=True,
+        )
     )
 
 

@@ -1,20 +1,23 @@
 """Shows what is wrong with a file: the message, the line, a mark below the place."""
 
-from collections.abc import Iterable
-
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from ..codegen.errors import CodegenError
 from ..codegen.problems import Place, Problem
+from .output import write_json
 
 _TAB = "\t"
 _MORE = "…"
 
 
-def show_problems(console: Console, problems: Iterable[Problem]) -> None:
-    """Print mistakes, an empty line between two."""
-    for number, problem in enumerate(problems):
+def show_error(error: CodegenError, *, as_json: bool) -> None:
+    """Print what is wrong on stderr; as JSON, for machines, on stdout besides."""
+    if as_json:
+        write_json({"errors": [problem_as_json(each) for each in error.problems]})
+    console = Console(stderr=True, highlight=False)
+    for number, problem in enumerate(error.problems):
         if number:
             console.print()
         console.print(
@@ -25,7 +28,7 @@ def show_problems(console: Console, problems: Iterable[Problem]) -> None:
             _show(console, place)
 
 
-def as_json(problem: Problem) -> dict[str, object]:
+def problem_as_json(problem: Problem) -> dict[str, object]:
     """Describe a mistake to a machine; lines and columns count from 1."""
     return {
         "message": problem.message,

@@ -12,7 +12,7 @@ from ..codegen.schema_diff.breakages import Breakage
 from ..codegen.schema_diff.comparison import Comparison, Difference
 from .comparing import Outcome
 from .output import write_json
-from .problems import as_json, show_problems
+from .problems import show_error
 
 _STYLES = {"breaking": "bold red", "dangerous": "bold yellow", "safe": "bold green"}
 
@@ -29,14 +29,10 @@ class SchemaReporter:
     def __init__(self, as_json: bool) -> None:
         self._json = as_json
         self._out = Console(highlight=False)
-        self._errors = Console(stderr=True, highlight=False)
 
     def failed(self, error: CodegenError) -> None:
         """Say what is wrong; a machine reads it too."""
-        if self._json:
-            problems = [as_json(problem) for problem in error.problems]
-            write_json({"errors": problems})
-        show_problems(self._errors, error.problems)
+        show_error(error, as_json=self._json)
 
     def compared(self, outcome: Outcome) -> None:
         """Say what differs, and what has been written."""

@@ -16,6 +16,9 @@ if not TYPE_CHECKING:  # Or else they would take any name for one of ours.
         found = getattr(import_module(f".{_MODULES[name]}", ANCHOR), name)
         globals()[name] = found
         return found
+
+    def __dir__():
+        return sorted({*globals(), *_MODULES})
 """
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -51,11 +51,8 @@ class _Named(Form):
     """User name."""
 
     @model_validator(mode="after")
-    def _has_one_name(self) -> "_Named":
-        if (
-            sum(name is not None for name in (self.email, self.phone, self.username))
-            != 1
-        ):
+    def _has_one_name(self) -> Self:
+        if (self.email, self.phone, self.username).count(None) != 2:
             raise ValueError("give exactly one of email, phone and username")
         return self
 

@@ -28,9 +28,8 @@ class Incoming:
     def visitor(self, settings: WebSettings) -> Visitor:
         """Who sent it, past the proxies that are trusted."""
         forwarded = self.header("x-forwarded-for")
-        hops = [forwarded] if forwarded else []
         return Visitor(
-            ip=address_of(self.peer, hops, settings.trusted_proxies),
+            ip=address_of(self.peer, forwarded, settings.trusted_proxies),
             browser=browser_of(self.header("user-agent")),
         )
 

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from base64 import urlsafe_b64decode
-from binascii import Error as Base64Error
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -119,7 +118,7 @@ def read(token: str) -> Presented:
 def _object(part: str) -> Json:
     try:
         found = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (ValueError, Base64Error, RecursionError):
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise InvalidTokenError("it is no JWT")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import (
     AfterValidator,
@@ -92,7 +92,7 @@ class WebSettings(BaseModel):
     whoever asks by a Unix socket."""
 
     @model_validator(mode="after")
-    def _fits(self) -> "WebSettings":
+    def _fits(self) -> Self:
         if self.cookie_same_site == "none" and not self.cookie_secure:
             raise ValueError("cookie_same_site none needs cookie_secure")
         return self

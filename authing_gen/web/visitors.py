@@ -1,6 +1,6 @@
 """Who asks, as the network knows them: their address and their browser."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import (
     IPv4Address,
@@ -34,7 +34,7 @@ class Visitor:
 
 def address_of(
     peer: str | None,
-    forwarded: Sequence[str],
+    forwarded: str | None,
     trusted: Iterable[IPv4Network | IPv6Network | str],
 ) -> str | None:
     """The address of whoever sent a request, past the proxies that are trusted.
@@ -45,13 +45,13 @@ def address_of(
     Args:
         peer: Who has connected; None or something else than an address where that was
             by a Unix socket.
-        forwarded: The values of `X-Forwarded-For`, in their order.
+        forwarded: The value of `X-Forwarded-For`; several with commas, in their order.
         trusted: Proxies that are believed.
     """
     proxies = list(trusted)
     found = _address(peer or "")
     believed = UNIX in proxies if found is None else _is_one(found, proxies)
-    for hop in _hops(forwarded):
+    for hop in _hops(forwarded or ""):
         if not believed:
             break
         address = _address(hop)
@@ -67,9 +67,8 @@ def browser_of(user_agent: str | None) -> str | None:
     return text or None
 
 
-def _hops(forwarded: Sequence[str]) -> Iterator[str]:
-    for value in reversed(forwarded):
-        yield from reversed(value[-4096:].split(",")[-MOST:])
+def _hops(forwarded: str) -> Iterator[str]:
+    return reversed(forwarded[-4096:].split(",")[-MOST:])
 
 
 def _is_one(

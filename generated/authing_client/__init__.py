@@ -399,3 +399,6 @@ if not TYPE_CHECKING:
         found = getattr(import_module(f".{_MODULES[name]}", __name__), name)
         globals()[name] = found
         return found
+
+    def __dir__():
+        return sorted({*globals(), *_MODULES})

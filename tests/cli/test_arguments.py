@@ -12,7 +12,8 @@ from rich.console import Console
 
 from authing_gen.cli.arguments import Argument, answers_secret, arguments_of, kebab
 from authing_gen.cli.calling import converted, hints_of
-from authing_gen.cli.catalogue import Catalogue, Entry
+from authing_gen.cli.catalogue import Catalogue
+from authing_gen.cli.client_source import Entry
 from authing_gen.cli.failures import WrongUsage
 from authing_gen.cli.gathering import gather
 from authing_gen.cli.options import options_of

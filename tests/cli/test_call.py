@@ -14,7 +14,8 @@ import pytest
 from typer.testing import Result
 
 from authing_gen import AsyncAuthing
-from authing_gen.cli.catalogue import Entry, installed
+from authing_gen.cli.catalogue import installed
+from authing_gen.cli.client_source import Entry
 from authing_gen.cli.failures import printable
 from authing_sandbox import Sandbox
 

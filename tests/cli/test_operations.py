@@ -9,7 +9,8 @@ from graphql import parse
 
 from authing_client import OPERATIONS, AsyncClient
 from authing_gen import Authing
-from authing_gen.cli.catalogue import Entry, installed
+from authing_gen.cli.catalogue import installed
+from authing_gen.cli.client_source import Entry
 
 from .commands import plain, run
 

@@ -33,6 +33,28 @@ GENERATED = {
 }
 
 
+COMPLETED = """
+import rlcompleter, sys
+import {module}
+complete = rlcompleter.Completer({{"module": {module}}}).complete
+names = [complete("module.{name}", place) for place in range(9)]
+assert any(found and found.startswith("module.{name}") for found in names), names
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("authing_gen", "AsyncAuthing"),
+        ("authing_gen.web", "AsyncKit"),
+        ("authing_client", "UserProfile"),
+    ],
+)
+def test_a_prompt_completes_what_is_imported_later(module: str, name: str) -> None:
+    script = COMPLETED.format(module=module, name=name)
+    subprocess.run([sys.executable, "-W", "error", "-c", script], check=True)
+
+
 @pytest.fixture(scope="module", params=CLIENTS)
 def imported(request: pytest.FixtureRequest) -> tuple[str, set[str]]:
     """A client, and the modules that are there once one has been made."""

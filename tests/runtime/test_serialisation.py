@@ -10,10 +10,16 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic_core import to_json, to_jsonable_python
 
 import authing_client
-from authing_client import UserRegisterInput, keeping_secrets, models
+from authing_client import (
+    AsyncClient,
+    Client,
+    UserRegisterInput,
+    keeping_secrets,
+    models,
+)
 from authing_client.base_model import unless_keeping_secrets
 from authing_client.wire import json_variables
-from authing_gen import AsyncAuthing
+from authing_gen import AsyncAuthing, Authing
 from authing_gen.rest import TokenSet
 
 from ..blocking import only
@@ -95,6 +101,35 @@ def test_a_pickle_without_secrets_is_whole_otherwise() -> None:
     assert "access_token" not in read.model_fields_set
     for copied in (copy.copy(tokens), copy.deepcopy(tokens), tokens.model_copy()):
         assert copied == tokens
+
+
+CLIENTS = [
+    AsyncAuthing("pool", "s3cret"),
+    Authing("pool", "s3cret").as_user(TOKEN),
+    AsyncClient("http://127.0.0.1", {"Authorization": TOKEN}),
+    Client("http://127.0.0.1", {"Authorization": TOKEN}),
+]
+
+
+@pytest.mark.parametrize("made", CLIENTS, ids=lambda made: type(made).__name__)
+@pytest.mark.parametrize(
+    "write",
+    [pickle.dumps, lambda made: pickle.dumps(made, protocol=0), copy.deepcopy],
+)
+def test_a_client_says_why_it_is_not_written(
+    made: object, write: Callable[[object], object]
+) -> None:
+    with pytest.raises(TypeError, match="each process makes one of its own") as caught:
+        write(made)
+    assert str(caught.value).startswith(f"{type(made).__name__} holds connections")
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("made", CLIENTS, ids=lambda made: type(made).__name__)
+def test_a_shallow_copy_of_a_client_shares_what_it_has(made: object) -> None:
+    copied = copy.copy(made)
+    assert type(copied) is type(made)
+    assert vars(copied) == vars(made)
 
 
 def test_keeping_ends_with_its_block() -> None:

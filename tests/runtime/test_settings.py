@@ -72,10 +72,12 @@ def test_a_client_can_be_configured_by_the_environment_alone(
     monkeypatch.setenv("AUTHING_USER_POOL_ID", "pool")
     monkeypatch.setenv("AUTHING_SECRET", SECRET)
     monkeypatch.setenv("AUTHING_USERS_URL", "http://127.0.0.1:1/graphql")
-    assert repr(AsyncAuthing()) == (
+    client = AsyncAuthing()
+    assert repr(client) == (
         "AsyncAuthing(user_pool_id='pool',"
         " users_url='http://127.0.0.1:1/graphql', acts as owner)"
     )
+    assert repr(client.oidc) == "AsyncOidc(_origin='http://127.0.0.1:1')"
 
 
 def test_a_blank_secret_in_the_environment_is_no_secret(

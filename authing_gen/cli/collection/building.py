@@ -8,7 +8,8 @@ from graphql import GraphQLError
 from ...rest import DEFAULT_SCOPE, GRANTS, PATHS
 from ..arguments import Argument, arguments_of, definition_of, schema_of
 from ..call import how_sent
-from ..catalogue import REST, Catalogue, Entry
+from ..catalogue import Catalogue
+from ..client_source import REST, Entry
 from ..failures import WrongUsage
 from .filling import Filling
 from .keeping import REST_KEEPS, kept

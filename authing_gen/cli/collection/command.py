@@ -8,12 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from ..catalogue import OURS, Catalogue
+from ..current_project import catalogue, package_name, queries
 from ..exits import DIFFERENT
 from ..failures import WrongUsage, fail
 from ..gathering import environment
 from ..output import write_error, write_line
 from ..project.writing import Occupied, write
-from ..standing import catalogue, package_name, queries
 
 HELP = """Write all operations as a collection of requests, for Insomnia, Bruno, or an
 editor that sends `.http` files.

@@ -5,15 +5,13 @@ Texts refer to the tool's variables by `{{name}}`, as most tools do.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 REFERENCE = re.compile(r"\{\{(\w+)\}\}")
 
 Files = Mapping[str, str]
 """Texts by their paths."""
-Write = Callable[["Collection"], Files]
-"""Writes a collection in a format."""
 
 
 def reference(variable: str) -> str:

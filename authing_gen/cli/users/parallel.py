@@ -6,19 +6,8 @@ from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextlib import contextmanager
 from typing import TypeVar
 
-from ...errors import (
-    AuthingConfigurationError,
-    AuthingError,
-    AuthingTransportError,
-    BadEncryptionError,
-    MissingTokenError,
-    NotLoggedInError,
-    QuotaExceededError,
-    RateLimitError,
-    RegistrationClosedError,
-    ServiceConfigurationError,
-    UserPoolNotFoundError,
-)
+from ... import errors
+from ...errors import AuthingError, AuthingTransportError, RateLimitError
 from ..failures import WrongUsage
 
 T = TypeVar("T")
@@ -30,15 +19,15 @@ _UNANSWERED = 5
 """Calls without an answer, one after the other, by which a service is known to be gone;
 as many as are under way at once, if those are more."""
 _OF_ALL = (
-    AuthingConfigurationError,
-    BadEncryptionError,
-    MissingTokenError,
-    NotLoggedInError,
-    QuotaExceededError,
-    RateLimitError,
-    RegistrationClosedError,
-    ServiceConfigurationError,
-    UserPoolNotFoundError,
+    errors.AuthingConfigurationError,
+    errors.BadEncryptionError,
+    errors.MissingTokenError,
+    errors.NotLoggedInError,
+    errors.QuotaExceededError,
+    errors.RateLimitError,
+    errors.RegistrationClosedError,
+    errors.ServiceConfigurationError,
+    errors.UserPoolNotFoundError,
 )
 """What the next user would be answered as well: going on would do no good."""
 

@@ -1,6 +1,6 @@
 """Which types nothing mentions any more once what is gone elsewhere is gone here."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from graphql import (
@@ -15,9 +15,6 @@ from graphql import (
 from ..directives import named_type
 from .changes import SchemaChange, lookup
 from .comparison import Difference
-
-_Used = Mapping[str, set[str]]
-"""The types that are mentioned at each coordinate."""
 
 
 def unmentioned(

@@ -7,7 +7,7 @@ from functools import lru_cache, wraps
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import MethodType, TracebackType
-from typing import Any, ClassVar, ParamSpec, TypeVar, Unpack, cast
+from typing import Any, ClassVar, NoReturn, ParamSpec, TypeVar, Unpack, cast
 
 import httpx
 
@@ -68,6 +68,20 @@ class AsyncBaseClient:
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
+
+    def __copy__(self: ClientT) -> ClientT:
+        """Make a client that shares the connections of this one."""
+        made = object.__new__(type(self))
+        vars(made).update(vars(self))
+        return made
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled, or copied with all that it holds."""
+        raise TypeError(
+            f"{type(self).__name__} holds connections, and cannot be pickled or"
+            " deep-copied: threads and tasks share one, and each process makes one of"
+            " its own from the settings"
+        )
 
     async def aclose(self) -> None:
         """Close the connections, unless they belong to an `http_client` passed in."""

@@ -25,6 +25,7 @@ from ..forms import (
     SignIn,
     problems_of,
 )
+from ..visitors import Visitor
 from .dependencies import User
 from .requests import answer_of, incoming_of, kit_of
 
@@ -92,6 +93,13 @@ async def _kit(request: Request) -> AsyncKit:
 Kit = Annotated[AsyncKit, Depends(_kit)]
 
 
+async def _visitor(request: Request, kit: Kit) -> Visitor:
+    return incoming_of(request).visitor(kit.settings)
+
+
+Sender = Annotated[Visitor, Depends(_visitor)]
+
+
 def _signed_in(user: CurrentUser, kit: AsyncKit, response: Response) -> CurrentUser:
     response.set_cookie(**asdict(cookie_of(user, kit.settings)))
     return user
@@ -99,10 +107,9 @@ def _signed_in(user: CurrentUser, kit: AsyncKit, response: Response) -> CurrentU
 
 @router.post("/sign-in", responses=_WRONG)
 async def sign_in(
-    form: SignIn, request: Request, response: Response, kit: Kit
+    form: SignIn, visitor: Sender, response: Response, kit: Kit
 ) -> CurrentUser:
     """Sign in by password."""
-    visitor = incoming_of(request).visitor(kit.settings)
     return _signed_in(await kit.accounts.sign_in(form, visitor), kit, response)
 
 
@@ -114,20 +121,18 @@ async def send_phone_code(form: PhoneCodeRequest, kit: Kit) -> None:
 
 @router.post("/sign-in/phone", responses=_WRONG)
 async def sign_in_by_phone(
-    form: PhoneSignIn, request: Request, response: Response, kit: Kit
+    form: PhoneSignIn, visitor: Sender, response: Response, kit: Kit
 ) -> CurrentUser:
     """Sign in by the code that was sent to the phone."""
-    visitor = incoming_of(request).visitor(kit.settings)
     user = await kit.accounts.sign_in_by_phone(form, visitor)
     return _signed_in(user, kit, response)
 
 
 @router.post("/register", status_code=201, responses=_TAKEN)
 async def register(
-    form: Registration, request: Request, response: Response, kit: Kit
+    form: Registration, visitor: Sender, response: Response, kit: Kit
 ) -> CurrentUser:
     """Register, and be signed in."""
-    visitor = incoming_of(request).visitor(kit.settings)
     return _signed_in(await kit.accounts.register(form, visitor), kit, response)
 
 

@@ -14,6 +14,7 @@ from ..forms import (
     Registration,
     SignIn,
 )
+from ..visitors import Visitor
 from .requests import incoming, kit
 from .users import current_user, form, login_required
 
@@ -35,6 +36,10 @@ def keep_nothing(response: Response) -> Response:
     return response
 
 
+def _visitor() -> Visitor:
+    return incoming().visitor(kit().settings)
+
+
 def _signed_in(user: CurrentUser, status: int = 200) -> Response:
     response = jsonify(user.model_dump(mode="json"))
     response.status_code = status
@@ -49,8 +54,7 @@ def _with(cookie: Cookie, response: Response) -> Response:
 @blueprint.post("/sign-in")
 def sign_in() -> Response:
     """Sign in by password."""
-    visitor = incoming().visitor(kit().settings)
-    return _signed_in(kit().accounts.sign_in(form(SignIn), visitor))
+    return _signed_in(kit().accounts.sign_in(form(SignIn), _visitor()))
 
 
 @blueprint.post("/phone-code")
@@ -63,15 +67,13 @@ def send_phone_code() -> Response:
 @blueprint.post("/sign-in/phone")
 def sign_in_by_phone() -> Response:
     """Sign in by the code that was sent to the phone."""
-    visitor = incoming().visitor(kit().settings)
-    return _signed_in(kit().accounts.sign_in_by_phone(form(PhoneSignIn), visitor))
+    return _signed_in(kit().accounts.sign_in_by_phone(form(PhoneSignIn), _visitor()))
 
 
 @blueprint.post("/register")
 def register() -> Response:
     """Register, and be signed in."""
-    visitor = incoming().visitor(kit().settings)
-    return _signed_in(kit().accounts.register(form(Registration), visitor), 201)
+    return _signed_in(kit().accounts.register(form(Registration), _visitor()), 201)
 
 
 @blueprint.post("/password/forgotten")

@@ -8,14 +8,14 @@ from pathlib import Path
 import httpx
 from graphql import GraphQLSchema
 
-from ..codegen.contract import directives_for
-from ..codegen.directives import enums_of
-from ..codegen.errors import CodegenError
-from ..codegen.schema_diff.introspection import introspect, read_schema
-from .comparing import check_encrypted, read_headers
-from .failures import WrongUsage
-from .project.served import first_operation, schema_sdl
-from .project.starts import Start, served
+from ...codegen.contract import directives_for
+from ...codegen.directives import enums_of
+from ...codegen.errors import CodegenError
+from ...codegen.schema_diff.introspection import introspect, read_schema
+from ..comparing import check_encrypted, read_headers
+from ..failures import WrongUsage
+from .served import first_operation, schema_sdl
+from .starts import Start, served
 
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _SECONDS = 30
