@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     from ._async.client import AsyncAuthing
     from ._async.runtime import AsyncRuntime
+    from ._async.stores import AsyncTokenStore
     from ._sync.client import Authing
     from ._sync.runtime import Runtime
+    from ._sync.stores import TokenStore
     from .rest import SmsReceipt, TokenSet
     from .retry_policy import RetryState
     from .signed_in import SignedIn
@@ -26,12 +28,14 @@ __version__ = "0.2.0"
 __all__ = [
     "AsyncAuthing",
     "AsyncRuntime",
+    "AsyncTokenStore",
     "Authing",
     "RetryState",
     "Runtime",
     "SignedIn",
     "SmsReceipt",
     "TokenSet",
+    "TokenStore",
     "keeping_secrets",
 ]
 __all__ += errors.__all__
@@ -39,12 +43,14 @@ __all__ += errors.__all__
 _LAZY = {
     "AsyncAuthing": "._async.client",
     "AsyncRuntime": "._async.runtime",
+    "AsyncTokenStore": "._async.stores",
     "Authing": "._sync.client",
     "RetryState": ".retry_policy",
     "Runtime": "._sync.runtime",
     "SignedIn": ".signed_in",
     "SmsReceipt": ".rest",
     "TokenSet": ".rest",
+    "TokenStore": "._sync.stores",
     "keeping_secrets": "authing_client.base_model",
 }
 

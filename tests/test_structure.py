@@ -1,11 +1,14 @@
 """How the code is laid out: small modules, and imports that run one way."""
 
 import ast
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from authing_gen import AsyncAuthing, AsyncRuntime, Authing, Runtime
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "authing_gen"
@@ -170,3 +173,23 @@ def test_the_headers_that_name_a_request_are_listed_once() -> None:
     files = [*MODULES.values(), *modules(ROOT / "generated/authing_client").values()]
     listed = [path for path in files if "x-authing-request-id" in path.read_text()]
     assert listed == [ROOT / "generated/authing_client/raw_response.py"]
+
+
+def told(client: type) -> dict[str, str]:
+    """What the docstring of a client says of each of its settings."""
+    arguments = (client.__doc__ or "").partition("Args:\n")[2].partition("\n\n")[0]
+    found = re.findall(r"^ {8}(\w+): (.+(?:\n {12}.+)*)", arguments, re.M)
+    return {name: re.sub(r"\s+", " ", text) for name, text in found}
+
+
+@pytest.mark.parametrize(
+    ("client", "runtime"), [(AsyncAuthing, AsyncRuntime), (Authing, Runtime)]
+)
+def test_client_and_runtime_say_the_same_of_every_setting(
+    client: type, runtime: type
+) -> None:
+    ours, own = told(client), told(runtime)
+    assert {*ours} == {*inspect.signature(client).parameters}
+    assert runtime.__name__ in ours.pop("gateway_urls")
+    assert own.pop("gateway_urls")
+    assert ours == own

@@ -75,12 +75,12 @@ class AsyncRuntime(AsyncSender):
         user_agent: What requests say of who asks; by default this package.
         token_store: Where a fleet of processes shares the OwnerToken: `memory`, each
             process's own and the default, `file:…` for those of one machine,
-            `redis://…` (extra `redis`), or a store of your own. What is kept there is
-            encrypted.
+            `redis://…` (extra `redis`), or a store of your own: see `AsyncTokenStore`.
+            What is kept there is encrypted.
         http_client: A client of httpx, or of httpx2, to send with, for what it can do:
             client certificates, HTTP/2, other proxies, mocks. It is used as it is, but
-            for its cookies, which are neither stored nor sent, and stays open when
-            this client is closed.
+            neither stores nor sends cookies and follows no redirects, and stays open
+            when this client is closed.
         tracer_provider: Makes the spans of this client's calls, of OpenTelemetry; by
             default the one that the program has set, if it has.
 
