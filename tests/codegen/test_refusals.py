@@ -102,6 +102,11 @@ WRONG_SCHEMAS = {
         "type Query { cat: Int } input CatInput { pool: ID ^@userPool }",
         "@userPool works on a String, not on ID",
     ),
+    "user pool as a choice": (
+        "type Query { cat: Int }"
+        " input CatInput @oneOf { pool: String ^@userPool id: ID }",
+        "in an input with @oneOf it cannot stand",
+    ),
 }
 
 WRONG_QUERIES = {
