@@ -28,6 +28,7 @@ from graphql import (
 from graphql.validation.validate import validate_sdl
 
 from .contract import missing
+from .default_cycles import check_default_cycles
 from .errors import CodegenError, Problems
 from .kinds import check_kinds
 from .memory import Memory, Same
@@ -240,6 +241,7 @@ def build_schema(document: DocumentNode) -> GraphQLSchema:
     if errors := validate_sdl(document):
         raise CodegenError.from_graphql(errors)
     check_kinds(document)
+    check_default_cycles(document)
     schema = build_ast_schema(document)
     if errors := validate_schema(schema):
         raise CodegenError.from_graphql(errors)

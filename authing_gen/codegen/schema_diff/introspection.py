@@ -8,6 +8,7 @@ from typing import Any, cast
 import httpx
 from graphql import (
     GraphQLError,
+    GraphQLInputObjectType,
     GraphQLSchema,
     Source,
     build_ast_schema,
@@ -20,6 +21,7 @@ from graphql import (
 
 from ..errors import CodegenError
 from .asking import ask, json_object, json_objects
+from .changes import ONE_OF_UNTOLD
 from .defaults import mend_defaults
 
 SUFFIXES = (".graphql", ".graphqls", ".gql")
@@ -79,9 +81,18 @@ def _from_introspection(value: Any, name: str) -> GraphQLSchema:
     try:
         mend_defaults(data["__schema"])
         schema = build_client_schema(cast(Any, data), assume_valid=True)
+        _mark_untold(schema, data["__schema"])
     except (TypeError, KeyError, GraphQLError) as error:
         raise CodegenError(f"the introspection of {name} is wrong: {error}") from error
     return _with_roots(schema, name)
+
+
+def _mark_untold(schema: GraphQLSchema, told: object) -> None:
+    """Tell inputs of which an old server does not say whether they take one field."""
+    for each in json_objects(json_object(told).get("types")):
+        type_ = schema.type_map.get(str(each.get("name")))
+        if isinstance(type_, GraphQLInputObjectType) and each.get("isOneOf") is None:
+            type_.extensions = {**type_.extensions, ONE_OF_UNTOLD: True}
 
 
 def _with_roots(schema: GraphQLSchema, name: str) -> GraphQLSchema:
