@@ -94,6 +94,8 @@ class Project:
         names = settings.schema_paths or [settings.schema_path]
         memory = memory or Memory()
         sources = [read_source(path) for path in schema_files(names)]
+        if not sources:
+            raise CodegenError(f"{', '.join(names)}: no file there ends in .graphql")
         definitions = _parse(sources, memory)
         added = missing(definitions)
         schema = memory.once(
