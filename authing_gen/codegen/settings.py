@@ -168,6 +168,7 @@ def _problem(key: str, value: object) -> str | None:
     if key in _ONLY:
         only, why = _ONLY[key]
         return None if value == only else f"leave {key} out: {why}"
+    given = value
     for keys, type_, name in (
         (_TEXTS, str, "text"),
         (_FLAGS, bool, "true or false"),
@@ -176,7 +177,7 @@ def _problem(key: str, value: object) -> str | None:
     ):
         if key in keys and not isinstance(value, type_):
             return f"{key} must be {name}"
-    return _problem_of_parts(key, cast(object, value))
+    return _problem_of_parts(key, given)
 
 
 def _problem_of_parts(key: str, value: object) -> str | None:
