@@ -1,6 +1,7 @@
 """Waits for edits of what a package is generated from."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import NamedTuple
@@ -83,4 +84,5 @@ def _roots(config: Path) -> list[Path]:
 
 def _files(config: Path) -> Iterator[Path]:
     for path in _roots(config):
-        yield from graphql_files(path)
+        with suppress(OSError):  # A folder may go while it is read.
+            yield from graphql_files(path)

@@ -1,5 +1,8 @@
 """Refuses what GraphQL allows and Python, or the client, does not."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from graphql import (
     GraphQLInputObjectType,
     GraphQLSchema,
@@ -39,15 +42,22 @@ def check_settings(project: Project) -> None:
         _check_runtime(project, project.runtime)
     clients = [settings.client_name, settings.base_client_name]
     modules = [settings.client_file_name, project.base_client_module]
+    others = ["__init__", settings.input_types_module_name]
+    others += _included(settings.files_to_include)
     for name in (
         *_repeated([*clients, *map(twin_class, clients), *PUBLIC_NAMES]),
-        *_repeated([*modules, *map(twin_module, modules), *MODULES]),
+        *_repeated([*modules, *map(twin_module, modules), *others, *MODULES]),
     ):
         raise CodegenError(
             f"two things of the package would be called {name!r}: choose another"
-            " client_name, base_client_name, client_file_name or"
-            " base_client_module_name"
+            " client_name, base_client_name, client_file_name,"
+            " base_client_module_name or input_types_module_name, or another name in"
+            " files_to_include"
         )
+
+
+def _included(paths: Iterable[str]) -> list[str]:
+    return [Path(path).stem for path in paths if path.endswith(".py")]
 
 
 def _check_runtime(project: Project, runtime: Runtime) -> None:

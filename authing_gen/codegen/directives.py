@@ -149,6 +149,7 @@ def check_directives(schema: GraphQLSchema, problems: Problems) -> None:
         for slot in slots_of(type_):
             with problems.gathered():
                 _check_slot(slot)
+                _check_choice(slot, type_)
 
 
 def fields_of(type_: GraphQLNamedType) -> Iterator[GraphQLField]:
@@ -213,6 +214,16 @@ def _check_slot(slot: Slot) -> None:
         node = directive_of(slot, name)
         if node and type_ is not GraphQLString:
             raise CodegenError(f"@{name} works on a String, not on {type_}", node)
+
+
+def _check_choice(slot: Slot, type_: GraphQLNamedType) -> None:
+    node = directive_of(slot, USER_POOL)
+    if node and isinstance(type_, GraphQLInputObjectType) and type_.is_one_of:
+        raise CodegenError(
+            f"@{USER_POOL} fills what is left out: in an input with @oneOf it cannot"
+            " stand",
+            node,
+        )
 
 
 def _values(schema: GraphQLSchema, field: GraphQLField, name: str) -> dict[str, Any]:

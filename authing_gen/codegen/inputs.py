@@ -26,6 +26,8 @@ from .names import field_names, value_names
 from .schema_types import NONE, Types
 from .scope import Scope
 
+_ONE_OF = "Exactly one of the fields is given, and not None."
+
 
 def input_class(
     type_: GraphQLInputObjectType, types: Types, *, snake_case: bool
@@ -33,14 +35,20 @@ def input_class(
     """Write an input."""
     names = field_names(type_.fields, snake_case=snake_case)
     body: list[ast.stmt] = []
-    if type_.description:
-        body.append(class_docstring(plain_text(type_.description)))
+    if text := _text_of(type_):
+        body.append(class_docstring(text))
     for key, item in type_.fields.items():
         body.append(_field(key, names[key], item, types))
         if text := described(item):
             body.append(docstring(text))
-    bases = [types.scope.name("base_model", "BaseModel", 1)]
+    base = ("one_of", "OneOf") if type_.is_one_of else ("base_model", "BaseModel")
+    bases = [types.scope.name(*base, 1)]
     return ast.ClassDef(types.names[type_.name], bases, [], body, [])
+
+
+def _text_of(type_: GraphQLInputObjectType) -> str:
+    text = plain_text(type_.description or "")
+    return f"{text}\n\n{_ONE_OF}".strip() if type_.is_one_of else text
 
 
 def enum_class(

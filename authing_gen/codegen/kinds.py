@@ -36,7 +36,7 @@ def check_kinds(document: DocumentNode) -> None:
     outputs = _names(document, _OUTPUTS)
     inputs = _names(document, (InputObjectTypeDefinitionNode,))
     for node in _typed(document):
-        type_ = _innermost(node.type)
+        type_ = innermost_node(node.type)
         name = type_.name.value
         if isinstance(node, FieldDefinitionNode) and name in inputs:
             raise CodegenError(f"{name!r} is an input: no field can have it", type_)
@@ -66,7 +66,8 @@ def _typed(
         yield from getattr(definition, "arguments", ())
 
 
-def _innermost(node: TypeNode) -> NamedTypeNode:
+def innermost_node(node: TypeNode) -> NamedTypeNode:
+    """The name of a type inside of lists and non-null."""
     while not isinstance(node, NamedTypeNode):
         inner = getattr(node, "type", None)
         assert isinstance(inner, TypeNode)

@@ -18,6 +18,7 @@ SUPPORT_MODULES = (
     "frames",
     "instants",
     "lazy",
+    "one_of",
     "open_enum",
     "operation",
     "options",

@@ -28,6 +28,7 @@ from graphql import (
 from graphql.validation.validate import validate_sdl
 
 from .contract import missing
+from .default_cycles import check_default_cycles
 from .errors import CodegenError, Problems
 from .kinds import check_kinds
 from .memory import Memory, Same
@@ -93,6 +94,8 @@ class Project:
         names = settings.schema_paths or [settings.schema_path]
         memory = memory or Memory()
         sources = [read_source(path) for path in schema_files(names)]
+        if not sources:
+            raise CodegenError(f"{', '.join(names)}: no file there ends in .graphql")
         definitions = _parse(sources, memory)
         added = missing(definitions)
         schema = memory.once(
@@ -240,6 +243,7 @@ def build_schema(document: DocumentNode) -> GraphQLSchema:
     if errors := validate_sdl(document):
         raise CodegenError.from_graphql(errors)
     check_kinds(document)
+    check_default_cycles(document)
     schema = build_ast_schema(document)
     if errors := validate_schema(schema):
         raise CodegenError.from_graphql(errors)

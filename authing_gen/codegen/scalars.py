@@ -1,8 +1,12 @@
 """Where the Python types and functions of custom scalars are."""
 
+import ast
 import builtins
+import typing
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.machinery import BuiltinImporter, PathFinder
+from keyword import iskeyword
 
 from ariadne_codegen.client_generators.scalars import ScalarData
 
@@ -21,7 +25,8 @@ class Reference:
 class Scalar:
     """What a custom scalar is in Python."""
 
-    type_: Reference
+    type_: Reference | str
+    """A name, or the text of a type of several: `dict[str, Any]`."""
     parse: Reference | None
     """Makes it of what the answer holds."""
     serialize: Reference | None
@@ -35,8 +40,92 @@ class Scalar:
         def reference(name: str | None) -> Reference | None:
             return _reference(prefix + name) if name else None
 
-        type_ = _reference(prefix + data.type_)
-        return cls(type_, reference(data.parse), reference(data.serialize))
+        type_ = prefix + data.type_
+        return cls(
+            _reference(type_) if _is_dotted(type_) else type_,
+            reference(data.parse),
+            reference(data.serialize),
+        )
+
+
+def problem_of(key: str, text: str) -> str | None:
+    """Say why a setting of a scalar names nothing of Python, if it does not.
+
+    Args:
+        key: The setting.
+        text: What it is set to.
+    """
+    if not text:
+        return f"{key} is empty" if key == "type" else None
+    if _is_dotted(text):
+        names = [text]
+    elif key == "type" and (found := _names(text)):
+        names = found
+    else:
+        example = "dict[str, typing.Any]" if key == "type" else "decimal.Decimal"
+        return f"{key} is nothing like {example!r}: {text!r}"
+    for name in names:
+        if key != "import" and name.isidentifier() and not _is_known(name):
+            return f"{key}: say where {name!r} is, as in 'datetime.date'"
+    return None
+
+
+def written(type_: str, reference: Callable[[Reference], ast.expr]) -> ast.expr:
+    """Write a type of several names.
+
+    Args:
+        type_: Its text.
+        reference: Writes the way to each of them.
+    """
+    node: ast.expr = _Writer(reference).visit(_parsed(type_))
+    return node
+
+
+class _Writer(ast.NodeTransformer):
+    def __init__(self, reference: Callable[[Reference], ast.expr]) -> None:
+        self._reference = reference
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._reference(_reference(node.id))
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        return self._reference(_reference(ast.unparse(node)))
+
+
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
+
+
+_OF_TYPES = (ast.Subscript, ast.Tuple, ast.List, ast.BinOp, ast.BitOr, ast.Constant)
+"""What a type consists of, besides names."""
+
+
+def _names(text: str) -> list[str]:
+    """The names that a type consists of; none where it is no type."""
+    try:
+        rest: list[ast.AST] = [_parsed(text)]
+    except (SyntaxError, ValueError):
+        return []
+    found: list[str] = []
+    while rest:
+        node = rest.pop()
+        if isinstance(node, ast.Name | ast.Attribute) and _is_dotted(ast.unparse(node)):
+            found.append(ast.unparse(node))
+        elif isinstance(node, _OF_TYPES):
+            children = ast.iter_child_nodes(node)
+            rest += (each for each in children if not isinstance(each, ast.Load))
+        else:
+            return []
+    return found
+
+
+def _is_dotted(text: str) -> bool:
+    parts = text.lstrip(".").split(".")
+    return all(part.isidentifier() and not iskeyword(part) for part in parts)
+
+
+def _is_known(name: str) -> bool:
+    return hasattr(builtins, name) or hasattr(typing, name)
 
 
 def _reference(name: str) -> Reference:

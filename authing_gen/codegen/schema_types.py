@@ -15,7 +15,7 @@ from graphql import (
 
 from . import annotations
 from .conversions import Conversion
-from .scalars import Reference, Scalar
+from .scalars import Reference, Scalar, written
 from .scope import Scope
 
 _BUILT_IN = {
@@ -131,6 +131,8 @@ class Types:
         if isinstance(type_, GraphQLInputObjectType):
             return self.own(type_)
         if scalar := self.scalars.get(type_.name):
+            if isinstance(scalar.type_, str):
+                return written(scalar.type_, self.reference)
             return self.reference(scalar.type_)
         if built_in := _BUILT_IN.get(type_.name):
             return ast.Name(built_in, ast.Load())

@@ -6,12 +6,14 @@ ariadne-codegen drops keys that it does not know without a word.
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from keyword import iskeyword
 from typing import Any, cast
 
 from graphql import Source
 
 from .errors import CodegenError
 from .problems import Place, Problem
+from .scalars import problem_of
 
 SECTION = "tool.ariadne-codegen"
 OURS = "tool.authing-gen"
@@ -22,6 +24,8 @@ _TEXTS = {
     *{"input_types_module_name", "queries_path", "schema_path"},
     *{"target_package_name", "target_package_path"},
 }
+_NAMES = {key for key in _TEXTS if key.endswith("_name")}
+"""Those that are names in Python."""
 _FLAGS = {
     *{"convert_to_snake_case", "default_optional_fields_to_none"},
     *{"include_all_enums", "include_all_inputs"},
@@ -125,12 +129,25 @@ def _of_section(section: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         for key in _table(scalar):
             if key not in _SCALARS:
                 yield where, key, _unknown(key, _SCALARS)
+            elif not isinstance(_table(scalar)[key], str):
+                yield where, key, f"{key} must be text"
+            elif problem := _of_scalar(key, _table(scalar)):
+                yield where, key, problem
         if "type" not in _table(scalar):
             yield where, "", f"the scalar {name} has no type"
 
 
+def _of_scalar(key: str, scalar: Mapping[str, str]) -> str | None:
+    module = scalar.get("import") if key != "import" else None
+    return problem_of(key, f"{module}.{scalar[key]}" if module else scalar[key])
+
+
 def _table(value: object) -> dict[str, Any]:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def _of_ours(tool: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -139,6 +156,8 @@ def _of_ours(tool: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield OURS, key, _unknown(key, {"runtime"})
         elif not isinstance(value, str):
             yield OURS, key, "runtime must be text: the name of a package"
+        elif not value:
+            yield OURS, key, "runtime is empty"
 
 
 def _problem(key: str, value: object) -> str | None:
@@ -149,6 +168,7 @@ def _problem(key: str, value: object) -> str | None:
     if key in _ONLY:
         only, why = _ONLY[key]
         return None if value == only else f"leave {key} out: {why}"
+    given = value
     for keys, type_, name in (
         (_TEXTS, str, "text"),
         (_FLAGS, bool, "true or false"),
@@ -157,9 +177,23 @@ def _problem(key: str, value: object) -> str | None:
     ):
         if key in keys and not isinstance(value, type_):
             return f"{key} must be {name}"
+    return _problem_of_parts(key, given)
+
+
+def _problem_of_parts(key: str, value: object) -> str | None:
+    if key in _TEXTS and not value:
+        return f"{key} is empty"
+    if key in _NAMES and not _is_name(str(value)):
+        return f"{key} cannot be {value!r}: it must be a name in Python"
+    if key in _LISTS and any(not isinstance(each, str) for each in _list(value)):
+        return f"{key} must be a list of texts"
     if key == "enums_module_name" and value != "enums":
         return "leave enums_module_name out: other modules need 'enums'"
     return None
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and not iskeyword(text)
 
 
 def _unknown(key: str, known: set[str]) -> str:

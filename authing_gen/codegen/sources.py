@@ -13,11 +13,24 @@ from .errors import CodegenError
 _ENDINGS = {".graphql", ".graphqls", ".gql"}
 
 
+_NOT_OURS = (".#", "._")
+"""What editors and macOS leave beside the files that one writes."""
+
+
 def graphql_files(path: Path) -> list[Path]:
     """The files of a folder and of those in it, in order; a file is itself all."""
-    if not path.is_dir():
-        return [path]
-    return sorted(each for each in path.rglob("*") if each.suffix in _ENDINGS)
+    return sorted(_within(path, set())) if path.is_dir() else [path]
+
+
+def _within(folder: Path, seen: set[Path]) -> Iterator[Path]:
+    """Each real folder is read once: links may lead in a circle."""
+    seen.add(folder.resolve())
+    for path in folder.iterdir():
+        if path.is_dir():
+            if path.resolve() not in seen:
+                yield from _within(path, seen)
+        elif path.suffix.lower() in _ENDINGS and not path.name.startswith(_NOT_OURS):
+            yield path
 
 
 def schema_files(sources: Iterable[str]) -> Iterator[Path]:
@@ -28,6 +41,7 @@ def schema_files(sources: Iterable[str]) -> Iterator[Path]:
 
     Raises:
         CodeGenException: A source is none of these.
+        CodegenError: A module cannot be imported.
     """
     for source in sources:
         path = Path(source)
@@ -35,9 +49,18 @@ def schema_files(sources: Iterable[str]) -> Iterator[Path]:
             yield from graphql_files(path)
         else:
             # It imports httpx, which takes longer than to generate a small package.
+            from ariadne_codegen.exceptions import CodeGenException
             from ariadne_codegen.schema import resolve_schema_paths
 
-            yield from resolve_schema_paths([source])
+            try:
+                found = resolve_schema_paths([source])
+            except CodeGenException:
+                raise
+            except Exception as error:  # Of somebody else's module.
+                said = f"{type(error).__name__}: {error}"
+                raise CodegenError(f"cannot import {source}: {said}") from error
+            for each in found:
+                yield from graphql_files(each)
 
 
 def read_source(path: Path) -> Source:

@@ -137,6 +137,79 @@ extend type Query { things: [Thing] node: Node named: Named }
     assert "union Thing = Stone | Leaf\n" in written
 
 
+def test_extensions_of_which_nothing_is_left(
+    zoo: Path, apply: Callable[..., Result]
+) -> None:
+    path = zoo / ZOO
+    more = """
+interface Node { id: ID }
+interface Named { name: String }
+type Toy { id: ID name: String }
+extend type Toy implements Node
+extend type Toy implements Named { size: Int }
+type Stone { id: ID }
+union Thing = Toy
+extend union Thing = Stone
+extend type Query { things: [Thing] node: Node named: Named }
+"""
+    path.write_text(SCHEMA + more, encoding="utf-8")
+    done = apply(
+        "extend type Toy implements Node\n",
+        "",
+        "{ size: Int }",
+        "",
+        "extend union Thing = Stone",
+        "type Leaf implements Node { id: ID } extend union Thing = Leaf",
+    )
+    assert done.exit_code == 0, done.output
+    written = path.read_text(encoding="utf-8")
+    assert "Node\n" not in written
+    assert "\nextend type Toy implements Named\n" in written
+    assert "\nunion Thing = Toy | Leaf\n" in written
+    assert "extend union" not in written
+    assert run("generate").exit_code == 0
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_an_input_takes_one_field_or_several(
+    there: bool, zoo: Path, apply: Callable[..., Result]
+) -> None:
+    path = zoo / ZOO
+    one, several = "input CatInput @oneOf {", "input CatInput {"
+    if there:
+        path.write_text(SCHEMA.replace(several, one), encoding="utf-8")
+    assert run("generate").exit_code == 0
+    before, after = (one, several) if there else (several, one)
+    done = apply(before, after)
+    assert done.exit_code == 0, done.output
+    assert after in path.read_text(encoding="utf-8")
+    assert ("Breaks callers" in run("generate").stdout) is not there
+
+
+def test_operations_on_interfaces_and_unions_are_cut_down(
+    zoo: Path, apply: Callable[..., Result]
+) -> None:
+    path = zoo / "queries/things.graphql"
+    more = """
+interface Node { id: ID name: String }
+type Toy implements Node { id: ID name: String size: Int }
+type Stone implements Node { id: ID name: String }
+union Thing = Toy | Stone
+extend type Query { things: [Thing] node: Node }
+"""
+    (zoo / ZOO).write_text(SCHEMA + more, encoding="utf-8")
+    path.write_text(
+        "query node { node { ...Named } }\n"
+        "query things { things { ... on Toy { size } ... on Stone { name } } }\n"
+        "fragment Named on Node { name }\n",
+        encoding="utf-8",
+    )
+    done = apply(*(" size: Int }", " }", "ID name: String", "ID", "Toy | Stone", "Toy"))
+    assert done.exit_code == 0, done.output
+    assert not path.exists()
+    assert run("generate").exit_code == 0
+
+
 def test_each_is_listed(zoo: Path, apply: Callable[..., Result]) -> None:
     done = apply("  weight: Int\n", "", "price: Int,", "price: Int!,")
     assert done.exit_code == 0, done.output

@@ -60,8 +60,11 @@ type Mutation {
 }
 
 type Key { key: String @secret @example(name: "ownerToken") }
+input Level @oneOf { above: Level, exact: Int }
+input Reward @oneOf { food: String, praise: Int @example(value: "4") }
 type Training { id: ID! @example(name: "trainingId") }
-input TrickInput { name: String @example(value: "roll"), speed: Float, steps: Int! }
+input TrickInput { name: String @example(value: "roll"), speed: Float, steps: Int!
+  level: Level!, reward: Reward! }
 """
 TRAIN_QUERIES = """mutation train($trick: TrickInput!, $trainer: String!, $times: Int,
   $mood: Mood, $days: [String!], $password: String, $note: String @example(name: "memo")
@@ -209,7 +212,12 @@ def test_the_schema_says_what_is_filled_in(
     assert 'set("ownerToken", kept.key)' in requests["open"]["afterResponseScript"]
     train = json.loads(requests["train"]["body"]["text"])
     assert train["variables"] == {
-        "trick": {"name": "roll", "steps": 0},
+        "trick": {
+            "name": "roll",
+            "steps": 0,
+            "level": {"exact": 0},
+            "reward": {"praise": 4},
+        },
         "trainer": "{{ _.keeper }}",
         "times": 3,
         "mood": "WILD",

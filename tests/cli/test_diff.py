@@ -99,6 +99,12 @@ CHANGES: dict[str, tuple[str, str, tuple[str, str, str], str | None]] = {
         "ticket: Variable '$day' of type 'String' used in position expecting type"
         " 'String!'. queries/ticket.graphql:1:14",
     ),
+    "input that takes one field": (
+        "input CatInput {",
+        "input CatInput @oneOf {",
+        ("breaking", "ONE_OF_ADDED", "CatInput"),
+        "cats: callers may give several fields queries/cats.graphql:1:12",
+    ),
     "argument that may be left out now": (
         "name: String!, mood",
         "name: String, mood",

@@ -144,6 +144,16 @@ def test_what_introspection_tells_of_new_types_is_written(
     assert run("generate").exit_code == 0
 
 
+@pytest.mark.parametrize(("unknown", "told"), [("", 1), ("isOneOf", 0)])
+def test_old_server_does_not_say_whether_an_input_takes_one_field(
+    unknown: str, told: int, zoo: Path, serve: Serve
+) -> None:
+    ours = OURS.replace("input In", "input In @oneOf")
+    (zoo / "schema/zoo.graphql").write_text(ours, encoding="utf-8")
+    found = differences(serve(OURS, unknown))
+    assert [each["kind"] for each in found] == ["ONE_OF_REMOVED"] * told
+
+
 DEFAULTS = """
 enum F { A B }
 input O { f: F = B, l: [F!] }

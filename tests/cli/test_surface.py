@@ -124,6 +124,14 @@ def test_methods_and_classes() -> None:
     ]
 
 
+@pytest.mark.parametrize("base", ["OneOf", "_OneOf"])
+def test_input_that_takes_one_field(base: str) -> None:
+    several = surface(inputs="class A(BaseModel):\n    x: int | None = None\n")
+    one = surface(inputs=f"class A({base}):\n    x: int | None = None\n")
+    assert found(several, one) == [("changed", "input", "A", True)]
+    assert found(one, several) == [("changed", "input", "A", False)]
+
+
 FIELDS = {
     "models": {
         ("x: int", "x: int\n    y: int"): ("added", "field", "A.y", False),

@@ -102,6 +102,22 @@ WRONG_SCHEMAS = {
         "type Query { cat: Int } input CatInput { pool: ID ^@userPool }",
         "@userPool works on a String, not on ID",
     ),
+    "default within itself": (
+        "type Query { cat(like: CatInput): Int }"
+        " input CatInput { name: String friend: CatInput = ^{name: null} }",
+        "the default leads back to 'CatInput' itself",
+    ),
+    "defaults that hold each other": (
+        "type Query { cat(like: CatInput): Int }"
+        " input CatInput { dogs: [DogInput!] = ^[{cat: null}] }"
+        " input DogInput { name: String } extend input DogInput { cat: CatInput = {} }",
+        "the default leads back to 'CatInput' itself",
+    ),
+    "user pool as a choice": (
+        "type Query { cat: Int }"
+        " input CatInput @oneOf { pool: String ^@userPool id: ID }",
+        "in an input with @oneOf it cannot stand",
+    ),
 }
 
 WRONG_QUERIES = {

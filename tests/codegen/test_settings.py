@@ -103,6 +103,10 @@ def test_setting_is_refused_where_it_is(key: str, make: Make, tmp_path: Path) ->
         ("include_typename = true\n", 8, "leave include_typename out: `__typename`"),
         ("client_file_name = 1\n", 8, "client_file_name must be text"),
         ('schema_paths = "x"\n', 8, "schema_paths must be a list"),
+        ("schema_paths = [3]\n", 8, "schema_paths must be a list of texts"),
+        ('base_client_name = ""\n', 8, "base_client_name is empty"),
+        ('client_file_name = "class"\n', 8, "must be a name in Python"),
+        ('[tool.authing-gen]\nruntime = ""\n', 9, "runtime is empty"),
         (
             '[tool.ariadne-codegen.scalars.Upload]\ntype = "str"\nparser = "x"\n',
             10,
@@ -119,6 +123,51 @@ def test_mistake_is_named(
         make(more)
     assert f"{tmp_path}/codegen.toml:{line}:1" in str(refused.value)
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "told"),
+    [
+        ("type", "", "type is empty"),
+        ("type", "a b", "type is nothing like"),
+        ("type", "a..b", "type is nothing like"),
+        ("type", "list[class]", "type is nothing like"),
+        ("type", "list[f()]", "type is nothing like"),
+        ("type", "datetime", "say where 'datetime' is"),
+        ("type", "dict[str, Date]", "say where 'Date' is"),
+        ("parse", "int(x)", "parse is nothing like"),
+        ("serialize", "nowhere", "say where 'nowhere' is"),
+        ("parse", "list[int]", "parse is nothing like"),
+    ],
+)
+def test_scalar_that_is_nothing_of_python(
+    key: str, text: str, told: str, make: Make
+) -> None:
+    with pytest.raises(CodegenError) as refused:
+        make(
+            f'[tool.ariadne-codegen.scalars.Upload]\n{key} = "{text}"\n'
+            + ('type = "int"\n' if key != "type" else "")
+        )
+    assert told in str(refused.value)
+
+
+def test_scalar_of_several_names(make: Make) -> None:
+    made = make(
+        '[tool.ariadne-codegen.scalars.Map]\ntype = "dict[str, Any | None]"\n',
+        schema=f"{SCHEMA} scalar Map"
+        " extend type Query { dict: Map maps(any: Map): [Map!] }",
+        queries="query maps($any: Map) { dict maps(any: $any) }",
+    )
+    assert "dict_: dict[str, Any | None] | None" in made["results.py"]
+    assert "maps: list[dict[str, Any | None]] | None" in made["results.py"]
+    assert "any: dict[str, Any | None] | None | UnsetType" in made["client.py"]
+
+
+@pytest.mark.parametrize("key", ["input_types_module_name", "client_file_name"])
+@pytest.mark.parametrize("name", ["enums", "base_client", "one_of", "__init__"])
+def test_two_modules_of_one_name(key: str, name: str, make: Make) -> None:
+    with pytest.raises(CodegenError, match=f"would be called '{name}'"):
+        make(f'{key} = "{name}"\n')
 
 
 def test_all_mistakes_are_named(make: Make) -> None:

@@ -123,15 +123,31 @@ class Filling:
         self, type_: GraphQLInputObjectType, outer: tuple[GraphQLNamedType, ...]
     ) -> Iterator[tuple[str, object]]:
         """What is filled into an input object; into one within itself nothing."""
-        for name, slot in type_.fields.items() if type_ not in outer else ():
-            example, usual = self._example(slot), is_required_input_field(slot)
-            if self._is_wanted([slot], example, usual=usual):
-                inside = (*outer, type_)
-                given = example or Example()
-                yield (
-                    name,
-                    self._value(name, slot.type, [slot], given, inside),
-                )
+        inside = (*outer, type_)
+        for name in self._wanted_of(type_, inside) if type_ not in outer else ():
+            slot = type_.fields[name]
+            given = self._example(slot) or Example()
+            yield name, self._value(name, slot.type, [slot], given, inside)
+
+    def _wanted_of(
+        self, type_: GraphQLInputObjectType, inside: tuple[GraphQLNamedType, ...]
+    ) -> list[str]:
+        """The fields of an input that are filled; of one with `@oneOf` a single one."""
+        found = [
+            name
+            for name, slot in type_.fields.items()
+            if self._is_wanted(
+                [slot], self._example(slot), usual=is_required_input_field(slot)
+            )
+        ]
+        if not type_.is_one_of:
+            return found
+        ending = (
+            name
+            for name, slot in type_.fields.items()
+            if innermost(slot.type) not in inside
+        )
+        return found[:1] or [*ending, *type_.fields][:1]
 
     def _secret(self, name: str) -> str:
         self.secrets.add(name)

@@ -7,7 +7,7 @@ from pathlib import Path
 from graphql import GraphQLError, OperationDefinitionNode, VariableDefinitionNode
 
 from ...codegen.errors import CodegenError
-from ...codegen.sources import parse_source, read_source
+from ...codegen.sources import graphql_files, parse_source, read_source
 from ..failures import WrongUsage
 
 
@@ -29,14 +29,13 @@ def read_operations(top: Path) -> dict[str, Written]:
     Raises:
         WrongUsage: A file cannot be read.
     """
-    files = sorted(top.rglob("*.graphql")) if top.is_dir() else [top]
     try:
         return {
             node.name.value: Written(
                 file.parent.name if top not in (file, file.parent) else None,
                 {each.variable.name.value: each for each in node.variable_definitions},
             )
-            for file in files
+            for file in graphql_files(top)
             for node in _operations(file)
             if node.name
         }

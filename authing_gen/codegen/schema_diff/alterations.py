@@ -13,7 +13,7 @@ from graphql import (
 )
 
 from ..directives import ENCRYPTED, GATEWAY, USER_POOL
-from .changes import MAY_BE_NULL, lookup
+from .changes import MAY_BE_NULL, ONE_OF_ADDED, ONE_OF_REMOVED, lookup
 from .comparison import Difference
 from .edits import end_of, start_of
 from .files import SchemaFile, SchemaFiles, Written
@@ -38,6 +38,7 @@ ALTERATIONS = {
     *_LISTED,
     *{"TYPE_REMOVED", "TYPE_CHANGED_KIND", "MOVED_TO_ANOTHER_GATEWAY"},
     *{"REQUIRED_ARG_ADDED", "REQUIRED_INPUT_FIELD_ADDED"},
+    *{ONE_OF_ADDED, ONE_OF_REMOVED},
 }
 """The kinds of changes that may make operations of ours invalid."""
 
@@ -55,6 +56,8 @@ class Alterations:
         default_factory=dict[int, tuple[Written, list[Node]]]
     )
     """What is to be removed from a type, a field or an enum, by the node's `id`."""
+    _lists: dict[int, "_List"] = field(default_factory=dict[int, "_List"])
+    """What unions consist of and types implement, by the node's `id`."""
     _removed: list[Written] = field(default_factory=list[Written])
     """Types to be removed as a whole."""
 
@@ -81,12 +84,28 @@ class Alterations:
         Args:
             grown: The definitions that something is added to.
         """
-        whole = {id(each.node) for each in self._removed}
-        for each in self._removed:
+        whole = {id(each.node): each for each in self._removed}
+        for key, listed in self._lists.items():
+            if key not in grown and self._is_emptied(listed.place):
+                whole[key] = listed.place
+        for each in whole.values():
             each.file.remove(each.node)
-        for owner, nodes in self._members.values():
-            if id(owner.node) not in whole:
-                _remove_from(owner, nodes, is_grown=id(owner.node) in grown)
+        for key, listed in self._lists.items():
+            if key not in whole:
+                listed.write()
+        for key, (owner, nodes) in self._members.items():
+            if key not in whole:
+                _remove_from(owner, nodes, is_grown=key in grown)
+
+    def _is_emptied(self, place: Written) -> bool:
+        """Whether an extension says nothing any more."""
+        _, gone = self._members.get(id(place.node), (place, ()))
+        return (
+            place.node.kind.endswith("extension")
+            and not self._lists[id(place.node)].names
+            and not getattr(place.node, "directives", ())
+            and len(gone) == len(place.members)
+        )
 
     def _alter(self, one: Difference) -> Iterator[Written]:
         kind, coordinate = one.change.kind, one.change.coordinate
@@ -95,6 +114,9 @@ class Alterations:
             return
         if kind in _LISTED:
             yield from self._list(one)
+            return
+        if kind == ONE_OF_REMOVED:
+            yield from self._take_several(coordinate)
             return
         place = self.files.find(parts(coordinate))
         if place is None:
@@ -138,6 +160,13 @@ class Alterations:
         self._removed += places
         yield from places
 
+    def _take_several(self, name: str) -> Iterator[Written]:
+        """Take `@oneOf` from an input, wherever it is written."""
+        for place in self.files.written(name):
+            if found := _directive(place.node, "oneOf"):
+                place.file.remove(found)
+                yield place
+
     def _list(self, one: Difference) -> Iterator[Written]:
         """Write the members of a union, or the interfaces that a type implements."""
         name = one.change.coordinate
@@ -157,7 +186,7 @@ class Alterations:
                     for each in _listed(other.node, is_union)
                 }
                 names += [each for each in wanted if each not in present]
-            _write_list(place, nodes, names, is_union)
+            self._lists[id(place.node)] = _List(place, nodes, names, is_union)
         yield first
 
 
@@ -202,10 +231,15 @@ def _move(place: Written, _: Any, one: Difference) -> None:
         place.file.insert(end_of(cast(Any, place.node).type), f" {text}")
 
 
+def _take_one(place: Written, *_: object) -> None:
+    place.file.insert(end_of(cast(Any, place.node).name), " @oneOf")
+
+
 _EDITS: dict[str, Callable[[Written, Any, Difference], None]] = {
     "type": _retype,
     "default": _redefault,
     "DEPRECATED": _deprecate,
+    ONE_OF_ADDED: _take_one,
     _MOVED: _move,
 }
 
@@ -225,7 +259,12 @@ def _remove_from(owner: Written, nodes: list[Node], is_grown: bool) -> None:
     if len(nodes) < len(everything) or is_grown:
         for node in nodes:
             owner.file.remove(node)
-    elif owner.members and owner.node.kind.endswith("extension"):
+    elif (
+        owner.members
+        and owner.node.kind.endswith("extension")
+        and not getattr(owner.node, "interfaces", ())
+        and not getattr(owner.node, "directives", ())
+    ):
         owner.file.remove(owner.node)
     else:
         owner.file.remove_list(everything)
@@ -236,13 +275,23 @@ def _listed(node: Any, is_union: bool) -> tuple[Any, ...]:
     return tuple(node.types if is_union else node.interfaces)
 
 
-def _write_list(
-    place: Written, nodes: tuple[Node, ...], names: list[str], is_union: bool
-) -> None:
-    node = cast(Any, place.node)
-    if [cast(Any, each).name.value for each in nodes] == names:
-        return
-    head, separator = (" = ", " | ") if is_union else (" implements ", " & ")
-    text = head + separator.join(names) if names else ""
-    end = end_of(nodes[-1]) if nodes else end_of(node.name)
-    place.file.replace(end_of(node.name), end, text)
+@dataclass(frozen=True)
+class _List:
+    """The members of a union, or the interfaces that a type implements."""
+
+    place: Written
+    nodes: tuple[Node, ...]
+    """Those that are there."""
+    names: list[str]
+    """Those that are to be there."""
+    is_union: bool
+
+    def write(self) -> None:
+        """Write the new ones in the place of the old ones."""
+        node, names = cast(Any, self.place.node), self.names
+        if [cast(Any, each).name.value for each in self.nodes] == names:
+            return
+        head, separator = (" = ", " | ") if self.is_union else (" implements ", " & ")
+        text = head + separator.join(names) if names else ""
+        end = end_of(self.nodes[-1]) if self.nodes else end_of(node.name)
+        self.place.file.replace(end_of(node.name), end, text)

@@ -17,7 +17,7 @@ from graphql import (
 )
 
 from ..problems import Place
-from .changes import MAY_BE_NULL, SchemaChange
+from .changes import MAY_BE_NULL, ONE_OF_ADDED, SchemaChange
 from .usage import Usage, Use, usage_of
 
 _MISREAD = {
@@ -33,6 +33,7 @@ _SENT = {
     "FIELD_REMOVED": "callers may give it",
     "FIELD_CHANGED_KIND": "callers may give what is refused",
     "REQUIRED_INPUT_FIELD_ADDED": "callers cannot give it",
+    ONE_OF_ADDED: "callers may give several fields",
 }
 """What happens to some inputs that a variable holds as a whole."""
 

@@ -55,6 +55,14 @@ To graphql-core it is a change of type, and breaking; but every document stays v
 and services often promise less than they keep.
 """
 
+ONE_OF_ADDED = "ONE_OF_ADDED"
+"""Kind of a change of an input that takes exactly one field now."""
+ONE_OF_REMOVED = "ONE_OF_REMOVED"
+"""Kind of a change of an input that takes several fields now."""
+
+ONE_OF_UNTOLD = "isOneOf is untold"
+"""Marks, among the extensions of an input, that nobody has said which it is."""
+
 _COORDINATES: dict[BreakingChangeType | DangerousChangeType, tuple[str, str]] = {
     BreakingChangeType.TYPE_REMOVED: (r"(\w+) was removed", "{0}"),
     BreakingChangeType.TYPE_CHANGED_KIND: (r"(\w+) changed from", "{0}"),
@@ -241,6 +249,7 @@ def _type_changes(
     elif isinstance(old, GraphQLInputObjectType) and isinstance(
         new, GraphQLInputObjectType
     ):
+        yield from _one_of(old, new)
         for name in _both(old.fields, new.fields):
             inputs = old.fields[name], new.fields[name]
             yield from _input_changes(f"{old.name}.{name}", *inputs, known)
@@ -251,6 +260,17 @@ def _type_changes(
         for name in _both(old.fields, new.fields):
             fields = old.fields[name], new.fields[name]
             yield from _field_changes(f"{old.name}.{name}", *fields, known)
+
+
+def _one_of(
+    old: GraphQLInputObjectType, new: GraphQLInputObjectType
+) -> Iterator[SchemaChange]:
+    if new.is_one_of and not old.is_one_of:
+        text = f"{old.name} takes exactly one field now."
+        yield SchemaChange("breaking", ONE_OF_ADDED, old.name, text)
+    elif old.is_one_of and not new.is_one_of and ONE_OF_UNTOLD not in new.extensions:
+        text = f"{old.name} takes several fields now."
+        yield _safe(ONE_OF_REMOVED, old.name, text)
 
 
 def _added_fields(

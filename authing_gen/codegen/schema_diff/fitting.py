@@ -71,7 +71,7 @@ def fit_operations(project: Project) -> list[Fitted]:
 class _Fitter:
     def __init__(self, project: Project) -> None:
         self._schema = project.schema
-        self._original = project.document
+        self._original = cast(DocumentNode, visit(project.document, _AsWritten()))
         self._rules = rules_of(project.settings)
         self._gone: dict[_Place, str] = {}
         """What is taken out, by its place, and what is said of it."""
@@ -134,6 +134,13 @@ class _Fitter:
         for name, edited in texts.items():
             _write(Path(name), edited.edited())
         return fitted
+
+
+class _AsWritten(Visitor):
+    """Leaves out the fields that no file has: the generator asks for `__typename`."""
+
+    def enter_field(self, node: FieldNode, *_: Any) -> Any:
+        return REMOVE if node.loc is None else None
 
 
 class _Remover(Visitor):

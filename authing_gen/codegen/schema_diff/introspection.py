@@ -8,21 +8,19 @@ from typing import Any, cast
 import httpx
 from graphql import (
     GraphQLError,
+    GraphQLInputObjectType,
     GraphQLSchema,
-    Source,
     build_ast_schema,
     build_client_schema,
     concat_ast,
 )
-from graphql import (
-    parse as _parse,  # pyright: ignore[reportUnknownVariableType]
-)
 
+from ..default_cycles import check_default_cycles
 from ..errors import CodegenError
+from ..sources import graphql_files, parse_source, read_source
 from .asking import ask, json_object, json_objects
+from .changes import ONE_OF_UNTOLD
 from .defaults import mend_defaults
-
-SUFFIXES = (".graphql", ".graphqls", ".gql")
 
 
 def introspect(
@@ -45,8 +43,7 @@ def read_schema(path: Path) -> GraphQLSchema:
     """
     try:
         if path.is_dir():
-            files = sorted(each for each in path.rglob("*") if each.suffix in SUFFIXES)
-            return _with_roots(_from_sdl(files), str(path))
+            return _with_roots(_from_sdl(graphql_files(path)), str(path))
         if path.suffix == ".json":
             value = json.loads(path.read_text(encoding="utf-8"))
             return _from_introspection(value, str(path))
@@ -79,9 +76,18 @@ def _from_introspection(value: Any, name: str) -> GraphQLSchema:
     try:
         mend_defaults(data["__schema"])
         schema = build_client_schema(cast(Any, data), assume_valid=True)
+        _mark_untold(schema, data["__schema"])
     except (TypeError, KeyError, GraphQLError) as error:
         raise CodegenError(f"the introspection of {name} is wrong: {error}") from error
     return _with_roots(schema, name)
+
+
+def _mark_untold(schema: GraphQLSchema, told: object) -> None:
+    """Tell inputs of which an old server does not say whether they take one field."""
+    for each in json_objects(json_object(told).get("types")):
+        type_ = schema.type_map.get(str(each.get("name")))
+        if isinstance(type_, GraphQLInputObjectType) and each.get("isOneOf") is None:
+            type_.extensions = {**type_.extensions, ONE_OF_UNTOLD: True}
 
 
 def _with_roots(schema: GraphQLSchema, name: str) -> GraphQLSchema:
@@ -99,14 +105,11 @@ def _messages(value: object) -> Iterable[str]:
 
 def _from_sdl(files: Iterable[Path]) -> GraphQLSchema:
     try:
-        document = concat_ast([_parsed(path) for path in files])
+        document = concat_ast([parse_source(read_source(path)) for path in files])
+        check_default_cycles(document)
         # It need not declare the directives that it uses.
         return build_ast_schema(document, assume_valid=True, assume_valid_sdl=True)
     except GraphQLError as error:
         raise CodegenError.from_graphql([error]) from error
     except TypeError as error:
         raise CodegenError(str(error)) from error
-
-
-def _parsed(path: Path) -> Any:
-    return _parse(Source(path.read_text(encoding="utf-8"), path.as_posix()))

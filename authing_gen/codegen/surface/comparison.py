@@ -113,6 +113,7 @@ def _class(name: str, old: Class, new: Class, both: _Both) -> Iterator[Change]:
     members = both.before.members(name), both.after.members(name)
     if new.kind == "input":
         found = list(_inputs("input field", named, *members, both))
+        found += _choice(name, old, new)
     elif new.kind == "enum":
         found = list(_enum_values(named, *members))
     else:
@@ -122,6 +123,13 @@ def _class(name: str, old: Class, new: Class, both: _Both) -> Iterator[Change]:
     yield from found
     if not found and _docs(old, members[0]) != _docs(new, members[1]):
         yield _documentation(name)
+
+
+def _choice(name: str, old: Class, new: Class) -> Iterator[Change]:
+    if old.is_one_of != new.is_one_of:
+        why = ("callers may give several fields", "callers must give exactly one field")
+        breaking = new.is_one_of
+        yield Change("changed", "input", name, breaking, why[breaking])
 
 
 def _bases(name: str, old: Class, both: _Both) -> Iterator[Change]:

@@ -116,6 +116,12 @@ class Class:
         """What it derives from."""
         return tuple(ast.unparse(base) for base in self._node.bases)
 
+    @property
+    def is_one_of(self) -> bool:
+        """Whether it is an input of which exactly one field is given."""
+        # `_OneOf` where something of the schema's is called `OneOf`.
+        return self.kind == "input" and self.bases[0].strip("_") == "OneOf"
+
     @cached_property
     def own(self) -> Mapping[str, Member]:
         """Its fields or values, without what it inherits."""
