@@ -17,7 +17,8 @@ from ..server.sandbox import Sandbox
 from . import terminal, transfer
 from .failures import explain
 from .options import Options, read_options
-from .output import prepare_streams, write_error, write_line
+from .output import write_error, write_line
+from .streams import prepare_streams
 from .transfer import Transfer
 
 
