@@ -161,6 +161,18 @@ async def test_deep_variables_are_refused(
     assert "nested too deeply" in answer.json()["errors"][0]["message"]
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+async def test_what_only_python_takes_for_json_is_refused(
+    http: httpx.AsyncClient, number: str
+) -> None:
+    body = f'{{"query": "{{ __typename }}", "variables": {{"a": {number}}}}}'
+    answer = await http.post(
+        "/users/graphql", content=body, headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["message"] == "The body is not JSON."
+
+
 async def test_several_requests_in_one_body_are_refused(
     http: httpx.AsyncClient,
 ) -> None:
