@@ -1,6 +1,7 @@
 """By which names a sandbox may be called, and which only this machine can reach."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import SplitResult, urlsplit
@@ -19,6 +20,25 @@ def is_loopback(host: str) -> bool:
         return False
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return (mapped or address).is_loopback
+
+
+def is_foreign(method: str, headers: Mapping[str, str], *, by_click: bool) -> bool:
+    """Whether a browser says that a page of another site has it send a request.
+
+    A page may lead people here, and no page can write these headers.
+
+    Args:
+        method: Of the request.
+        headers: By their names in lower case.
+        by_click: Whether a page leads people here only where they follow a link.
+    """
+    leads_here = (
+        method == "GET"
+        and headers.get("sec-fetch-mode") == "navigate"
+        and headers.get("sec-fetch-dest") == "document"
+        and (not by_click or headers.get("sec-fetch-user") == "?1")
+    )
+    return headers.get("sec-fetch-site") == "cross-site" and not leads_here
 
 
 @dataclass(frozen=True)

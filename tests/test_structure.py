@@ -169,6 +169,12 @@ def test_packages_import_one_way(folder: str, others: tuple[str, ...]) -> None:
         assert not imported & set(others), path
 
 
+def test_both_commands_write_alike() -> None:
+    names = "authing_gen/cli/streams.py", "authing_sandbox/cli/streams.py"
+    ours, theirs = ((ROOT / name).read_text("utf-8") for name in names)
+    assert ours == theirs
+
+
 def test_the_headers_that_name_a_request_are_listed_once() -> None:
     files = [*MODULES.values(), *modules(ROOT / "generated/authing_client").values()]
     listed = [path for path in files if "x-authing-request-id" in path.read_text()]

@@ -4,7 +4,8 @@ import gc
 import sys
 
 from .exits import USAGE
-from .output import prepare_streams, write_error
+from .output import write_error
+from .streams import prepare_streams
 
 _EXTRA = {"graphql", "rich", "typer"}
 

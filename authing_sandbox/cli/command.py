@@ -6,7 +6,7 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from ..server.sandbox import Sandbox
 from . import terminal, transfer
 from .failures import explain
 from .options import Options, read_options
-from .output import prepare_streams, write_error, write_line
+from .output import write_error, write_line
+from .streams import prepare_streams
 from .transfer import Transfer
 
 
@@ -42,7 +43,7 @@ def _serve(options: Options) -> None:
     gc.disable()
     terminal.write_log(as_json=options.as_json, requests=not options.quiet)
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _ends():
         signal.signal(number, lambda _number, _frame: stop.set())
     with running(
         seed=options.seed,
@@ -76,6 +77,15 @@ def _serve(options: Options) -> None:
         # Windows: a wait without an end does not hear Ctrl-C.
         while not stop.wait(0.5):
             pass
+
+
+def _ends() -> Iterator[int]:
+    """The signals that end it: also that the terminal is gone, but for `nohup`."""
+    yield from (signal.SIGINT, signal.SIGTERM)
+    # Windows has none.
+    hangup: int | None = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+        yield hangup
 
 
 def _facts(sandbox: Sandbox) -> dict[str, Any]:

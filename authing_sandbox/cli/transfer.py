@@ -7,12 +7,12 @@ import os
 import shutil
 import sys
 from collections.abc import Generator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlencode, urlsplit
 
-from .output import unread, write_line
+from .output import write_line
 
 _URL = "http://127.0.0.1:4600"
 _FORMS = {".csv": "csv", ".jsonl": "jsonl", ".json": "pool"}
@@ -83,9 +83,9 @@ def run(options: Transfer) -> None:
 def _export(options: Transfer) -> None:
     with _asked(options, "GET", "export", {"pool": options.pool}) as answer:
         if options.file is None:
-            with unread():
+            with suppress(BrokenPipeError):  # Who has read enough, has.
                 shutil.copyfileobj(answer, sys.stdout.buffer)
-                sys.stdout.buffer.flush()
+            sys.stdout.flush()
             return
         # Beside it at first: a file that is there is whole, whatever happens.
         part = options.file.with_name(f"{options.file.name}.part")

@@ -46,7 +46,10 @@ class _Console:
         self._parts = server, seed, control, environment
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+        # No database stores a NUL, so that nothing is found by this either.
+        path = scope["path"].replace("\0", "\ufffd")
+        query = scope["query_string"].replace(b"%00", b"%EF%BF%BD")
+        await self._app({**scope, "path": path, "query_string": query}, receive, send)
 
     @functools.cached_property
     def _app(self) -> ASGIApp:

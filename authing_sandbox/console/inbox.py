@@ -7,7 +7,6 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from ..calls.call import Server
 from ..messages import outbox
-from ..storage.tables import Message
 from .rendering import HEADERS, page
 
 _MOST = 200
@@ -45,7 +44,7 @@ class Inbox:
     async def mail(self, request: Request) -> Response:
         """The HTML of a mail, for a frame in which nothing can run."""
         async with self._server.database.unit(write=False) as unit:
-            message = await unit.session.get(Message, request.path_params["id"])
+            message = await outbox.find(unit.session, request.path_params["id"])
         if message is None or message.html is None:
             return PlainTextResponse("", 404)
         html = f'<base target="_blank">{message.html}'

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ..addresses import is_foreign
 from ..calls.bodies import JSON, is_of_type
 from ..calls.call import Server
 from ..seeding.seed import Seed
@@ -33,7 +34,8 @@ class Control:
         """What a page of another site is told, whatever it wants."""
         origin, kind = headers.get("origin"), headers.get("content-type")
         own = self._server.hosts.is_own_page
-        if origin is not None and not own(origin, headers["host"]):
+        foreign = is_foreign(method, headers, by_click=True)
+        if foreign or (origin is not None and not own(origin, headers["host"])):
             return _refused(403, "not for pages of other sites")
         # Without a type it comes from a program: a page would be named by its origin.
         if method != "GET" and kind is not None and not is_of_type(kind, JSON):

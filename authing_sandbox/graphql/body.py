@@ -31,7 +31,7 @@ def read_request(body: bytes) -> Body:
 
 def _read_json(body: bytes) -> dict[str, Any]:
     try:
-        given = json.loads(body)
+        given = json.loads(body, parse_constant=_refuse)
         if b"\\u" in body:
             # Half a surrogate pair can be escaped, but neither stored nor answered.
             json.dumps(given, ensure_ascii=False).encode()
@@ -43,6 +43,10 @@ def _read_json(body: bytes) -> dict[str, Any]:
         raise ValueError("The body is not an object.")
     _check_nesting(given)
     return cast("dict[str, Any]", given)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")  # What Python reads is not all JSON.
 
 
 def _check_nesting(given: Any) -> None:

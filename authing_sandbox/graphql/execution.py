@@ -15,13 +15,18 @@ from graphql import (
     GraphQLObjectType,
     GraphQLResolveInfo,
     get_named_type,
+    is_introspection_type,
 )
 from graphql.pyutils import AwaitableOrValue, Path, Undefined
 
 from ..calls.clock import to_text
+from .documents import RefusedDocument
 from .request import OfEach
 
 Result = TypeVar("Result")
+
+MAX_OF_SCHEMA = 50_000
+"""Values that an answer says about the schema; what tools ask for has a quarter."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,8 @@ class _Plan:
     leaves: Sequence[tuple[str, Attribute]]
     ahead: Sequence[Ahead]
     others: dict[str, list[FieldNode]]
+    of_schema: int
+    """How many of the fields tell something of the schema itself."""
 
     @classmethod
     def of(cls, kind: GraphQLObjectType, fields: dict[str, list[FieldNode]]) -> "_Plan":
@@ -91,7 +98,8 @@ class _Plan:
                 others[name] = nodes
             if isinstance(resolve, Ahead):
                 ahead.append(resolve)
-        return cls(leaves, ahead, others)
+        of_schema = len(fields) if is_introspection_type(kind) else 0
+        return cls(leaves, ahead, others, of_schema)
 
 
 def _in_order(fields: Iterable[str], values: dict[str, Any]) -> dict[str, Any]:
@@ -111,6 +119,8 @@ class OneByOne(ExecutionContext):
     graphql-core would look for each one's arguments, and say to each where in the
     answer it is; what cannot be read is left to it, so that the error has its place.
     """
+
+    _of_schema = 0
 
     @functools.cached_property
     def _plans(self) -> dict[int, _Plan]:
@@ -173,6 +183,10 @@ class OneByOne(ExecutionContext):
         if path is None:
             return self.execute_fields_serially(parent_type, source_value, path, fields)
         plan = self._plan(parent_type, fields)
+        self._of_schema += plan.of_schema
+        if self._of_schema > MAX_OF_SCHEMA:
+            text = f"More than {MAX_OF_SCHEMA} values of the schema are asked for."
+            raise RefusedDocument([GraphQLError(text)])
         if any(
             source_value.id not in each.of(self.context_value).found
             for each in plan.ahead

@@ -79,6 +79,8 @@ class Gateway:
             return await server.faults.meet(names, answer, server.stopping)
         except ClientDisconnect:
             return Response(status_code=CLIENT_LEFT)
+        except RefusedDocument as refused:
+            return _answer(ExecutionResult(None, refused.errors))
         except Exception as error:
             failure = GraphQLError(ErrorCode.BUSY.message, original_error=error)
             return _answer(ExecutionResult(None, [failure]))
@@ -109,8 +111,11 @@ class Gateway:
             )
             result = outcome if isinstance(outcome, ExecutionResult) else await outcome
             for error in result.errors or ():
-                if error.original_error and begins_again(error.original_error):
-                    raise error.original_error
+                cause = error.original_error
+                if isinstance(cause, RefusedDocument) or (
+                    cause is not None and begins_again(cause)
+                ):
+                    raise cause
             if result.errors:
                 await unit.refuse()
             return result

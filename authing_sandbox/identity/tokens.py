@@ -101,7 +101,7 @@ async def inspect(call: Call, token: str | None) -> Standing:
     try:
         claims = _read(token, call.server.keys.token_secret)
         data, exp = claims["data"], claims["exp"]
-    except (JoseError, ValueError, KeyError):
+    except (JoseError, ValueError, KeyError, TypeError):
         return Standing(error=ErrorCode.TOKEN_INVALID)
     if call.now.timestamp() >= exp:
         return Standing(claims, error=ErrorCode.TOKEN_EXPIRED)
@@ -124,8 +124,14 @@ async def inspect(call: Call, token: str | None) -> Standing:
 # Of those that are good: clients come with the same one again and again.
 @functools.lru_cache(maxsize=1000)
 def _read(token: str, secret: str) -> dict[str, Any]:
-    """What a token says; raises where it is not signed with the secret."""
-    return jwt.decode(token, OctKey.import_key(secret), ["HS256"]).claims
+    """What a token says; raises where that is not signed, or not what we would say."""
+    claims = jwt.decode(token, OctKey.import_key(secret), ["HS256"]).claims
+    names = claims["data"]["id"], claims["data"]["clientId"]
+    if any(type(name) is not str or "\0" in name for name in names):
+        raise ValueError("it names nobody")
+    if type(claims["exp"]) is not int or "series" not in claims["data"]:
+        raise ValueError("it never ends")
+    return claims
 
 
 def _is_past(instant: datetime | None, now: datetime) -> bool:

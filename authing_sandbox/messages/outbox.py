@@ -105,3 +105,8 @@ async def newest(
     if kind:
         query = query.where(Message.kind == kind)
     return (await session.scalars(query)).all()
+
+
+async def find(session: AsyncSession, number: int) -> Message | None:
+    """Find a message; there is none beyond what a database can count to."""
+    return await session.get(Message, number) if number < 1 << 31 else None

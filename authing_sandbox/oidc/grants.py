@@ -130,9 +130,11 @@ async def inspect_access(call: Call, token: str) -> Access:
     """Read an access token; refused where it is not valid (any more)."""
     try:
         claims = _read_access_token(call, token)
-        grant_id, exp = claims["grant"], claims["exp"]
-    except (JoseError, ValueError, KeyError):
+        grant_id, exp, scope = claims["grant"], claims["exp"], claims["scope"]
+    except (JoseError, ValueError, KeyError, TypeError):
         raise BusinessError(ErrorCode.TOKEN_INVALID) from None
+    if not (type(grant_id) is type(scope) is str and type(exp) is int):
+        raise BusinessError(ErrorCode.TOKEN_INVALID)
     if call.now.timestamp() >= exp:
         raise BusinessError(ErrorCode.TOKEN_EXPIRED)
     grant = await call.session.get(Grant, grant_id)

@@ -142,7 +142,10 @@ def _read_basic(text: str) -> tuple[str, str]:
     except (binascii.Error, ValueError):
         raise OAuthError("invalid_client", "malformed credentials") from None
     # RFC 6749, 2.3.1: both are form-encoded before they are joined.
-    return unquote_plus(name), unquote_plus(secret)
+    name, secret = unquote_plus(name), unquote_plus(secret)
+    if "\0" in name:
+        raise OAuthError("invalid_client", "malformed credentials")
+    return name, secret
 
 
 async def _user_info(kind: Kind, call: Call, request: Request) -> Response:

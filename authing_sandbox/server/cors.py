@@ -29,13 +29,15 @@ class PoolCORS:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         origin = Headers(scope=scope).get("origin")
-        allowed = origin is not None and await self._allows(origin)
+        allowed = origin is not None and await allows(self._server, origin)
         await (self._open if allowed else self._app)(scope, receive, send)
 
-    async def _allows(self, origin: str) -> bool:
-        async with self._server.database.unit(write=False) as unit:
-            rules = (await unit.session.scalars(_ALLOWED)).all()
-        return any(_matches(origin, rule or "") for rule in rules)
+
+async def allows(server: Server, origin: str) -> bool:
+    """Whether the rule of any pool names a page's origin."""
+    async with server.database.unit(write=False) as unit:
+        rules = (await unit.session.scalars(_ALLOWED)).all()
+    return any(_matches(origin, rule or "") for rule in rules)
 
 
 def _matches(origin: str, rule: str) -> bool:

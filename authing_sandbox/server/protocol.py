@@ -3,9 +3,8 @@
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
 from ..calls.faults import ABORT
+from .upgrades import OneProtocol
 
 ARRIVAL = 10.0
 """Seconds from the first byte of a request, or from the connection, to its last."""
@@ -14,7 +13,7 @@ MAX_HEAD = 256 << 10
 _REFUSAL = "HTTP/1.1 {}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
-class ImpatientProtocol(HttpToolsProtocol):
+class ImpatientProtocol(OneProtocol):
     """Gives up on half a request, which uvicorn would wait for, and keep, for ever."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -57,6 +56,8 @@ class ImpatientProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
+        if self.has_more:
+            return
         self._is_arriving = False
         self._stop_waiting()
         super().on_message_complete()

@@ -1,11 +1,13 @@
 """The REST endpoints below the users gateway."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from ..addresses import is_foreign
 from ..calls.call import Call, Server, find_pool
 from ..calls.errors import BusinessError, ErrorCode
 from ..calls.waiting import CLIENT_LEFT, Wait
@@ -16,29 +18,52 @@ from ..oidc import authorize, provider
 from ..oidc.provider import Handler, read_pairs
 from ..storage.database import Unit
 from ..storage.phones import spelled
+from .cors import allows
+
+_FOREIGN = "not for pages of other sites, but for those in a pool's allowed_origins"
 
 
 def routes(server: Server) -> list[Route]:
     """The routes, relative to the origin of the users gateway."""
 
-    def route(path: str, handler: Handler, *methods: str) -> Route:
-        return Route(
-            path, partial(_in_one_transaction, server, handler), methods=methods
-        )
+    def endpoint(path: str, handler: Handler, methods: Sequence[str]) -> Route:
+        answer = partial(_in_one_transaction, server, handler)
+        return Route(path, answer, methods=methods)
 
+    def guarded(
+        path: str, handler: Handler, methods: Sequence[str], *, by_click: bool = True
+    ) -> Route:
+        answer = partial(_in_one_transaction, server, handler)
+        guard = partial(_unless_foreign, server, answer, by_click)
+        return Route(path, guard, methods=methods)
+
+    register = "/notification/send_register_smscode/{phone}/{clientId}"
     return [
-        route("/send_smscode/{phone}/{clientId}", _send_code, "GET"),
-        route(
-            "/notification/send_register_smscode/{phone}/{clientId}",
-            _send_register_code,
-            "GET",
-        ),
-        *(
-            route(path, handler, *methods)
-            for path, handler, methods in (*provider.ENDPOINTS, *authorize.ENDPOINTS)
-        ),
-        route("/verify_email", _verify_email, "GET"),
+        guarded("/send_smscode/{phone}/{clientId}", _send_code, ("GET",)),
+        guarded(register, _send_register_code, ("GET",)),
+        *(guarded(*each) for each in provider.ENDPOINTS),
+        # Apps, which are pages of other sites, lead people there, and frame it.
+        *(endpoint(*each) for each in authorize.ENDPOINTS),
+        # Pages on which people read their mail may lead them on by a script.
+        guarded("/verify_email", _verify_email, ("GET",), by_click=False),
     ]
+
+
+async def _unless_foreign(
+    server: Server,
+    answer: Callable[[Request], Awaitable[Response]],
+    by_click: bool,
+    request: Request,
+) -> Response:
+    """Answer, unless a browser says that a page sends it which no pool allows."""
+    headers = request.headers
+    page = headers.get("origin")
+    foreign = is_foreign(request.method, headers, by_click=by_click)
+    if page is not None and "sec-fetch-site" not in headers:
+        foreign = not server.hosts.is_own_page(page, headers["host"])
+    if foreign and not (page and await allows(server, page)):
+        return JSONResponse({"detail": _FOREIGN}, 403)
+    return await answer(request)
 
 
 async def _in_one_transaction(

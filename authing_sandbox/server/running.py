@@ -54,8 +54,12 @@ class running:
         self._channels = smtp, sms_webhook
         self._ending = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_entered = False
 
     def __enter__(self) -> Sandbox:
+        if self._is_entered:
+            raise RuntimeError("it runs already: make another `running()`")
+        self._is_entered = True
         self._clock = self._given_clock or Clock()
         self._started = threading.Event()
         self._failure: BaseException | None = None
@@ -69,7 +73,7 @@ class running:
             self.__exit__(None, None, None)
             raise
         if self._failure is not None:
-            self._thread.join()
+            self._join()
             raise self._failure
         return self._sandbox
 
@@ -101,7 +105,8 @@ class running:
 
     def _join(self) -> None:
         self._thread.join()
-        self._ending, self._loop = threading.Event(), None  # It may be run again.
+        # It may be run again.
+        self._ending, self._loop, self._is_entered = threading.Event(), None, False
 
     def _end(self) -> None:
         """Let the server end, also if it has not begun yet."""

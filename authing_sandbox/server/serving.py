@@ -62,6 +62,7 @@ async def serving(
         seed,
     ):
         listener = _listen(host, port)
+        own_listener = listener.dup()  # uvicorn closes the other.
         app = ending_quietly(build_app(server, schema, seed), ending)
         http = uvicorn.Server(
             uvicorn.Config(
@@ -93,6 +94,9 @@ async def serving(
             server.stopping.set()
             http.should_exit = True
             await _end(http.server_state, ended)
+            # A forked child may hold it open, and would keep the port.
+            with own_listener, contextlib.suppress(OSError):
+                own_listener.shutdown(socket.SHUT_RDWR)
 
 
 async def _end(state: ServerState, ended: "asyncio.Task[None]") -> None:

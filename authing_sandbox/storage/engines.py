@@ -1,6 +1,9 @@
 """SQLite and PostgreSQL: everything that depends on which database it is."""
 
+import os
+import shutil
 import tempfile
+import weakref
 from typing import Any
 
 from sqlalchemy import event
@@ -40,7 +43,7 @@ class Engines:
 
     def __init__(self, url: str) -> None:
         self.location = location = _read_url(url)
-        self._directory: tempfile.TemporaryDirectory[str] | None = None
+        self._forget: weakref.finalize[[str, int], Engines] | None = None
         if location.get_backend_name() == "sqlite":
             sqlite = self._sqlite_location(location)
             self.reading = _open_sqlite(sqlite, "BEGIN", _READERS)
@@ -60,8 +63,9 @@ class Engines:
         temporary directory has neither flaw, and never needs to reach the disk.
         """
         if location.database in (None, "", ":memory:"):
-            self._directory = tempfile.TemporaryDirectory(prefix="authing-sandbox-")
-            file = f"{self._directory.name}/sandbox.db"
+            directory = tempfile.mkdtemp(prefix="authing-sandbox-")
+            self._forget = weakref.finalize(self, _remove, directory, os.getpid())
+            file = f"{directory}/sandbox.db"
             return location.set(database=file, query={"synchronous": "OFF"})
         return location
 
@@ -69,8 +73,14 @@ class Engines:
         """Close the connections; a database in memory is gone then."""
         await self.reading.close()
         await self.writing.close()
-        if self._directory is not None:
-            self._directory.cleanup()
+        if self._forget is not None:
+            self._forget()
+
+
+def _remove(directory: str, owner: int) -> None:
+    """Remove a directory, unless a forked child has come to its own end."""
+    if os.getpid() == owner:
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def is_conflict(error: BaseException) -> bool:

@@ -15,7 +15,8 @@ from pydantic import BaseModel
 from ... import Authing
 from ..bundles import Settings
 from ..failures import WrongUsage
-from ..output import LastingStream, is_unread, write_json, write_line
+from ..output import is_unread, write_json, write_line
+from ..streams import LastingStream
 from .columns import cells, columns_of, normal
 from .filters import Filters
 from .formats import Format, Writer

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from graphql import get_introspection_query
 
 from authing_sandbox import running
 from authing_sandbox.graphql import documents
@@ -64,6 +65,14 @@ TOO_MUCH = {
     + "name"
     + " } }" * 9
     + " } } }",
+    "the schema's fields, again and again": "{ __schema { types { "
+    + names(40, "a{}: fields { name type { name } args { name type { name } } }")
+    + " } } }",
+    "the types of the schema's fields": "{ __schema { types { fields { type { fields { "
+    + names(300, "a{}: name")
+    + " } } } } } }",
+    "the schema, again and again": f"{{ {names(80, 'a{}: __schema { ...F }')} }} "
+    "fragment F on __Schema { types { fields { name description args { name } } } }",
     "unknown fields": f"{{ {names(1000, 'usrs{}')} }}",
     "directives": f"{{ __typename {'@include(if: true) ' * 1900} }}",
 }
@@ -82,6 +91,40 @@ async def test_too_much_is_refused_at_once(http: httpx.AsyncClient, query: str) 
     assert time.monotonic() - began < AT_MOST
     assert answer.status_code == 400
     assert all(isinstance(one["message"], str) for one in answer.json()["errors"])
+
+
+async def test_too_much_of_the_schema_is_called_so(http: httpx.AsyncClient) -> None:
+    query = TOO_MUCH["the schema, again and again"]
+    (error,) = (await http.post("/users/graphql", json={"query": query})).json()[
+        "errors"
+    ]
+    assert error["message"] == "More than 50000 values of the schema are asked for."
+
+
+# As Apollo, Insomnia, GraphiQL and code generators ask, with more or less of it.
+@pytest.mark.parametrize("gateway", ["users", "oauth"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        get_introspection_query(),
+        get_introspection_query(
+            specified_by_url=True,
+            directive_is_repeatable=True,
+            schema_description=True,
+            input_value_deprecation=True,
+        ),
+        "{ __schema { types { name fields { name type { name fields { name } } } } } }",
+        "{ "
+        + names(30, 'a{}: __type(name: "User") { fields { name type { name } } }')
+        + " }",
+    ],
+)
+async def test_what_tools_ask_of_the_schema_is_answered(
+    http: httpx.AsyncClient, gateway: str, query: str
+) -> None:
+    answer = await http.post(f"/{gateway}/graphql", json={"query": query})
+    assert answer.status_code == 200
+    assert "errors" not in answer.json()
 
 
 @pytest.mark.parametrize(
@@ -116,6 +159,18 @@ async def test_deep_variables_are_refused(
     )
     assert answer.status_code == 400
     assert "nested too deeply" in answer.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+async def test_what_only_python_takes_for_json_is_refused(
+    http: httpx.AsyncClient, number: str
+) -> None:
+    body = f'{{"query": "{{ __typename }}", "variables": {{"a": {number}}}}}'
+    answer = await http.post(
+        "/users/graphql", content=body, headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["message"] == "The body is not JSON."
 
 
 async def test_several_requests_in_one_body_are_refused(

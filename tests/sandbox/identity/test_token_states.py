@@ -1,11 +1,15 @@
 """What a token is worth in every state, whichever operation is asked."""
 
+import base64
 import hashlib
+import hmac
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any, cast
 
 import httpx
+import jwt
 import pytest
 
 from authing_sandbox import running
@@ -359,3 +363,46 @@ async def test_a_timestamp_that_is_none(world: World, timestamp: str) -> None:
     signature = hashlib.sha1(f"{timestamp}7".encode()).hexdigest()
     with pytest.raises(Refused, match="1001"):
         await world.init(t=timestamp, n=7, g=signature)
+
+
+ODD: list[Any] = [
+    *([], None, "text", 1, {}, {"exp": "soon"}, {"exp": None}, {"exp": [1]}),
+    *({"data": None}, {"data": []}, {"data": "text"}, {"data": {}}),
+    *({"data": {"id": {}}}, {"data": {"id": 10**30}}, {"data": {"id": "a\0"}}),
+    *({"data": {"clientId": [1]}}, {"data": {"series": "0"}}),
+    *({"grant": 1}, {"grant": {}}, {"grant": None}, {"scope": None}, {"scope": [1]}),
+]
+
+
+def token_of(payload: Any, key: str) -> str:
+    """A token that says anything, signed as ours are."""
+    parts = {"alg": "HS256", "typ": "JWT"}, payload
+    text = ".".join(_url(json.dumps(part).encode()) for part in parts)
+    return f"{text}.{_url(hmac.digest(key.encode(), text.encode(), 'sha256'))}"
+
+
+def _url(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+async def test_a_token_that_is_signed_and_says_what_none_of_ours_does(
+    world: World, odd: Any
+) -> None:
+    claims: Any = jwt.decode(world.ada["token"], options={"verify_signature": False})
+    claims |= {"grant": "nothing", "scope": "openid"}
+    if isinstance(odd, dict):
+        odd = claims | odd
+        if isinstance(odd["data"], dict) and odd["data"]:
+            odd["data"] = claims["data"] | odd["data"]
+    anyone = world.anyone
+    token = token_of(odd, anyone.sandbox.token_key)
+    said = (await anyone.call(CHECK, token=token))["code"]
+    only_oidc = isinstance(odd, dict) and odd["data"] == claims["data"]
+    assert said == (200 if only_oidc and odd["exp"] == claims["exp"] else 2207)
+    await anyone.call(DECODE, t=token)
+    given: dict[str, str] = {"access_token": token}
+    for path in ("oidc/user/userinfo", "user/userinfo"):
+        url = f"{anyone.sandbox.url}/users/oauth/{path}"
+        answer = await anyone.http.get(url, params=given)
+        assert answer.status_code == 401

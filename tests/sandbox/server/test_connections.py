@@ -27,6 +27,8 @@ HALVES = [
     START.format("/sandbox/clock").encode() + b"content-length: 9\r\n\r\n{",
     START.format("/sandbox/import").encode()
     + b"transfer-encoding: chunked\r\n\r\n9\r\n{",
+    START.format("/users/graphql").encode()
+    + b"connection: upgrade\r\nupgrade: h2c\r\ncontent-length: 9\r\n\r\n{",
     START.format("/nowhere").encode() + b"content-length: 9\r\n\r\n{",
 ]
 
@@ -96,6 +98,47 @@ def test_many_of_them_are_no_burden(box: Sandbox) -> None:
         assert httpx.get(f"{box.url}/sandbox/health").is_success
         assert read_all(line)
         assert httpx.get(f"{box.url}/sandbox/health").is_success
+
+
+OFFERS = {
+    "HTTP/2, as Java does": b"Connection: Upgrade, HTTP2-Settings\r\n"
+    b"HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\nUpgrade: h2c\r\n",
+    "WebSocket": b"connection: upgrade\r\nupgrade: websocket\r\n"
+    b"sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+}
+QUERY = b'{"query": "{ __typename }"}'
+BODIES = {
+    "whole": b"content-length: %d\r\n\r\n%b" % (len(QUERY), QUERY),
+    "in chunks": b"transfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n"
+    % (len(QUERY), QUERY),
+}
+
+
+@pytest.mark.parametrize("piece", [1, 100, 10_000])
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+@pytest.mark.parametrize("offer", OFFERS.values(), ids=OFFERS)
+def test_another_protocol_that_is_offered_is_passed_over(
+    box: Sandbox, offer: bytes, body: bytes, piece: int
+) -> None:
+    start = START.format("/users/graphql").encode()
+    health = b"GET /sandbox/health HTTP/1.1\r\nhost: localhost\r\n"
+    sent = start + offer + body + health + offer + b"\r\n" + start + body
+    last = start + offer + b"connection: close\r\n" + body
+    with connect(box.url) as line:
+        for at in range(0, len(sent), piece):
+            line.sendall(sent[at : at + piece])
+        line.sendall(last)
+        answered = read_all(line)
+    assert answered.count(b"HTTP/1.1 200") == 4
+    assert answered.count(b'{"data":{"__typename":"Query"}}') == 3
+
+
+def test_a_body_beyond_an_offer_that_cannot_be_read(box: Sandbox) -> None:
+    offer, start = OFFERS["HTTP/2, as Java does"], START.format("/users/graphql")
+    with connect(box.url) as line:
+        chunks = b"transfer-encoding: chunked\r\n\r\nnonsense\r\n"
+        line.sendall(start.encode() + offer + chunks)
+        assert read_all(line).split()[1] == b"400"
 
 
 def test_a_head_without_end(box: Sandbox) -> None:

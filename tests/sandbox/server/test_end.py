@@ -136,8 +136,22 @@ def test_it_ends_within_a_second(scene: Scene) -> None:
     assert min(took) < BOUND, took
 
 
-def test_ctrl_c_is_no_other_end() -> None:
-    assert seconds_to_the_end(signal.SIGINT, waiting_for_messages) < 5
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_ctrl_c_and_a_closed_terminal_are_no_other_end(number: signal.Signals) -> None:
+    assert seconds_to_the_end(number, waiting_for_messages) < 5
+
+
+def test_without_a_terminal_nohup_keeps_it_alive() -> None:
+    ignored = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with serving() as (process, url):
+            process.send_signal(signal.SIGHUP)
+            assert httpx.get(f"{url}/sandbox/health", timeout=20).is_success
+            process.terminate()
+            process.communicate(timeout=20)
+            assert process.returncode == 0
+    finally:
+        signal.signal(signal.SIGHUP, ignored)
 
 
 def seconds_to_the_end(number: signal.Signals, scene: Scene) -> float:

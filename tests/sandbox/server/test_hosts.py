@@ -200,6 +200,94 @@ def test_bodies_that_a_page_has_to_ask_for(box: Sandbox, kind: str) -> None:
     assert answer.json()["data"] == {"__typename": "Query"}
 
 
+CROSS = {"sec-fetch-site": "cross-site"}
+LINK = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+CLICK = LINK | {"sec-fetch-user": "?1"}
+UNASKED = [
+    CROSS | {"sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"},
+    CROSS | {"sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"},
+    CROSS | {"sec-fetch-mode": "cors", "sec-fetch-dest": "empty", "origin": EVIL},
+    CROSS | {"sec-fetch-mode": "cors", "sec-fetch-dest": "empty", "origin": "null"},
+    CROSS,
+    {"origin": EVIL},  # as older browsers, and by plain HTTP to another machine
+]
+ASKED = [
+    {},
+    {"sec-fetch-site": "none"} | CLICK,
+    {"sec-fetch-site": "same-origin", "sec-fetch-mode": "no-cors"},
+    {"sec-fetch-site": "same-site", "sec-fetch-dest": "image"},
+    CROSS | CLICK,
+    CROSS | {"sec-fetch-mode": "cors", "origin": "http://127.0.0.1:3000"},
+    {"origin": "http://127.0.0.1:3000"},
+]
+CODES = ["send_smscode", "notification/send_register_smscode"]
+
+
+@pytest.mark.parametrize("path", CODES)
+def test_no_page_of_another_site_has_codes_sent(box: Sandbox, path: str) -> None:
+    box.blocking.reset()
+    url = f"{box.url}/users/{path}/13800000001/{box.pool_id}"
+    for headers in (*UNASKED, CROSS | LINK):
+        answer = httpx.get(url, headers=headers)
+        assert answer.status_code == 403, headers
+        assert "allowed_origins" in answer.json()["detail"]
+    assert box.blocking.outbox() == []
+
+
+@pytest.mark.parametrize("headers", ASKED)
+@pytest.mark.parametrize("path", CODES)
+def test_who_asks_for_codes_gets_them(
+    box: Sandbox, path: str, headers: dict[str, str]
+) -> None:
+    box.blocking.reset()
+    url = f"{box.url}/users/{path}/13800000001/{box.pool_id}"
+    assert httpx.get(url, headers=headers).json()["code"] == 200
+    assert len(box.blocking.outbox()) == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_page_of_another_site_fetches_tokens(box: Sandbox, method: str) -> None:
+    url = f"{box.oidc_issuer}/token"
+    form = {"client_id": box.oidc_app_id, "grant_type": "password"}
+    for headers in UNASKED:
+        answer = httpx.request(method, url, data=form, headers=headers)
+        assert answer.status_code == 403, headers
+    # A form that somebody was lured into sending.
+    clicked = httpx.request(method, url, data=form, headers=CROSS | CLICK)
+    assert clicked.status_code == (403 if method == "POST" else 401)
+    for headers in ASKED[:2]:
+        answer = httpx.request(method, url, data=form, headers=headers)
+        assert answer.json()["error"] == "invalid_client"
+
+
+def test_links_in_mails_lead_here_from_anywhere(box: Sandbox) -> None:
+    url = f"{box.url}/users/verify_email"
+    assert httpx.get(url, headers=CROSS | LINK).status_code == 400  # no code
+    assert httpx.get(url, headers=UNASKED[0]).status_code == 403
+
+
+def test_apps_lead_people_to_single_sign_on(box: Sandbox) -> None:
+    wanted = {
+        "client_id": box.oidc_app_id,
+        "redirect_uri": box.redirect_uri,
+        "response_type": "code",
+        "scope": "openid",
+    }
+    frame = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"}
+    for headers in (CROSS | LINK, CROSS | frame):
+        answer = httpx.get(f"{box.oidc_issuer}/auth", params=wanted, headers=headers)
+        assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["outbox", "export", "requests", "openapi.json"])
+def test_no_page_of_another_site_loads_what_is_for_programs(
+    box: Sandbox, path: str
+) -> None:
+    url = f"{box.url}/sandbox/{path}"
+    assert httpx.get(url, headers=UNASKED[0]).status_code == 403
+    assert httpx.get(url, headers=CROSS | CLICK).status_code == 200
+
+
 def test_graphql_is_not_asked_by_a_link(box: Sandbox) -> None:
     query = {"query": "mutation { __typename }"}
     assert httpx.get(box.users_url, params=query).status_code == 405

@@ -135,3 +135,54 @@ def test_port_in_use_is_said_in_a_line() -> None:
     assert done.returncode == 2
     assert f"127.0.0.1:{port}: address already in use; --port" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_one_runs_once_at_a_time_and_again() -> None:
+    one = running()
+    for _ in range(2):
+        with one as box:
+            with pytest.raises(RuntimeError, match="it runs already"):
+                one.__enter__()
+            assert httpx.get(f"{box.url}/sandbox/health").is_success
+
+
+FORKED = """
+import os, sys, urllib.request
+from authing_sandbox import running
+
+def is_healthy(box):
+    # A reader of its own, which opens the database anew.
+    return urllib.request.urlopen(f"{box.url}/sandbox/outbox").status == 200
+
+def fork(run):
+    child = os.fork()
+    if child == 0:
+        run()
+        sys.exit()
+    return child
+
+with running() as box:
+    os.waitpid(fork(lambda: None), 0)
+    assert is_healthy(box)
+    box.blocking.configure(sms_interval=1)
+    reading, writing = os.pipe()
+
+    def wait():
+        os.close(writing)
+        os.read(reading, 1)
+
+    child = fork(wait)
+port = int(box.url.rpartition(":")[2])
+with running(port=port) as box:
+    assert is_healthy(box)
+os.close(writing)
+os.waitpid(child, 0)
+"""
+
+
+def test_a_forked_child_neither_ends_it_nor_keeps_its_port() -> None:
+    command = [sys.executable, "-c", FORKED]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
