@@ -47,6 +47,9 @@ _BY_BINDING = (
     .where(SocialBinding.unionid == bindparam("value"))
 )
 
+LONGEST = 500
+"""Characters of an identifier; PostgreSQL finds no longer ones by an index."""
+
 
 @dataclass(frozen=True)
 class Identifiers:
@@ -197,6 +200,8 @@ async def _set(
 ) -> None:
     """Change columns; one of the identifiers may be known to be nobody else's."""
     for name, error in _UNIQUE.items():
+        if len(columns.get(name) or "") > LONGEST:
+            raise BusinessError(ErrorCode.MISSING_PARAMETER, f"参数过长：{name}")
         if name != free and (value := columns.get(name)):
             owner = await find(call, name, value)
             if owner is not None and owner is not user:
