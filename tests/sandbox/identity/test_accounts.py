@@ -281,3 +281,12 @@ async def test_identifiers_that_are_too_long_for_an_index(
     user = await anyone.register(**{name: "𝕏" * 500}, password=PASSWORD)
     with pytest.raises(Refused, match=f"2231 参数过长：{name}"):
         await owner.update(_id=user["_id"], **{name: "x" * 501})
+    keep = (
+        "mutation k($i: SetUserMetadataInput!)"
+        " { setUserMetadata(input: $i) { totalCount } }"
+    )
+    kept = {"_id": user["_id"], "key": "x" * 501, "value": "x" * 5_000}
+    with pytest.raises(Refused, match="2231 参数过长：key"):
+        await owner.call(keep, i=kept)
+    kept["key"] = "𝕏" * 500
+    assert await owner.call(keep, i=kept) == {"totalCount": 1}
