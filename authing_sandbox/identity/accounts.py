@@ -47,6 +47,9 @@ _BY_BINDING = (
     .where(SocialBinding.unionid == bindparam("value"))
 )
 
+LONGEST = 500
+"""Characters of what is found by an index; PostgreSQL has no longer ones in any."""
+
 
 @dataclass(frozen=True)
 class Identifiers:
@@ -69,6 +72,12 @@ class Identifiers:
             if value := getattr(self, name):
                 return name, value
         raise BusinessError(ErrorCode.MISSING_PARAMETER)
+
+
+def check_length(name: str, text: str) -> None:
+    """Refuse a text that is to be found by an index, and too long for one."""
+    if len(text) > LONGEST:
+        raise BusinessError(ErrorCode.MISSING_PARAMETER, f"参数过长：{name}")
 
 
 async def find(call: Call, name: str, value: str) -> User | None:
@@ -197,6 +206,7 @@ async def _set(
 ) -> None:
     """Change columns; one of the identifiers may be known to be nobody else's."""
     for name, error in _UNIQUE.items():
+        check_length(name, columns.get(name) or "")
         if name != free and (value := columns.get(name)):
             owner = await find(call, name, value)
             if owner is not None and owner is not user:

@@ -40,6 +40,7 @@ async def user_metadata(call: Call, *, _id: str) -> Kept:
 @mutation.field("setUserMetadata")
 async def set_user_metadata(call: Call, *, input: dict[str, str]) -> Kept:
     user_id, key = await _user_id(call, input["_id"]), input["key"]
+    accounts.check_length("key", key)
     entry = await _find(call, user_id, key)
     if entry is None:
         entry = UserMetadata(user_id=user_id, key=key)

@@ -56,6 +56,7 @@ async def bind_other_oauth(
     user: str | None = None,
     **_: Any,
 ) -> SocialBinding:
+    accounts.check_length("unionid", unionid)
     account = await accounts.get(call, call.subject(user))
     if not any(p.alias == type and p.enabled for p in await providers(call)):
         raise BusinessError(ErrorCode.NO_SUCH_APP, f"未启用此社会化登录：{type}")

@@ -43,7 +43,25 @@ async def allows(server: Server, origin: str) -> bool:
 def _matches(origin: str, rule: str) -> bool:
     """Whether an origin is one of those that a rule lists; `*` stands for any part."""
     return any(
-        re.fullmatch(".*".join(map(re.escape, listed.split("*"))), origin, re.I)
+        _is_like(origin.lower(), listed.lower())
         for listed in re.split(r"[\s,;]+", rule)
         if listed
     )
+
+
+def _is_like(text: str, pattern: str) -> bool:
+    """Compare, in time that grows with both alone: a regular expression has none."""
+    first, *parts = pattern.split("*")
+    if not parts:
+        return text == pattern
+    last = parts.pop()
+    end = len(text) - len(last)
+    if not (text.startswith(first) and text.endswith(last) and len(first) <= end):
+        return False
+    at = len(first)
+    for part in parts:
+        found = text.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True

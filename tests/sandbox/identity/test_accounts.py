@@ -270,3 +270,23 @@ async def test_closed_registration() -> None:
     async with running(seed=seed) as box, httpx.AsyncClient(base_url=box.url) as http:
         with pytest.raises(Refused, match="2031"):
             await Caller(http, box).new_user()
+
+
+@pytest.mark.parametrize("name", ["username", "unionid"])
+async def test_identifiers_that_are_too_long_for_an_index(
+    anyone: Caller, owner: Caller, name: str
+) -> None:
+    with pytest.raises(Refused, match=f"2231 参数过长：{name}"):
+        await anyone.register(**{name: "x" * 501}, password=PASSWORD)
+    user = await anyone.register(**{name: "𝕏" * 500}, password=PASSWORD)
+    with pytest.raises(Refused, match=f"2231 参数过长：{name}"):
+        await owner.update(_id=user["_id"], **{name: "x" * 501})
+    keep = (
+        "mutation k($i: SetUserMetadataInput!)"
+        " { setUserMetadata(input: $i) { totalCount } }"
+    )
+    kept = {"_id": user["_id"], "key": "x" * 501, "value": "x" * 5_000}
+    with pytest.raises(Refused, match="2231 参数过长：key"):
+        await owner.call(keep, i=kept)
+    kept["key"] = "𝕏" * 500
+    assert await owner.call(keep, i=kept) == {"totalCount": 1}

@@ -308,6 +308,32 @@ def test_which_pages_may_call_the_gateways_is_a_rule_of_the_pool() -> None:
         assert not _allowed(box, EVIL)
 
 
+@pytest.mark.parametrize(
+    ("rule", "origin", "allowed"),
+    [
+        ("https://*.a.example", "https://b.a.example", True),
+        ("https://*.a.example", "https://.a.example", True),
+        ("https://*.a.example", "https://a.example", False),
+        ("https://a*a", "https://a", False),
+        ("https://*a*b*", "https://xaxb:1", True),
+        ("https://*a*b*", "https://xbxa:1", False),
+        ("HTTPS://A.*", "https://a.b", True),
+        ("http://x, https://*:1;\nhttps://b", "https://b", True),
+        ("http://a.b", "http://a-b", False),
+        ("*" * 5_000, "http://anything", True),
+        ("*a" * 30 + "b", "http://" + "a" * 500, False),  # for ever, with backtracking
+    ],
+)
+def test_origins_that_a_rule_lists(
+    box: Sandbox, rule: str, origin: str, allowed: bool
+) -> None:
+    box.blocking.configure(allowed_origins=rule)
+    try:
+        assert _allowed(box, origin) is allowed
+    finally:
+        box.blocking.reset()
+
+
 def _allowed(box: Sandbox, origin: str) -> bool:
     """Whether a page may call a gateway, beforehand and when it does."""
     asking = {
