@@ -128,6 +128,7 @@ WRONG_QUERIES = {
         "type 'Int' used in position",
     ),
     "unknown directive": ("query cat { cat ^@loud { name } }", "Unknown directive"),
+    "no such root": ("^mutation cat { cat { name } }", "The schema has no mutation"),
     "no name": ("^{ cat { name } }", "name"),
     "tokens that differ": (
         "^query both { cat { name } dog { name } }",
