@@ -102,6 +102,10 @@ WRONG_SCHEMAS = {
         "type Query { cat: Int } input CatInput { pool: ID ^@userPool }",
         "@userPool works on a String, not on ID",
     ),
+    "operation": (
+        "type Query { cat: Int } ^query cat { cat }",
+        "belongs to the operations, not to the schema",
+    ),
     "default within itself": (
         "type Query { cat(like: CatInput): Int }"
         " input CatInput { name: String friend: CatInput = ^{name: null} }",
