@@ -1,6 +1,7 @@
 """Inputs and enums, written as classes."""
 
 import ast
+from collections.abc import Mapping
 from typing import Any, cast
 
 from graphql import (
@@ -14,6 +15,8 @@ from graphql import (
     ListValueNode,
     NullValueNode,
     ObjectValueNode,
+    Undefined,
+    value_from_ast,  # pyright: ignore[reportUnknownVariableType]
     value_from_ast_untyped,
 )
 
@@ -99,6 +102,8 @@ def _default(
     node: ConstValueNode, type_: object, annotation: ast.expr, types: Types
 ) -> ast.expr | None:
     """Write a default; None where nobody knows what it is in Python."""
+    if value_from_ast(node, cast(Any, type_)) is Undefined:
+        return None  # To graphql-core a schema may have a default that is no value.
     value = _constant(node, type_, types)
     if value is None or isinstance(value, ast.Constant | ast.Attribute):
         return value
@@ -123,16 +128,47 @@ def _constant(node: ConstValueNode, type_: object, types: Types) -> ast.expr | N
     if isinstance(type_, GraphQLEnumType) and isinstance(node, EnumValueNode):
         enum = types.scope.name("enums", types.names[type_.name], 1)
         return ast.Attribute(enum, value_names(type_)[node.value], ast.Load())
-    value: object = value_from_ast_untyped(node)
     if isinstance(type_, GraphQLInputObjectType):
+        try:
+            given = _literal(_given(node, type_, types))
+        except _OnlyTheServerKnowsError:
+            return None
         validate = ast.Attribute(types.own(type_), "model_validate", ast.Load())
-        return ast.Call(validate, [_literal(value)], [])
+        return ast.Call(validate, [given], [])
+    value: object = value_from_ast_untyped(node)
     name = str(type_)
     if name in types.scalars or isinstance(node, ListValueNode | ObjectValueNode):
         return None
     if name == "Float":
         return ast.Constant(float(str(value)))
     return ast.Constant(str(value)) if name == "ID" else _literal(value)
+
+
+class _OnlyTheServerKnowsError(Exception):
+    """A scalar of the schema's own: what its values are in Python is not known."""
+
+
+def _given(node: ConstValueNode, type_: object, types: Types) -> object:
+    """What a model is made of: a list where one stands for it, text for an ID."""
+    if isinstance(type_, GraphQLNonNull):
+        return _given(node, cast(object, type_.of_type), types)
+    if isinstance(node, NullValueNode):
+        return None
+    if isinstance(type_, GraphQLList):
+        items = node.values if isinstance(node, ListValueNode) else (node,)
+        inner = cast(object, type_.of_type)
+        return [_given(item, inner, types) for item in items]
+    if isinstance(type_, GraphQLInputObjectType) and isinstance(node, ObjectValueNode):
+        slots: Mapping[str, Any] = type_.fields
+        return {
+            item.name.value: _given(item.value, slots[item.name.value].type, types)
+            for item in node.fields
+            if item.name.value in slots  # graphql-core lets others pass.
+        }
+    if str(type_) in types.scalars:
+        raise _OnlyTheServerKnowsError
+    value: object = value_from_ast_untyped(node)
+    return str(value) if str(type_) == "ID" else value
 
 
 def _literal(value: object) -> ast.expr:

@@ -14,6 +14,7 @@ from ariadne_codegen import config as ariadne_config
 from ariadne_codegen.settings import ClientSettings
 from graphql import (
     DocumentNode,
+    ExecutableDefinitionNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
@@ -33,6 +34,7 @@ from .errors import CodegenError, Problems
 from .kinds import check_kinds
 from .memory import Memory, Same
 from .package_names import RAW_CLIENT
+from .problems import Place
 from .reach import Reach
 from .runtime import Runtime
 from .settings import check_keys
@@ -97,12 +99,13 @@ class Project:
         if not sources:
             raise CodegenError(f"{', '.join(names)}: no file there ends in .graphql")
         definitions = _parse(sources, memory)
+        queries = graphql_files(Path(settings.queries_path))
+        _check_definitions(definitions, {path.resolve() for path in queries})
         added = missing(definitions)
         schema = memory.once(
             ("schema", Same(*definitions)),
             lambda: build_schema(concat_ast([*definitions, added])),
         )
-        queries = graphql_files(Path(settings.queries_path))
         documents = _parse(map(read_source, queries), memory)
         rules = rules_of(settings)
         if fitting:
@@ -218,6 +221,22 @@ def _parse_one(source: Source) -> DocumentNode:
         return parse_source(source)
     except GraphQLError as error:
         raise CodegenError.from_graphql([error]) from error
+
+
+def _check_definitions(schema: Iterable[DocumentNode], queries: set[Path]) -> None:
+    """Refuse operations that stand in the schema: nobody would read them."""
+    for document in schema:
+        for node in document.definitions:
+            if (
+                isinstance(node, ExecutableDefinitionNode)
+                and (place := Place.of(node))
+                and Path(place.file).resolve() not in queries
+            ):
+                raise CodegenError(
+                    "this belongs to the operations, not to the schema: move it to"
+                    " queries_path",
+                    node,
+                )
 
 
 def _asking(

@@ -14,8 +14,11 @@ from graphql import (
     GraphQLSchema,
     LoneAnonymousOperationRule,
     NoUnusedFragmentsRule,
+    OperationDefinitionNode,
+    OperationType,
     UniqueFragmentNamesRule,
     UniqueOperationNamesRule,
+    ValidationRule,
     specified_rules,
     validate,
 )
@@ -39,6 +42,26 @@ _OF_ALL = {
 """The rules that look at several definitions beside each other."""
 
 
+class RootTypesRule(ValidationRule):
+    """Queries and mutations are of a kind that the schema has.
+
+    To graphql-core nothing is wrong with a mutation before it is executed.
+    """
+
+    def enter_operation_definition(
+        self, node: OperationDefinitionNode, *_: object
+    ) -> None:
+        """Report an operation whose fields no type has."""
+        kind = node.operation
+        is_ours = kind is not OperationType.SUBSCRIPTION
+        if is_ours and self.context.schema.get_root_type(kind) is None:
+            self.report_error(GraphQLError(f"The schema has no {kind.value}.", node))
+
+
+ALL_RULES: Rules = (*specified_rules, RootTypesRule)
+"""Everything that operations must fulfil."""
+
+
 def rules_of(settings: ClientSettings) -> list[type[ASTValidationRule]]:
     """What operations must fulfil."""
     names = {rule.__name__.removesuffix("Rule"): rule for rule in specified_rules}
@@ -49,7 +72,7 @@ def rules_of(settings: ClientSettings) -> list[type[ASTValidationRule]]:
                 f" {', '.join(sorted(names))}"
             )
     skipped = {names[name] for name in settings.skip_validation_rules}
-    return [rule for rule in specified_rules if rule not in skipped]
+    return [rule for rule in ALL_RULES if rule not in skipped]
 
 
 def check_fit(

@@ -277,6 +277,21 @@ fragment Friend on Cat {
     assert (zoo / "queries/ticket.graphql").exists()
 
 
+def test_operations_of_a_root_that_is_gone(
+    zoo: Path, apply: Callable[..., Result]
+) -> None:
+    feed = "type Mutation { feed(grams: Int): Int }\n"
+    (zoo / ZOO).write_text(SCHEMA + feed, encoding="utf-8")
+    path = zoo / "queries/feed.graphql"
+    path.write_text("mutation feed { feed(grams: 1) }\n", encoding="utf-8")
+    done = apply(feed, "", options=("--json",))
+    assert done.exit_code == 0, done.output
+    [one] = json.loads(done.stdout)["differences"]
+    assert one["breaks"][0]["operation"] == "feed"
+    assert not path.exists()
+    assert run("generate").exit_code == 0
+
+
 def test_operation_of_which_nothing_is_left(
     zoo: Path, apply: Callable[..., Result]
 ) -> None:

@@ -102,6 +102,10 @@ WRONG_SCHEMAS = {
         "type Query { cat: Int } input CatInput { pool: ID ^@userPool }",
         "@userPool works on a String, not on ID",
     ),
+    "operation": (
+        "type Query { cat: Int } ^query cat { cat }",
+        "belongs to the operations, not to the schema",
+    ),
     "default within itself": (
         "type Query { cat(like: CatInput): Int }"
         " input CatInput { name: String friend: CatInput = ^{name: null} }",
@@ -128,6 +132,7 @@ WRONG_QUERIES = {
         "type 'Int' used in position",
     ),
     "unknown directive": ("query cat { cat ^@loud { name } }", "Unknown directive"),
+    "no such root": ("^mutation cat { cat { name } }", "The schema has no mutation"),
     "no name": ("^{ cat { name } }", "name"),
     "tokens that differ": (
         "^query both { cat { name } dog { name } }",

@@ -82,6 +82,25 @@ def test_classes_are_those_of_the_runtime(
     run("-W", "error", "-c", SCRIPT, path=generate_own(), root=root)
 
 
+ONE_OF = """
+import authing_client.one_of, own, pydantic
+assert issubclass(own.CatBy, authing_client.one_of.OneOf)
+assert own.CatBy(id="1").model_dump(exclude_unset=True) == {"id": "1"}
+try:
+    own.CatBy(id="1", name="Tom")
+except pydantic.ValidationError as error:
+    assert "Exactly one of these" in str(error)
+else:
+    raise AssertionError
+"""
+
+
+def test_inputs_take_one_field(generate_own: Callable[..., Path], root: Path) -> None:
+    by = "input CatBy @oneOf { id: ID name: String }"
+    folder = generate_own(f"{SCHEMA} {by}", include_all_inputs=True)
+    run("-W", "error", "-c", ONE_OF, path=folder, root=root)
+
+
 @pytest.mark.heavy
 def test_package_is_typed(generate_own: Callable[..., Path], root: Path) -> None:
     folder = generate_own()

@@ -12,11 +12,11 @@ from graphql import (
     GraphQLSchema,
     NoUnusedFragmentsRule,
     OperationDefinitionNode,
-    specified_rules,
     validate,
 )
 
 from ..problems import Place
+from ..validating import ALL_RULES
 from .changes import MAY_BE_NULL, ONE_OF_ADDED, SchemaChange
 from .usage import Usage, Use, usage_of
 
@@ -67,7 +67,7 @@ class Checked:
     @cached_property
     def errors(self) -> list[GraphQLError]:
         """What the other schema has against it."""
-        rules = [rule for rule in specified_rules if rule is not NoUnusedFragmentsRule]
+        rules = [rule for rule in ALL_RULES if rule is not NoUnusedFragmentsRule]
         document = DocumentNode(definitions=(self.definition,))
         return validate(self.theirs, document, rules)
 

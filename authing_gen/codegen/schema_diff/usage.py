@@ -58,6 +58,12 @@ class _Finder(Visitor):
     def __post_init__(self) -> None:
         super().__init__()
 
+    def enter_operation_definition(
+        self, node: OperationDefinitionNode, *_: Any
+    ) -> None:
+        if root := self.schema.get_root_type(node.operation):
+            self._use(root.name, node, sends=False)
+
     def enter_field(self, node: FieldNode, *_: Any) -> None:
         definition = self.type_info.get_field_def()
         parent = cast(Any, self.type_info).get_parent_type()
