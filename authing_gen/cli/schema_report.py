@@ -53,7 +53,7 @@ class SchemaReporter:
             self._indented(_breakage_text(breakage), 2)
         if outcome.applied is not None:
             self._show_applied(outcome)
-        self._print(f"\n{_summary(comparison)}")
+        self._print(f"\n{_summary(outcome.after)}")
 
     def _show_group(self, head: str, style: str, group: Sequence[Difference]) -> None:
         if group:
@@ -115,7 +115,8 @@ def _summary(comparison: Comparison) -> str:
     count = len(comparison.checked)
     broken, at_risk = len(comparison.broken), len(comparison.at_risk)
     if not comparison.differences and not broken:
-        return f"No differences; all {count} operations fit."
+        fit = f"all {count} operations fit" if count else "no operation is sent there"
+        return f"No differences; {fit}."
     told = (
         f"{count} operations checked: {broken} break, {at_risk} may break,"
         f" {count - broken - at_risk} fit."

@@ -39,6 +39,17 @@ def test_every_change_is_written(name: str, zoo: Path) -> None:
         assert generated.exit_code == 0, generated.output
 
 
+def test_what_is_said_at_the_end_is_what_is_there_now(zoo: Path) -> None:
+    theirs = "type Query { cat(name: String!): Cat, cats: [Cat!]! }\n"
+    theirs += "type Cat { age: Int }\n"
+    (zoo / "theirs.graphql").write_text(theirs, encoding="utf-8")
+    given = ("diff", "--schema", "theirs.graphql", "--gateway", "USERS")
+    assert "None of them fits" in run(*given).stdout
+    done = run(*given, "--apply=breaking")
+    assert "None of them fits" not in done.stdout
+    assert done.stdout.endswith("No differences; no operation is sent there.\n")
+
+
 REMOVALS: dict[str, tuple[str, str]] = {
     # What theirs lacks; what is taken out of ours.
     "a field, with the comment above it": (
