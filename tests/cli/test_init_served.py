@@ -1,5 +1,6 @@
 """`authing-gen init --url` and `--schema`: a project of a server's schema."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -137,6 +138,40 @@ def test_their_gateway_stays_theirs(
     enums = (folder / "pay/generated/enums.py").read_text()
     assert "class Gateway(OpenEnum):" in enums
     assert "import Gateway as AuthingGateway" in enums
+
+
+FOREIGN = """
+directive @gateway(url: String!) on FIELD_DEFINITION
+directive @secret(level: Int!) on FIELD_DEFINITION
+union Thing = Ship
+type Ship { id(zone: String!): ID @secret(level: 3) }
+"""
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        ('ship: Ship @gateway(url: "x")', {"ship": {"__typename": "Ship"}}),
+        ("things: [Thing!]!", {"things": [{"__typename": "Ship"}]}),
+        ("thing: Thing ships(count: Int = 1): [ID]", {"ships": ["1"]}),
+    ],
+)
+def test_directives_of_other_meaning_and_what_has_nothing_to_ask_for(
+    query: str,
+    answer: dict[str, object],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "theirs.graphql").write_text(f"{FOREIGN} type Query {{ {query} }}")
+    folder = tmp_path / "fleet"
+    done = run("init", str(folder), "--schema", str(tmp_path / "theirs.graphql"))
+    assert done.exit_code == 0, done.output
+    assert "@gateway(url" not in (folder / "schema/server.graphql").read_text()
+    monkeypatch.chdir(folder)
+    assert run("generate").exit_code == 0
+    test = (folder / "tests/test_fleet.py").read_text()
+    told = test.partition("ANSWER = ")[2].partition("\n\n\n")[0]
+    assert ast.literal_eval(told) == answer
 
 
 REFUSED = {

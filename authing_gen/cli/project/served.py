@@ -7,12 +7,14 @@ from typing import Any, cast
 from graphql import (
     GraphQLEnumType,
     GraphQLField,
+    GraphQLInterfaceType,
     GraphQLList,
     GraphQLNamedType,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLType,
+    GraphQLUnionType,
     OperationType,
     is_introspection_type,
     is_leaf_type,
@@ -37,6 +39,14 @@ _TO_CHECK = (
     "# To check: introspection tells nothing of"
     f" @{GATEWAY}, @{TOKEN}, @{USER_POOL}, @{ENCRYPTED}, @{SECRET}.\n\n"
 )
+_ARGUMENTS = {
+    GATEWAY: {"name"},
+    TOKEN: {"accepts"},
+    USER_POOL: set[str](),
+    ENCRYPTED: set[str](),
+    SECRET: set[str](),
+}
+"""The directives of ours that travel, and the arguments that tell ours from others."""
 _EXAMPLES = {"Boolean": True, "Float": 1.5, "Int": 1}
 """Values of scalars; of others, also of the schema's own, it is "1"."""
 
@@ -55,7 +65,7 @@ class FirstOperation:
 
 def schema_sdl(schema: GraphQLSchema) -> str:
     """Write a schema in the style of ours; directives of its own do not travel."""
-    writer = Writer((GATEWAY, TOKEN, USER_POOL, ENCRYPTED, SECRET))
+    writer = Writer([name for name in _ARGUMENTS if _is_ours(schema, name)])
     ours = enums_of(schema).values()  # They come with the directives.
     types = (
         type_
@@ -74,30 +84,37 @@ def schema_sdl(schema: GraphQLSchema) -> str:
     return _TO_CHECK + head + "\n\n".join(map(writer.definition, types)) + "\n"
 
 
+def _is_ours(schema: GraphQLSchema, name: str) -> bool:
+    found = schema.get_directive(name)
+    return found is None or found.args.keys() == _ARGUMENTS[name]
+
+
 def _is_theirs(type_: GraphQLNamedType) -> bool:
     return not (is_introspection_type(type_) or is_specified_scalar_type(type_))
 
 
 def first_operation(schema: GraphQLSchema) -> FirstOperation | None:
-    """The first query that needs no arguments, with all that it can be asked for."""
+    """The first query that needs no arguments, with all that it can be asked for.
+
+    Of what has nothing that can be asked for at once, it is what it is.
+    """
     root = schema.query_type
-    for name, field in root.fields.items() if root else ():
-        if _requires(field):
-            continue
+    fields: dict[str, GraphQLField] = root.fields if root else {}
+    free = [(name, field) for name, field in fields.items() if not _requires(field)]
+    for name, field in free:
         leaves = _leaves(field)
         if leaves is not None:
             return _operation(name, field, leaves)
+    for name, field in free:
+        return _operation(name, field, {"__typename": _example_type(schema, field)})
     return None
 
 
 def _operation(
-    name: str, field: GraphQLField, leaves: Mapping[str, GraphQLField]
+    name: str, field: GraphQLField, inside: Mapping[str, object]
 ) -> FirstOperation:
-    lines = "".join(f"    {each}\n" for each in leaves)
-    selection = f" {{\n{lines}  }}" if leaves else ""
-    inside = {
-        each: _example(cast(GraphQLType, leaf.type)) for each, leaf in leaves.items()
-    }
+    lines = "".join(f"    {each}\n" for each in inside)
+    selection = f" {{\n{lines}  }}" if inside else ""
     return FirstOperation(
         name=name,
         method=free_name(method_name(name), CLIENT_ATTRIBUTES),
@@ -106,15 +123,25 @@ def _operation(
     )
 
 
-def _leaves(field: GraphQLField) -> dict[str, GraphQLField] | None:
-    """The fields of a field's type that need no selection; none of what is a leaf."""
+def _example_type(schema: GraphQLSchema, field: GraphQLField) -> str:
+    type_ = named_type(field)
+    if isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
+        type_ = next(iter(schema.get_possible_types(type_)), type_)
+    return type_.name
+
+
+def _leaves(field: GraphQLField) -> dict[str, object] | None:
+    """Values for what needs no selection in a field's type; none where it is a leaf."""
     type_ = named_type(field)
     if is_leaf_type(cast(GraphQLType, type_)):
         return {}
     if not isinstance(type_, GraphQLObjectType):
         return None
-    fields = {name: each for name, each in type_.fields.items() if _is_leaf(each)}
-    return fields or None
+    return {
+        name: _example(cast(GraphQLType, each.type))
+        for name, each in type_.fields.items()
+        if _is_leaf(each)
+    } or None
 
 
 def _is_leaf(field: GraphQLField) -> bool:
