@@ -7,8 +7,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import httpx
@@ -138,20 +138,27 @@ def test_it_ends_within_a_second(scene: Scene) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_ctrl_c_and_a_closed_terminal_are_no_other_end(number: signal.Signals) -> None:
-    assert seconds_to_the_end(number, waiting_for_messages) < 5
+    with at_a_closed_terminal(signal.SIG_DFL):
+        assert seconds_to_the_end(number, waiting_for_messages) < 5
 
 
 def test_without_a_terminal_nohup_keeps_it_alive() -> None:
-    ignored = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with at_a_closed_terminal(signal.SIG_IGN), serving() as (process, url):
+        process.send_signal(signal.SIGHUP)
+        assert httpx.get(f"{url}/sandbox/health", timeout=20).is_success
+        process.terminate()
+        process.communicate(timeout=20)
+        assert process.returncode == 0
+
+
+@contextmanager
+def at_a_closed_terminal(handler: signal.Handlers) -> Generator[None]:
+    """What a process that is started here does then: the tests may run under nohup."""
+    before = signal.signal(signal.SIGHUP, handler)
     try:
-        with serving() as (process, url):
-            process.send_signal(signal.SIGHUP)
-            assert httpx.get(f"{url}/sandbox/health", timeout=20).is_success
-            process.terminate()
-            process.communicate(timeout=20)
-            assert process.returncode == 0
+        yield
     finally:
-        signal.signal(signal.SIGHUP, ignored)
+        signal.signal(signal.SIGHUP, before)
 
 
 def seconds_to_the_end(number: signal.Signals, scene: Scene) -> float:
