@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from ..deadlines import Deadline
     from ..gateways import Gateways
+    from ..telemetry import Span
     from .connection import AsyncConnection
     from .tokens import Credentials
 
@@ -66,41 +67,62 @@ class AsyncPolicy:
         with self.connection.tracing.operation(operation, url) as span:
             sent = prepare(operation, variables, self.user_pool_id, self.encrypt)
             body = sendable(partial(request_body, operation, sent))
+            token = options.get("token")
+            credentials = (
+                None if "token" in options else self._credentials_for(operation)
+            )
+            if credentials:
+                token = await _token(credentials, operation, deadline)
             # Passwords travel encrypted, and may be quoted as they were before.
-            secrets: list[object] = [variables, sent, options.get("headers")]
+            secrets: object = (variables, sent, token, options.get("headers"))
 
-            async def send(token: str | None) -> ModelT:
-                secrets.append(token)
-                request = _request(operation, url, body, token, options)
+            def reading(answer: Answer) -> ModelT:
+                return read(answer, result, operation.called, secrets)
 
-                def reading(answer: Answer) -> ModelT:
-                    if observe is not None:
-                        common = self.connection.engines.options.headers
-                        observe(as_httpx(answer, request, common))
-                    return read(answer, result, operation.called, secrets)
-
-                return await self.connection.send(
-                    request,
-                    operation.called,
-                    deadline,
-                    reading,
-                    idempotent=options.get("idempotent", operation.kind == "query"),
-                    span=span,
-                )
-
-            if "token" in options:
-                return await send(options["token"])
-            credentials = self._credentials_for(operation)
-            if credentials is None:
-                return await send(None)
-            token = await _token(credentials, operation, deadline)
+            send = partial(
+                self._send, operation, url, body, deadline, options, observe, span
+            )
             try:
-                return await send(token)
+                return await send(token, reading)
             except NotLoggedInError:
-                if not await credentials.reject(token):
+                if not (credentials and token and await credentials.reject(token)):
                     raise
-            span.renews_token()
-            return await send(await _token(credentials, operation, deadline))
+                span.renews_token()
+                token = await _token(credentials, operation, deadline)
+            secrets = secrets, token
+            return await send(token, reading)
+
+    async def _send(
+        self,
+        operation: Operation,
+        url: str,
+        body: bytes,
+        deadline: Deadline,
+        options: RequestOptions,
+        observe: Callable[[httpx.Response], None] | None,
+        span: Span,
+        token: str | None,
+        reading: Callable[[Answer], ModelT],
+    ) -> ModelT:
+        headers = request_headers(
+            operation.called,
+            content_type="application/json",
+            token=None if token is None else checked_token(token),
+            given=options.get("headers"),
+        )
+        request = Request("POST", url, headers, body)
+        idempotent = options.get("idempotent", operation.kind == "query")
+        if observe is not None:
+            common = self.connection.engines.options.headers
+            reading = _shown(observe, request, common, reading)
+        return await self.connection.send(
+            request,
+            operation.called,
+            deadline,
+            reading,
+            idempotent=idempotent,
+            span=span,
+        )
 
     def _credentials_for(self, operation: Operation) -> Credentials | None:
         if not operation.tokens:
@@ -122,17 +144,16 @@ async def _token(
         raise
 
 
-def _request(
-    operation: Operation,
-    url: str,
-    body: bytes,
-    token: str | None,
-    options: RequestOptions,
-) -> Request:
-    headers = request_headers(
-        operation.called,
-        content_type="application/json",
-        token=None if token is None else checked_token(token),
-        given=options.get("headers"),
-    )
-    return Request("POST", url, headers, body)
+def _shown(
+    observe: Callable[[httpx.Response], None],
+    request: Request,
+    common: Mapping[str, str],
+    reading: Callable[[Answer], ModelT],
+) -> Callable[[Answer], ModelT]:
+    """Show each answer to somebody before it is read."""
+
+    def show_and_read(answer: Answer) -> ModelT:
+        observe(as_httpx(answer, request, common))
+        return reading(answer)
+
+    return show_and_read
