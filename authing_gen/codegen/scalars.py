@@ -121,7 +121,12 @@ def _names(text: str) -> list[str]:
 
 def _is_dotted(text: str) -> bool:
     parts = text.lstrip(".").split(".")
-    return all(part.isidentifier() and not iskeyword(part) for part in parts)
+    return all(map(is_name, parts))
+
+
+def is_name(text: str) -> bool:
+    """Whether something can be called so in Python."""
+    return text.isidentifier() and not iskeyword(text)
 
 
 def _is_known(name: str) -> bool:

@@ -6,14 +6,13 @@ ariadne-codegen drops keys that it does not know without a word.
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from keyword import iskeyword
 from typing import Any, cast
 
 from graphql import Source
 
 from .errors import CodegenError
 from .problems import Place, Problem
-from .scalars import problem_of
+from .scalars import is_name, problem_of
 
 SECTION = "tool.ariadne-codegen"
 OURS = "tool.authing-gen"
@@ -168,7 +167,10 @@ def _problem(key: str, value: object) -> str | None:
     if key in _ONLY:
         only, why = _ONLY[key]
         return None if value == only else f"leave {key} out: {why}"
-    given = value
+    return _problem_of_kind(key, value) or _problem_of_parts(key, value)
+
+
+def _problem_of_kind(key: str, value: object) -> str | None:
     for keys, type_, name in (
         (_TEXTS, str, "text"),
         (_FLAGS, bool, "true or false"),
@@ -177,23 +179,19 @@ def _problem(key: str, value: object) -> str | None:
     ):
         if key in keys and not isinstance(value, type_):
             return f"{key} must be {name}"
-    return _problem_of_parts(key, given)
+    return None
 
 
 def _problem_of_parts(key: str, value: object) -> str | None:
     if key in _TEXTS and not value:
         return f"{key} is empty"
-    if key in _NAMES and not _is_name(str(value)):
+    if key in _NAMES and not is_name(str(value)):
         return f"{key} cannot be {value!r}: it must be a name in Python"
     if key in _LISTS and any(not isinstance(each, str) for each in _list(value)):
         return f"{key} must be a list of texts"
     if key == "enums_module_name" and value != "enums":
         return "leave enums_module_name out: other modules need 'enums'"
     return None
-
-
-def _is_name(text: str) -> bool:
-    return text.isidentifier() and not iskeyword(text)
 
 
 def _unknown(key: str, known: set[str]) -> str:
