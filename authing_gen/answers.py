@@ -51,8 +51,8 @@ def read(answer: Answer, model: type[ModelT], operation: str, sent: object) -> M
     found = None if answer.is_error or answer.fault else _at_once(answer, model)
     if found is not None:
         return found
-    answer.headers = headers_without(answer.headers, sent)
-    return validated(model, graphql_data(answer, operation, sent), operation, answer)
+    data = graphql_data(answer, operation, sent)
+    return validated(model, data, operation, answer, sent)
 
 
 class _Body(PydanticBaseModel, Generic[ModelT]):
@@ -88,7 +88,7 @@ def graphql_data(answer: Answer, operation: str, sent: object) -> object:
         AuthingAPIError: The service reports an error.
         AuthingResponseError: The answer is not a GraphQL answer.
     """
-    body = json_object(answer, operation)
+    body = json_object(answer, operation, sent)
     if errors := body.get("errors"):
         raise _graphql_error(errors, body, answer, operation, sent)
     data = body.get("data")
@@ -101,8 +101,13 @@ def _no_data(body: Json) -> bool:
     return "data" not in body or _code(body.get("code")) is not None
 
 
-def json_object(answer: Answer, operation: str) -> Json:
+def json_object(answer: Answer, operation: str, sent: object = ()) -> Json:
     """Read a body that must be a JSON object.
+
+    Args:
+        answer: The answer.
+        operation: Name of the operation, for errors.
+        sent: What was sent; headers of an error that quote it lose it.
 
     Raises:
         AuthingAPIError: It is something else, and the HTTP status says why.
@@ -113,10 +118,9 @@ def json_object(answer: Answer, operation: str) -> Json:
         return cast(Json, body)
     message = f"HTTP {answer.status} with {answer.fault or _found(answer)}"
     if answer.is_error:
-        raise _api_error(message, None, answer, operation)
-    raise AuthingResponseError(
-        message, operation, answer.status, headers=answer.headers
-    )
+        raise _api_error(message, None, answer, operation, sent)
+    headers = headers_without(answer.headers, sent)
+    raise AuthingResponseError(message, operation, answer.status, headers=headers)
 
 
 def _json(content: bytes | bytearray) -> object:
@@ -149,15 +153,19 @@ def refusal(body: Json, answer: Answer, operation: str, sent: object) -> Authing
             "neither data nor errors in the answer",
             operation,
             answer.status,
-            headers=answer.headers,
+            headers=headers_without(answer.headers, sent),
         )
     text = without(str(message or f"HTTP {answer.status}"), sent)
     data = redacted(body.get("data"), sent)
-    return _api_error(text, _code(body.get("code")), answer, operation, data)
+    return _api_error(text, _code(body.get("code")), answer, operation, sent, data)
 
 
 def validated(
-    model: type[ModelT], data: object, operation: str, answer: Answer
+    model: type[ModelT],
+    data: object,
+    operation: str,
+    answer: Answer,
+    sent: object = (),
 ) -> ModelT:
     """Validate data into a model.
 
@@ -175,7 +183,7 @@ def validated(
         f" {problem['msg']}",
         operation,
         path=path,
-        headers=answer.headers,
+        headers=headers_without(answer.headers, sent),
     )
 
 
@@ -188,10 +196,10 @@ def _graphql_error(
         found = cast(Json, message)
         text = without(str(found.get("message") or ""), sent)
         data = redacted(found.get("data"), sent)
-        return _api_error(text, _code(found.get("code")), answer, operation, data)
+        return _api_error(text, _code(found.get("code")), answer, operation, sent, data)
     text = without(str(message), sent)
     data = redacted(body.get("data"), sent)
-    return _api_error(text, None, answer, operation, data, InvalidOperationError)
+    return _api_error(text, None, answer, operation, sent, data, InvalidOperationError)
 
 
 def _api_error(
@@ -199,6 +207,7 @@ def _api_error(
     code: int | None,
     answer: Answer,
     operation: str,
+    sent: object,
     data: object = None,
     usual: type[AuthingAPIError] = AuthingAPIError,
 ) -> AuthingAPIError:
@@ -210,7 +219,7 @@ def _api_error(
         operation=operation,
         data=data,
         status_code=answer.status,
-        headers=answer.headers,
+        headers=headers_without(answer.headers, sent),
     )
 
 

@@ -10,7 +10,7 @@ from authing_client.base_model import BaseModel, unless_keeping_secrets
 from .answers import Json, refusal
 from .errors import AuthingError, OAuthError, UnsendableArgumentError
 from .exchange import Answer
-from .redaction import without
+from .redaction import headers_without, without
 
 DEFAULT_SCOPE = "openid profile email phone offline_access"
 """Scopes that are asked for where a caller names none."""
@@ -103,5 +103,5 @@ def oauth_refusal(
         description,
         operation,
         answer.status,
-        headers=answer.headers,
+        headers=headers_without(answer.headers, sent),
     )

@@ -13,7 +13,6 @@ from authing_client.frames import sensitive_methods
 from ..answers import json_object, validated
 from ..exchange import Answer, Request
 from ..headers import request_headers
-from ..redaction import headers_without
 from ..rest import (
     DEFAULT_SCOPE,
     GRANTS,
@@ -166,8 +165,7 @@ class Oidc:
         token = checked_token(access_token)
 
         def read(answer: Answer) -> dict[str, Any]:
-            answer.headers = headers_without(answer.headers, token)
-            body = json_object(answer, "oidc.user_info")
+            body = json_object(answer, "oidc.user_info", token)
             if answer.is_error or "sub" not in body:
                 raise oauth_refusal(body, answer, "oidc.user_info", token)
             return body
@@ -202,10 +200,9 @@ class Oidc:
         sent = {name: form[name] for name in form.keys() - {"grant_type", "scope"}}
 
         def read(answer: Answer) -> TokenSet:
-            answer.headers = headers_without(answer.headers, sent)
-            body = json_object(answer, operation)
+            body = json_object(answer, operation, sent)
             if not answer.is_error and "access_token" in body:
-                return validated(TokenSet, body, operation, answer)
+                return validated(TokenSet, body, operation, answer, sent)
             raise oauth_refusal(body, answer, operation, sent)
 
         with connection.tracing.rest(method, self._origin, path) as span:
